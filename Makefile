@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# pam_mutex. One plain file; `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VARIANT ?= release
+BUILD ?= build/$(VARIANT)
+
+DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
+prefix ?= /usr
+sbindir ?= $(prefix)/sbin
+datadir ?= $(prefix)/share
+pamdir ?= $(prefix)/lib/$(DEB_HOST_MULTIARCH)/security
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
+
+# --- flags: ours first, the user's last -------------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+	-Wformat-nonliteral -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wno-missing-field-initializers
+HARDENING := $(if $(DEB_BUILD_ARCH),,-O2 -g -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2)
+HARDENING_LD := $(if $(DEB_BUILD_ARCH),,-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now)
+comma := ,
+SANITIZERS := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+VARIANT_CFLAGS_release :=
+VARIANT_CFLAGS_san := $(SANITIZERS) -U_FORTIFY_SOURCE -O1
+VARIANT_CFLAGS_cov := --coverage -O0 -U_FORTIFY_SOURCE
+VARIANT_CFLAGS_fuzz := $(SANITIZERS) -fsanitize=fuzzer-no-link -U_FORTIFY_SOURCE -O1
+WERROR ?=
+ALL_CPPFLAGS := -D_GNU_SOURCE -DMUTEX_VERSION='"$(VERSION)"' $(CPPFLAGS)
+ALL_CFLAGS := -std=c11 -fPIC $(WARNINGS) $(WERROR) $(HARDENING) $(VARIANT_CFLAGS_$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS := $(HARDENING_LD) $(VARIANT_CFLAGS_$(VARIANT)) $(LDFLAGS)
+MODULE_LIBS := -lpam -lcrypt -lnettle
+TOOL_LIBS := -lcrypt -lnettle -ljansson -lsystemd
+
+# --- what each folder may see: the floors -----------------------------------------------------------------------
+INCLUDE_base := -Ibase -I$(BUILD)/gen
+INCLUDE_conf := -Iconf -Ibase
+INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
+
+SOURCES_base := $(sort $(wildcard base/*.c))
+SOURCES_conf := $(sort $(wildcard conf/*.c))
+SOURCES_pam_mutex := $(sort $(wildcard pam_mutex/*.c))
+SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
+# The module's entry points; everything else in pam_mutex/ is shared with the tool.
+MODULE_ONLY := pam_mutex/module.c
+
+# Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
+SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c conf/policy_load.c $(wildcard conf/*_load.c) \
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) pam_mutex/module.c
+PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
+
+object = $(patsubst %.c,$(BUILD)/%.o,$(1))
+GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords.h
+MODULE := $(BUILD)/pam_mutex.so
+TOOL := $(BUILD)/mutexctl/mutexctl
+
+.PHONY: all
+all: $(MODULE) $(TOOL)
+
+define folder_rule
+$$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(1)) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach folder,base conf pam_mutex mutexctl tests,$(eval $(call folder_rule,$(folder))))
+
+# Changed flags rebuild.
+FLAGS_STAMP := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quoted,$(FLAGS_STAMP)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(FLAGS_STAMP)) > $@
+quoted = '$(subst ','\'',$(1))'
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/gen/message_ja.h: po/ja.po po/compile.awk base/message_table.h
+	@mkdir -p $(@D)
+	awk -f po/compile.awk base/message_table.h po/ja.po > $@
+
+# The list of common passwords, from one Debian package (see pam_mutex/common_passwords.sh).
+$(BUILD)/gen/common_passwords.h: pam_mutex/common_passwords.sh $(wildcard pam_mutex/words_*.txt)
+	@mkdir -p $(@D)
+	bash pam_mutex/common_passwords.sh > $@
+
+LIB := $(BUILD)/libmutex.a
+$(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY),$(SOURCES_pam_mutex)))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(MODULE): $(call object,$(MODULE_ONLY)) $(LIB) pam_mutex/module.map
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-z,defs -Wl,--gc-sections -Wl,--as-needed -Wl,--version-script=pam_mutex/module.map \
+		-o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
+
+$(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie -Wl,--as-needed -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
+
+-include $(wildcard $(BUILD)/*/*.d)
+-include tests/tests.mk
+
+.PHONY: clean
+clean:
+	rm -rf build

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The clocks. Shell. Everything else gets the time as an argument. */
+#ifndef MUTEX_CLOCK_H
+#define MUTEX_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_now_s(void);            /* CLOCK_REALTIME, seconds since the epoch */
+int64_t clock_monotonic_ns(void);     /* CLOCK_MONOTONIC */
+int clock_boot_id(char ret_id[37]);   /* /proc/sys/kernel/random/boot_id; 0 or negative errno */
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The record that every decision leaves. The format is pure, record_emit() in record_emit.c is the shell.
+ *
+ * MUST: never a secret; never a user name that the machine does not know (it may be a mistyped password): user is NULL then.
+ * Journal: native protocol, https://systemd.io/JOURNAL_NATIVE_PROTOCOL. Fall-back: one line to syslog, LOG_AUTHPRIV. */
+#ifndef MUTEX_RECORD_H
+#define MUTEX_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text;
+
+/* K(id, name, message id): the 128-bit id names the kind for ever; make a new one with `systemd-id128 new`. */
+#define RECORD_KINDS(K) \
+	K(PASSWORD_CHANGE, "password-change", "3d63b41a53cc49baaea1cf583fbe7756") \
+	K(PASSWORD_AGE, "password-age", "d87a8bfbb2e6412bae75c688d08a592a") \
+	K(POLICY_BROKEN, "policy-broken", "45d40e7a81134bc193c93b20b4afa8a0") \
+	K(POLICY_APPLIED, "policy-applied", "d49adb391e244a239fd4c41bfc2959a4") \
+	K(POLICY_REMOVED, "policy-removed", "7bb1ba8f429444ee8fbaea222459d55c") \
+	K(EXCEPTION_CHANGED, "exception-changed", "5b8c5463720648799b6aa37a4709d22a")
+
+enum record_kind {
+#define RECORD_ENUM(id, name, message_id) RECORD_##id,
+	RECORD_KINDS(RECORD_ENUM)
+#undef RECORD_ENUM
+	RECORD_KIND_MAX
+};
+
+enum record_verdict { RECORD_DENIED, RECORD_ALLOWED, RECORD_WARNED, RECORD_NOTED, RECORD_VERDICT_MAX };
+
+/* All strings are borrowed; NULL or "" leaves the field out. */
+struct record {
+	enum record_kind kind;
+	enum record_verdict verdict;
+	bool observed_only;       /* the mode was observe: nothing was denied */
+	int64_t time_s;           /* UTC */
+	const char *clause;       /* "PW-1" */
+	const char *policy_hash;  /* hex SHA-256 of the canonical policy */
+	const char *policy_state; /* "current", "last-good", "defaults", "broken" */
+	const char *user;         /* known names only */
+	const char *service, *tty, *rhost, *asked_by; /* asked_by: real user who asked */
+	const char *const *reasons; /* stable codes such as "too-short" */
+	size_t reason_count;
+	const char *waiver;       /* id of the exception that changed the verdict */
+	const char *detail;       /* one English sentence */
+};
+
+/* Journal fields: MESSAGE, MESSAGE_ID, PRIORITY, SYSLOG_IDENTIFIER=pam_mutex, MUTEX_KIND, MUTEX_VERDICT, MUTEX_MODE, MUTEX_TIME, MUTEX_CLAUSE,
+ * MUTEX_POLICY, MUTEX_POLICY_STATE, MUTEX_USER, MUTEX_SERVICE, MUTEX_TTY, MUTEX_RHOST, MUTEX_ASKED_BY, MUTEX_REASONS (comma), MUTEX_WAIVER, MUTEX_DETAIL. */
+void record_format_journal(const struct record *r, struct text *t);
+
+/* One line: "kind=password-change verdict=denied mode=enforce clause=PW-1 user=alice ..."; values with blanks or quotes are quoted. */
+void record_format_line(const struct record *r, struct text *t);
+
+const char *record_kind_name(enum record_kind kind);
+const char *record_kind_message_id(enum record_kind kind);
+const char *record_verdict_name(enum record_verdict verdict);
+int record_priority(const struct record *r); /* syslog(3) level */
+
+/* Sends it to the journal, else to syslog. Shell. 0 or negative errno when neither took it. */
+int record_emit(const struct record *r);
+
+#endif

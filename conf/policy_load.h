@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which policy is in force: reads the files, falls back as design.md says. Shell.
+ *
+ * MUST: the module never waives a rule because a file is missing or broken; what it fell back to is in `state` and goes into the record. */
+#ifndef MUTEX_POLICY_LOAD_H
+#define MUTEX_POLICY_LOAD_H
+
+#include "policy.h"
+#include "exception.h"
+
+#define POLICY_FILE "/etc/mutex/policy.conf"
+#define POLICY_FOLDER "/etc/mutex/policy.d"
+#define EXCEPTION_FOLDER "/etc/mutex/exceptions.d"
+#define STATE_FOLDER "/var/lib/mutex"
+/* Below the state folder: policy/last-good.conf, and policy/HASH.conf for every policy that was ever applied. */
+#define POLICY_LAST_GOOD "policy/last-good.conf"
+
+enum policy_state {
+	POLICY_BROKEN,    /* the files have errors and there is no last good policy: compiled defaults, changes refused */
+	POLICY_DEFAULTS,  /* no file and no last good policy: compiled defaults */
+	POLICY_LAST_GOOD_USED, /* the files are missing or have errors: the last good policy is in force */
+	POLICY_CURRENT,
+	POLICY_STATE_MAX
+};
+
+/* Paths, so that tests and --policy can use others. Absolute. */
+struct policy_paths {
+	const char *file, *folder, *exceptions, *state;
+	uid_t owner; /* accepted besides root; 0 in production */
+};
+extern const struct policy_paths policy_paths_installed;
+
+struct policy_loaded {
+	struct policy policy;
+	enum policy_state state;
+	struct diag diag_items[64];
+	struct diag_list diags;            /* of the files that were meant to hold */
+	struct exception_list exceptions;  /* all that could be read, each with its standing */
+	void *memory;                      /* backs the arena */
+};
+
+/* Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
+int policy_load(const struct policy_paths *paths, struct policy_loaded *ret_loaded);
+void policy_unload(struct policy_loaded *loaded);
+const char *policy_state_name(enum policy_state state);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A subcommand of mutexctl: one file and one row each. Shell.
+ *
+ * Exit status everywhere: 0 fine, 1 violated or refused, 2 usage, unreadable or failed. Results go to standard output,
+ * problems to standard error, as "mutexctl: problem: value". */
+#ifndef MUTEXCTL_COMMAND_H
+#define MUTEXCTL_COMMAND_H
+
+enum command_exit { COMMAND_FINE = 0, COMMAND_VIOLATED = 1, COMMAND_FAILED = 2 };
+
+/* argv[0] is the subcommand's name; options are read with getopt_long, starting at optind = 1 (main resets it). */
+struct command {
+	const char *name;
+	const char *synopsis; /* behind the name, as in the man page */
+	const char *help;     /* one line */
+	int (*run)(int argc, char **argv);
+};
+
+/* C(name, synopsis, help): the function is command_NAME. */
+#define COMMANDS(C) \
+	C(check, "[--against PROFILE] [--json] [FILE...]", "check the policy; list every problem with its place") \
+	C(dump, "[--json] [FILE...]", "print the policy as canonical text") \
+	C(explain, "password --user USER [--json]", "say which rules hold for a person, and which line decided each") \
+	C(exception, "list [--json] | add OPTIONS | end ID", "show, record and end approved exceptions") \
+	C(password, "[--user USER] [--old] [--policy FILE] [--batch] [--json]", "judge a password by the policy") \
+	C(breached, "build | query | info | verify", "make and look into the filter of breached passwords") \
+	C(observed, "[--since 7d] [--json]", "who would have been refused what in observe mode") \
+	C(stack, "[--json] [SERVICE...]", "prove from the PAM files that no password changes past the module") \
+	C(apply, "[--dry-run] [--yes] [--confirm TIME]", "put the policy in force and switch the PAM lines on, safely") \
+	C(confirm, "", "keep what apply --confirm did") \
+	C(remove, "[--yes]", "switch the PAM lines off and restore what was before") \
+	C(status, "[--json]", "what is on, what is off, in which mode, and what to do next")
+
+#define COMMAND_PROTOTYPE(name, synopsis, help) int command_##name(int argc, char **argv);
+COMMANDS(COMMAND_PROTOTYPE)
+#undef COMMAND_PROTOTYPE
+
+/* Prints "mutexctl NAME: ..." and the synopsis on standard error; returns COMMAND_FAILED. */
+int command_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints "mutexctl: ..." on standard error; returns COMMAND_FAILED. */
+int command_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

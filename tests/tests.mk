@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How tests are built and run. test_*.c: one program per pure file (cmocka); it_*.c, it_*.sh: against real programs;
+# fuzz_*.c: one target per parser, replayed over tests/corpus/NAME by `make check`; bench_*: ratios against peers; gate_*.sh: rules on the code.
+
+TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz_*.c))
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
+REPLAYS := $(patsubst tests/%.c,$(BUILD)/tests/%.replay,$(FUZZ_SOURCES))
+# The tool's objects without its main, for tests of its pure parts.
+TOOL_PARTS = $(call object,$(filter-out mutexctl/mutexctl.c,$(SOURCES_mutexctl)))
+
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) -lcmocka
+
+# A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
+$(REPLAYS): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
+$(FUZZERS): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS)
+
+.PHONY: tests fuzzers
+tests: all $(TESTS) $(REPLAYS)
+fuzzers: $(FUZZERS)
