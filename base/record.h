@@ -59,7 +59,7 @@ const char *record_kind_message_id(enum record_kind kind);
 const char *record_verdict_name(enum record_verdict verdict);
 int record_priority(const struct record *r); /* syslog(3) level */
 
-/* Sends it to the journal, else to syslog. Shell. 0 or negative errno when neither took it. */
-int record_emit(const struct record *r);
+/* Sends it to the journal's socket at that path, else to syslog. Shell. 0 or negative errno when neither took it. */
+int record_emit(const struct record *r, const char *journal_socket);
 
 #endif

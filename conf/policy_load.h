@@ -7,28 +7,15 @@
 
 #include "policy.h"
 #include "exception.h"
-
-#define POLICY_FILE "/etc/mutex/policy.conf"
-#define POLICY_FOLDER "/etc/mutex/policy.d"
-#define EXCEPTION_FOLDER "/etc/mutex/exceptions.d"
-#define STATE_FOLDER "/var/lib/mutex"
-/* Below the state folder: policy/last-good.conf, and policy/HASH.conf for every policy that was ever applied. */
-#define POLICY_LAST_GOOD "policy/last-good.conf"
+#include "paths.h"
 
 enum policy_state {
-	POLICY_BROKEN,    /* the files have errors and there is no last good policy: compiled defaults, changes refused */
+	POLICY_BROKEN,    /* the files have errors and there is no last good policy: compiled defaults; voluntary changes are refused */
 	POLICY_DEFAULTS,  /* no file and no last good policy: compiled defaults */
 	POLICY_LAST_GOOD_USED, /* the files are missing or have errors: the last good policy is in force */
 	POLICY_CURRENT,
 	POLICY_STATE_MAX
 };
-
-/* Paths, so that tests and --policy can use others. Absolute. */
-struct policy_paths {
-	const char *file, *folder, *exceptions, *state;
-	uid_t owner; /* accepted besides root; 0 in production */
-};
-extern const struct policy_paths policy_paths_installed;
 
 struct policy_loaded {
 	struct policy policy;
@@ -39,8 +26,9 @@ struct policy_loaded {
 	void *memory;                      /* backs the arena */
 };
 
-/* Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
-int policy_load(const struct policy_paths *paths, struct policy_loaded *ret_loaded);
+/* Reads policy.conf, then policy.d/*.conf in byte order, then exceptions.d/*.conf; below paths->state lies policy/last-good.conf, and
+ * policy/HASH.conf for every policy that was ever applied. Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
+int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded);
 void policy_unload(struct policy_loaded *loaded);
 const char *policy_state_name(enum policy_state state);
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where everything lies; with a root folder in front of it for tests, the demo and `root=DIR`. Pure. */
+#ifndef MUTEX_PATHS_H
+#define MUTEX_PATHS_H
+
+#include <sys/types.h>
+
+#define PATHS_BYTES_MAX 256
+
+/* P(field, path) */
+#define PATHS(P) \
+	P(policy_file, "/etc/mutex/policy.conf") \
+	P(policy_folder, "/etc/mutex/policy.d") \
+	P(exceptions, "/etc/mutex/exceptions.d") \
+	P(state, "/var/lib/mutex") \
+	P(last_good, "/var/lib/mutex/policy/last-good.conf") \
+	P(history, "/var/lib/mutex/history") \
+	P(run, "/run/mutex") \
+	P(pending, "/run/mutex/pending") \
+	P(shadow, "/etc/shadow") \
+	P(pam_etc, "/etc/pam.d") \
+	P(pam_vendor, "/usr/lib/pam.d") \
+	P(journal, "/run/systemd/journal/socket")
+
+struct paths {
+#define PATHS_FIELD(field, path) char field[PATHS_BYTES_MAX];
+	PATHS(PATHS_FIELD)
+#undef PATHS_FIELD
+	uid_t owner; /* owner of trusted files that is accepted besides root: 0 in production */
+};
+
+/* root is "" or an absolute folder without a slash at its end. 0, or -ENAMETOOLONG. */
+int paths_init(struct paths *p, const char *root, uid_t owner);
+
+#endif
