@@ -33,10 +33,14 @@ void text_add_format(struct text *t, const char *format, ...) __attribute__((for
 
 /* Adds untrusted bytes so that they cannot break a line, a field or a terminal:
  * control characters, backslash, DEL, invalid UTF-8, C1 controls, bidirectional
- * controls and the line and paragraph separators become \xHH, byte by byte. */
+ * controls, invisible characters and the line and paragraph separators become \xHH, byte by byte. */
 void text_add_escaped(struct text *t, const char *s, size_t len);
 
-/* Adds a JSON string literal with its quotes (RFC 8259). Bytes that are no valid UTF-8 become U+FFFD. */
+/* The same in at most max (>= 3) bytes: what is longer is cut between characters and ends in "...". */
+void text_add_escaped_cut(struct text *t, const char *s, size_t len, size_t max);
+
+/* Adds a JSON string literal with its quotes (RFC 8259). Bytes that are no valid UTF-8 become
+ * U+FFFD; what text_add_escaped() escapes becomes \uXXXX. */
 void text_add_json(struct text *t, const char *s, size_t len);
 
 /* 0, or -EOVERFLOW when something did not fit. */
