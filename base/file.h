@@ -17,17 +17,19 @@ struct file_trust {
 
 /* Opens for reading: absolute path, O_CLOEXEC|O_NOFOLLOW|O_NOCTTY|O_NONBLOCK, then fstat: regular, owner root (or
  * trust->owner), neither group- nor world-writable, at most max_bytes. Returns the descriptor or
- * -ENOENT, -ELOOP (a link), -EPERM (owner or mode), -EINVAL (not regular), -EFBIG, or what open says. */
+ * -ENOENT, -ELOOP (a link), -EPERM (owner or mode), -EINVAL (not regular, or path not absolute), -EFBIG, or what open says. */
 int file_open_trusted(const char *path, const struct file_trust *trust, size_t *ret_size);
 
-/* Reads such a file whole. *ret_bytes is malloc'ed, NUL-terminated, the caller's to free. 0 or as above. */
+/* Reads such a file whole. *ret_bytes is malloc'ed, NUL-terminated, the caller's to free. 0 or as above, or -EAGAIN when the file
+ * changed under our hands. */
 int file_read_trusted(const char *path, const struct file_trust *trust, char **ret_bytes, size_t *ret_len);
 
 /* One English sentence for an error of the two above, with the remedy. */
 const char *file_strerror(int error);
 
 /* Replaces path: temporary file in the same folder, fsync, rename, fsync of the folder. 0 or negative errno;
- * on failure the old file is whole and the temporary one gone. */
+ * on failure the old file is whole and the temporary one gone (but for a failing fsync of the folder: then the new one stands).
+ * The file gets the folder's group: a setuid program's own group is its caller's. */
 int file_replace(const char *path, const char *bytes, size_t len, mode_t mode);
 
 /* Takes an exclusive OFD lock on fd, waiting at most wait_ms. 0, -EAGAIN on time-out, or negative errno.
@@ -38,8 +40,9 @@ int file_lock(int fd, int wait_ms);
 int file_pread_all(int fd, void *bytes, size_t len, off_t offset);
 int file_pwrite_all(int fd, const void *bytes, size_t len, off_t offset);
 
-/* Makes a folder (and its parents) owned by root with that mode; an existing one must be a folder of root's that others cannot write. */
-int file_make_folder(const char *path, mode_t mode);
+/* Makes a folder (and its parents) with that mode; an existing one must be a folder (no link) of root or owner that others cannot
+ * write: -ENOTDIR, -ELOOP, -EPERM else. */
+int file_make_folder(const char *path, mode_t mode, uid_t owner);
 
 void file_close(const int *fd);
 #define FILE_CLOSED __attribute__((cleanup(file_close)))

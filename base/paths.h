@@ -20,7 +20,8 @@
 	P(shadow, "/etc/shadow") \
 	P(pam_etc, "/etc/pam.d") \
 	P(pam_vendor, "/usr/lib/pam.d") \
-	P(journal, "/run/systemd/journal/socket")
+	P(journal, "/run/systemd/journal/socket") \
+	P(syslog, "/dev/log")
 
 struct paths {
 #define PATHS_FIELD(field, path) char field[PATHS_BYTES_MAX];

@@ -2,7 +2,8 @@
 /* The record that every decision leaves. The format is pure, record_emit() in record_emit.c is the shell.
  *
  * MUST: never a secret; never a user name that the machine does not know (it may be a mistyped password): user is NULL then.
- * Journal: native protocol, https://systemd.io/JOURNAL_NATIVE_PROTOCOL. Fall-back: one line to syslog, LOG_AUTHPRIV. */
+ * Journal: native protocol, https://systemd.io/JOURNAL_NATIVE_PROTOCOL. Fall-back: one line to syslog, LOG_AUTHPRIV.
+ * Every value is escaped, so none holds a newline, and cut to a length, so that no long name can keep a record from being written. */
 #ifndef MUTEX_RECORD_H
 #define MUTEX_RECORD_H
 
@@ -59,7 +60,11 @@ const char *record_kind_message_id(enum record_kind kind);
 const char *record_verdict_name(enum record_verdict verdict);
 int record_priority(const struct record *r); /* syslog(3) level */
 
-/* Sends it to the journal's socket at that path, else to syslog. Shell. 0 or negative errno when neither took it. */
-int record_emit(const struct record *r, const char *journal_socket);
+/* Room that each of the two formats above needs at most, the final NUL included. */
+#define RECORD_BYTES_MAX 8192
+
+/* Sends it to the journal's socket at that path (struct paths: journal), else to syslog's (syslog). Not by syslog(3), which may wait
+ * for ever and cannot say that it failed. Shell. Takes at most 100 ms. 0 or negative errno when neither took it. */
+int record_emit(const struct record *r, const char *journal_socket, const char *syslog_socket);
 
 #endif

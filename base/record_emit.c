@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sends a record to the journal's native socket, or to syslog's where there is no journal. A login waits for this: both ways together
+ * take at most 100 ms, also when the other side hangs. */
+#include "record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+
+#include "clock.h"
+#include "file.h"
+#include "text.h"
+
+#define WAIT_NS 50000000 /* for each of the two sockets */
+#define NS_PER_MS 1000000
+
+static int connect_datagram(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd FILE_CLOSED = -1;
+	int taken;
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return -ENAMETOOLONG;
+	memcpy(address.sun_path, path, strlen(path));
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+		return -errno;
+	taken = fd;
+	fd = -1;
+	return taken;
+}
+
+static int send_datagram(const char *path, const struct text *t)
+{
+	int64_t deadline = clock_monotonic_ns() + WAIT_NS;
+	int fd FILE_CLOSED = connect_datagram(path);
+
+	if (fd < 0)
+		return fd;
+	while (send(fd, t->buf, t->len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+		struct pollfd writable = {.fd = fd, .events = POLLOUT};
+		int64_t left = deadline - clock_monotonic_ns();
+
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		(void)poll(&writable, 1, (int)(left / NS_PER_MS) + 1);
+	}
+	return 0;
+}
+
+int record_emit(const struct record *r, const char *journal_socket, const char *syslog_socket)
+{
+	char buf[RECORD_BYTES_MAX];
+	struct text t;
+
+	TEXT_INTO(&t, buf);
+	record_format_journal(r, &t);
+	if (text_end(&t) == 0 && send_datagram(journal_socket, &t) == 0)
+		return 0;
+	/* Without the time of day, which would need the time zone; syslog daemons put in when they got the line. */
+	TEXT_INTO(&t, buf);
+	text_add_format(&t, "<%d>pam_mutex: ", LOG_AUTHPRIV | record_priority(r));
+	record_format_line(r, &t);
+	return text_end(&t) < 0 ? text_end(&t) : send_datagram(syslog_socket, &t);
+}
