@@ -9,6 +9,9 @@
 #include "exception.h"
 #include "paths.h"
 
+/* policy.conf and policy.d/ together, and exceptions.d/, each */
+#define POLICY_FILES_MAX 64
+
 enum policy_state {
 	POLICY_BROKEN,    /* the files have errors and there is no last good policy: compiled defaults; voluntary changes are refused */
 	POLICY_DEFAULTS,  /* no file and no last good policy: compiled defaults */
@@ -27,8 +30,13 @@ struct policy_loaded {
 };
 
 /* Reads policy.conf, then policy.d/*.conf in byte order, then exceptions.d/*.conf; below paths->state lies policy/last-good.conf, and
- * policy/HASH.conf for every policy that was ever applied. Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
+ * policy/HASH.conf for every policy that was ever applied. *ret_loaded must not be moved afterwards (diags points into it). Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
 int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded);
+
+/* The same for bytes that the caller read (drafts): no file is touched, no fall-back; with errors state is POLICY_BROKEN and the diags say
+ * why. What file and bytes point to is copied. 0 or -ENOMEM. */
+int policy_load_sources(const struct policy_source *sources, size_t count, struct policy_loaded *ret_loaded);
+
 void policy_unload(struct policy_loaded *loaded);
 const char *policy_state_name(enum policy_state state);
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One line "keyword = value" of a policy, as the files of the language share it among themselves. Pure. */
+#ifndef MUTEX_POLICY_ASSIGNMENT_H
+#define MUTEX_POLICY_ASSIGNMENT_H
+
+#include "policy.h"
+#include "value.h"
+
+/* So that looking for pairs stays quick, whatever somebody writes. */
+#define POLICY_ASSIGNMENTS_MAX 4096
+
+struct policy_assignment {
+	enum keyword keyword;
+	union value value;
+	enum origin_level level;
+	const char *who;  /* NULL = general */
+	unsigned who_id;  /* 0 = general; the same number for the same WHO */
+	unsigned file_id; /* index of the source */
+	const char *file;
+	unsigned line, column; /* column of the value */
+};
+
+/* Fills ret_policy->hash from its dump; scratch memory comes from the unused rest of arena. 0 or -ENOMEM. */
+int policy_hash(struct policy *policy, const struct arena *arena);
+
+/* True when a later line of the same WHO (or, in general sections, of anyone) sets the same keyword. */
+bool policy_assignment_is_dead(const struct policy *policy, size_t index);
+
+/* Whole-policy rules: what holds only between lines. Adds to diags. */
+void policy_check(const struct policy *policy, struct diag_list *diags);
+
+#endif
