@@ -112,7 +112,8 @@ const char *password_outcome_name(enum password_outcome outcome);
 /* Texts. One reason as a whole sentence with its remedy. */
 void password_add_reason(struct text *t, enum language language, const struct password_reason *reason);
 
-/* The rules that hold, told before the first prompt, and by `mutexctl explain password`: one rule a line. */
+/* The rules that hold, told before the first prompt, and by `mutexctl explain password`: one line of what it must have, one of what it must
+ * not be, both short since greeters truncate. */
 void password_add_rules(struct text *t, enum language language, const struct settings *settings, bool mfa_everywhere);
 
 /* Packs the verdict into messages of at most MESSAGE_BYTES_MAX bytes, cut between reasons: header, reasons, remedy, contact.
