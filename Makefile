@@ -9,7 +9,7 @@ SHELL := /bin/bash
 VARIANT ?= release
 BUILD ?= build/$(VARIANT)
 
-DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
+DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch 2>/dev/null)
 prefix ?= /usr
 sbindir ?= $(prefix)/sbin
 datadir ?= $(prefix)/share
@@ -100,6 +100,82 @@ $(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
 
 -include $(wildcard $(BUILD)/*/*.d)
 -include tests/tests.mk
+
+# --- using it ----------------------------------------------------------------------------------------------------
+.PHONY: help install deb enable
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: sudo make enable        build, install and switch on, on this computer
+#: sudo make check         build and run all tests that need no container
+#: make demo               see it work in under a minute; nothing of the system is touched
+#: make deb                Debian packages for other computers, in build/deb
+#: make install            copy the files to DESTDIR (prefix, sbindir, datadir, pamdir as usual)
+#: sudo make check-container   boot Debian 12 and 13, follow README there, log in, change passwords (SUITES, BED)
+#: make check-san          the tests with address and undefined-behaviour sanitizers
+#: make check-valgrind     the C tests under valgrind
+#: make fuzz               each fuzzer for FUZZ_SECONDS (600), with clang
+#: make bench              speed and hit rates, beside other programs
+#: make clean              remove build/
+#:
+#: CC=clang and VARIANT=release|san|cov|fuzz choose the build; build/VARIANT holds it.
+
+AS_OWNER := debian/as_owner.sh
+JOBS ?= $(shell nproc)
+
+install: all
+	install -d $(DESTDIR)$(pamdir) $(DESTDIR)$(sbindir) $(DESTDIR)$(datadir)/pam-configs $(DESTDIR)$(datadir)/man/man5 \
+		$(DESTDIR)$(datadir)/man/man8 $(DESTDIR)$(datadir)/bash-completion/completions \
+		$(DESTDIR)/etc/mutex/policy.d $(DESTDIR)/etc/mutex/exceptions.d
+	install -m 0644 $(MODULE) $(DESTDIR)$(pamdir)/pam_mutex.so
+	install -m 0755 $(TOOL) $(DESTDIR)$(sbindir)/mutexctl
+	install -m 0644 conf/pam-configs/* $(DESTDIR)$(datadir)/pam-configs/
+	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
+	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
+	install -m 0644 mutexctl/completion.bash $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl
+	test -e $(DESTDIR)/etc/mutex/policy.conf || install -m 0644 conf/policy.conf $(DESTDIR)/etc/mutex/policy.conf
+
+deb:
+	debian/build_deps.sh build deb
+	$(AS_OWNER) debian/build_debs.sh
+
+enable:
+	@debian/enable.sh
+
+# --- testing -----------------------------------------------------------------------------------------------------
+.PHONY: check check-build check-san check-valgrind check-container demo bench fuzz
+check:
+	debian/build_deps.sh check check
+	$(AS_OWNER) $(MAKE) --no-print-directory -j$(JOBS) tests
+	$(AS_OWNER) env BUILD=$(BUILD) VARIANT=$(VARIANT) tests/run -j $(JOBS)
+
+# For a package build: what needs neither root nor an installed system.
+check-build: tests
+	BUILD=$(BUILD) tests/run -j $(JOBS) 'test_*' 'fuzz_*'
+
+check-san:
+	$(MAKE) --no-print-directory check VARIANT=san
+
+check-valgrind:
+	debian/build_deps.sh check check
+	$(AS_OWNER) $(MAKE) --no-print-directory -j$(JOBS) tests
+	$(AS_OWNER) env BUILD=$(BUILD) TEST_LIMIT_S=900 \
+		tests/run -j $(JOBS) -w 'valgrind -q --leak-check=full --error-exitcode=99 --trace-children=no'
+
+check-container:
+	tests/bed/check.sh
+
+demo:
+	@debian/build_deps.sh check check
+	@$(AS_OWNER) $(MAKE) --no-print-directory -s -j$(JOBS) all $(BUILD)/tests/catch_records
+	@$(AS_OWNER) env BUILD=$(BUILD) tests/demo.sh
+
+bench: all
+	BUILD=$(BUILD) tests/bench.sh
+
+fuzz:
+	$(MAKE) --no-print-directory -j$(JOBS) CC=clang VARIANT=fuzz fuzzers
+	tests/fuzz.sh build/fuzz
 
 .PHONY: clean
 clean:
