@@ -9,6 +9,7 @@
 
 /* P(field, path) */
 #define PATHS(P) \
+	P(root, "") \
 	P(policy_file, "/etc/mutex/policy.conf") \
 	P(policy_folder, "/etc/mutex/policy.d") \
 	P(exceptions, "/etc/mutex/exceptions.d") \
@@ -18,6 +19,9 @@
 	P(run, "/run/mutex") \
 	P(pending, "/run/mutex/pending") \
 	P(shadow, "/etc/shadow") \
+	P(hosts, "/etc/hosts") \
+	P(locale_conf, "/etc/locale.conf") \
+	P(locale_default, "/etc/default/locale") \
 	P(pam_etc, "/etc/pam.d") \
 	P(pam_vendor, "/usr/lib/pam.d") \
 	P(journal, "/run/systemd/journal/socket") \
