@@ -23,6 +23,7 @@ apt-config dump | grep -E '^Acquire::(Check-|http|https|Retries|Force)' > "$work
 # A test bed may lose its files in a crash; syncing each of them would cost minutes.
 echo force-unsafe-io > "$work/dpkg.cfg"
 
+# shellcheck disable=SC2016 # mmdebstrap's shell expands the folder
 mmdebstrap --quiet --mode=root --variant=minbase --include="${packages// /,}" \
 	--aptopt="$work/apt.conf" --aptopt='APT::Install-Recommends "false"' --dpkgopt="$work/dpkg.cfg" \
 	--customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"' \
