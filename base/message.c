@@ -26,6 +26,8 @@ const char *message_raw(enum language language, enum message_id id)
 
 void message_add(struct text *t, enum language language, enum message_id id, const char *const *args, size_t count)
 {
+	size_t start = t->len;
+
 	for (const char *at = TEXTS[language][id]; *at != '\0'; at++) {
 		size_t index = at[0] == '{' ? (size_t)(unsigned char)at[1] - '0' : SIZE_MAX;
 
@@ -37,17 +39,23 @@ void message_add(struct text *t, enum language language, enum message_id id, con
 			text_add_escaped(t, args[index], strlen(args[index]));
 		at += 2;
 	}
+	if (t->overflow) /* a message is whole or not there, as every text is */
+		text_drop(t, start);
 }
 
+/* Of the codesets only UTF-8: a terminal in EUC-JP would show our Japanese as rubbish, but can show English. */
 enum language message_language_of_locale(const char *locale)
 {
 	const char *codeset;
 
 	if (locale == NULL || strncmp(locale, "ja", 2) != 0 || strchr("_.@", locale[2]) == NULL)
 		return LANGUAGE_EN;
-	/* A terminal in EUC-JP would show our UTF-8 as rubbish; it can show English. */
 	codeset = strchr(locale, '.');
-	if (codeset == NULL || strncasecmp(codeset, ".utf-8", 6) == 0 || strncasecmp(codeset, ".utf8", 5) == 0)
+	if (codeset == NULL)
 		return LANGUAGE_JA;
-	return LANGUAGE_EN;
+	codeset++;
+	if (strncasecmp(codeset, "utf", 3) != 0)
+		return LANGUAGE_EN;
+	codeset += codeset[3] == '-' ? 4 : 3;
+	return codeset[0] == '8' && (codeset[1] == '\0' || codeset[1] == '@') ? LANGUAGE_JA : LANGUAGE_EN;
 }

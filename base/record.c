@@ -192,7 +192,7 @@ void record_format_journal(const struct record *r, struct text *t)
 
 /* --- one line --- */
 
-/* Inside quotes a quote is written as the escape that it would get were it a control character, so that the line splits simply. */
+/* Inside quotes a quote becomes \", which nothing else looks like: an escaped value holds a backslash in \xHH only. */
 static void add_line_value(struct text *t, const char *value, size_t max)
 {
 	char buf[DETAIL_MAX + 1];
@@ -207,7 +207,7 @@ static void add_line_value(struct text *t, const char *value, size_t max)
 	text_add_char(t, '"');
 	for (const char *at = buf; *at != '\0'; at++)
 		if (*at == '"')
-			text_add(t, "\\x22");
+			text_add(t, "\\\"");
 		else
 			text_add_char(t, *at);
 	text_add_char(t, '"');

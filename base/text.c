@@ -16,8 +16,7 @@ void text_init(struct text *t, char *buf, size_t size)
 	buf[0] = '\0';
 }
 
-/* A call of several pieces that did not fit goes back to where it began. */
-static void roll_back(struct text *t, size_t start)
+void text_drop(struct text *t, size_t start)
 {
 	t->len = start;
 	t->buf[start] = '\0';
@@ -67,7 +66,7 @@ void text_add_hex(struct text *t, const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < len; i++)
 		text_add_bytes(t, (const char[]){HEX[bytes[i] >> 4], HEX[bytes[i] & 15]}, 2);
 	if (t->overflow)
-		roll_back(t, start);
+		text_drop(t, start);
 }
 
 void text_add_format(struct text *t, const char *format, ...)
@@ -83,7 +82,7 @@ void text_add_format(struct text *t, const char *format, ...)
 	va_end(args);
 	if (wanted < 0 || (size_t)wanted >= room) {
 		t->overflow = true;
-		roll_back(t, t->len);
+		text_drop(t, t->len);
 		return;
 	}
 	t->len += (size_t)wanted;
@@ -129,7 +128,7 @@ void text_add_escaped(struct text *t, const char *s, size_t len)
 	for (const char *at = s, *end = s + len; at < end && !t->overflow;)
 		add_escaped_one(t, &at, end);
 	if (t->overflow)
-		roll_back(t, start);
+		text_drop(t, start);
 }
 
 /* The longest escaped character: four bytes, each as \xHH. */
@@ -147,7 +146,7 @@ void text_add_escaped_cut(struct text *t, const char *s, size_t len, size_t max)
 		TEXT_INTO(&one, buf);
 		add_escaped_one(&one, &at, end);
 		if (t->len - start + one.len > max) {
-			roll_back(t, safe);
+			text_drop(t, safe);
 			text_add(t, MARK);
 			break;
 		}
@@ -156,7 +155,7 @@ void text_add_escaped_cut(struct text *t, const char *s, size_t len, size_t max)
 			safe = t->len;
 	}
 	if (t->overflow)
-		roll_back(t, start);
+		text_drop(t, start);
 }
 
 /* As UTF-16 escapes, a pair of surrogates above the basic plane (RFC 8259, section 7). */
@@ -200,7 +199,7 @@ void text_add_json(struct text *t, const char *s, size_t len)
 		add_json_one(t, &at, end);
 	text_add_char(t, '"');
 	if (t->overflow)
-		roll_back(t, start);
+		text_drop(t, start);
 }
 
 int text_end(const struct text *t)

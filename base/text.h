@@ -31,6 +31,9 @@ void text_add_int(struct text *t, int64_t n);
 void text_add_hex(struct text *t, const uint8_t *bytes, size_t len);
 void text_add_format(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Takes back what was added since t->len was start, for a function that adds several pieces or none. overflow stays. */
+void text_drop(struct text *t, size_t start);
+
 /* Adds untrusted bytes so that they cannot break a line, a field or a terminal:
  * control characters, backslash, DEL, invalid UTF-8, C1 controls, bidirectional
  * controls, invisible characters and the line and paragraph separators become \xHH, byte by byte. */
