@@ -6,6 +6,8 @@
 #ifndef MUTEXCTL_COMMAND_H
 #define MUTEXCTL_COMMAND_H
 
+#include <stddef.h>
+
 enum command_exit { COMMAND_FINE = 0, COMMAND_VIOLATED = 1, COMMAND_FAILED = 2 };
 
 /* argv[0] is the subcommand's name; options are read with getopt_long, starting at optind = 1 (main resets it). */
@@ -34,6 +36,9 @@ struct command {
 #define COMMAND_PROTOTYPE(name, synopsis, help) int command_##name(int argc, char **argv);
 COMMANDS(COMMAND_PROTOTYPE)
 #undef COMMAND_PROTOTYPE
+
+const struct command *command_at(size_t index); /* NULL behind the last */
+const struct command *command_find(const char *name);
 
 /* Prints "mutexctl NAME: ..." and the synopsis on standard error; returns COMMAND_FAILED. */
 int command_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -3,9 +3,7 @@
 #include "common.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +12,6 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "file.h"
 #include "text.h"
 
 /* Set once by main, before anything else runs. */
@@ -29,18 +26,6 @@ const struct paths *common_paths(void)
 const char *common_root(void)
 {
 	return tool_root;
-}
-
-int command_error(const char *format, ...)
-{
-	va_list args;
-
-	fputs("mutexctl: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return COMMAND_FAILED;
 }
 
 int common_set_root(const char *root)

@@ -1,32 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mutexctl: finds the subcommand in the table and runs it. */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "common.h"
 
-#define COMMAND_ROW(name_, synopsis_, help_) {#name_, synopsis_, help_, command_##name_},
-static const struct command commands[] = {COMMANDS(COMMAND_ROW)};
-#undef COMMAND_ROW
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
-
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
+#define COMMANDS_MAX 64
 
 static int print_help(void)
 {
+	const struct command *command;
+
 	printf("Usage: mutexctl [--root DIR] COMMAND [OPTIONS]\n"
 	       "Turns a company's written security policy into what this computer does, and proves it.\n\nCommands:\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-10s %s\n             %s\n", commands[i].name, commands[i].synopsis, commands[i].help);
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++)
+		printf("  %-10s %s\n             %s\n", command->name, command->synopsis, command->help);
 	printf("\nOptions:\n"
 	       "  --root DIR   work on the files below DIR instead of the system's\n"
 	       "  --version    print the version\n"
@@ -37,10 +27,10 @@ static int print_help(void)
 
 static int unknown_command(const char *name)
 {
-	const char *names[COMMAND_COUNT + 1] = {NULL}, *nearest;
+	const char *names[COMMANDS_MAX + 1] = {NULL}, *nearest;
 
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		names[i] = commands[i].name;
+	for (size_t i = 0; i < COMMANDS_MAX && command_at(i) != NULL; i++)
+		names[i] = command_at(i)->name;
 	nearest = diag_nearest(name, strlen(name), names);
 	if (nearest != NULL)
 		return command_error("unknown command: %s; did you mean \"%s\"?", name, nearest);
@@ -49,7 +39,7 @@ static int unknown_command(const char *name)
 
 static int run_command(int argc, char **argv)
 {
-	const struct command *command = find_command(argv[0]);
+	const struct command *command = command_find(argv[0]);
 
 	if (command == NULL)
 		return unknown_command(argv[0]);
@@ -59,19 +49,6 @@ static int run_command(int argc, char **argv)
 	}
 	optind = 1;
 	return command->run(argc, argv);
-}
-
-int command_usage(const char *name, const char *format, ...)
-{
-	const struct command *command = find_command(name);
-	va_list args;
-
-	fprintf(stderr, "mutexctl %s: ", name);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, "\nUsage: mutexctl %s %s\n", name, command != NULL ? command->synopsis : "");
-	return COMMAND_FAILED;
 }
 
 int main(int argc, char **argv)
