@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads the module's arguments, strictly. */
+#include "options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "paths.h"
+
+#define ROOT_PREFIX "root="
+
+static const struct {
+	const char *name;
+	size_t offset;
+} flags[] = {
+	{"use_authtok", offsetof(struct options, use_authtok)},
+	{"use_first_pass", offsetof(struct options, use_first_pass)},
+	{"try_first_pass", offsetof(struct options, try_first_pass)},
+	{"debug", offsetof(struct options, debug)},
+};
+
+static bool *find_flag(struct options *o, const char *argument)
+{
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		if (strcmp(argument, flags[i].name) == 0)
+			return (bool *)((char *)o + flags[i].offset);
+	return NULL;
+}
+
+/* No "." or ".." and no empty component: one folder has one spelling. */
+static bool plain_folder(const char *path)
+{
+	if (path[0] != '/' || strlen(path) >= PATHS_BYTES_MAX)
+		return false;
+	while (*path == '/') {
+		size_t len = strcspn(++path, "/");
+
+		if (len == 0 || (len == 1 && path[0] == '.') || (len == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path += len;
+	}
+	return true;
+}
+
+static int parse_one(struct options *o, const char *argument)
+{
+	bool *flag = find_flag(o, argument);
+
+	if (flag != NULL) {
+		if (*flag)
+			return -EINVAL;
+		*flag = true;
+		return 0;
+	}
+	if (strncmp(argument, ROOT_PREFIX, strlen(ROOT_PREFIX)) != 0 || o->root[0] != '\0')
+		return -EINVAL;
+	o->root = argument + strlen(ROOT_PREFIX);
+	return plain_folder(o->root) ? 0 : -EINVAL;
+}
+
+int options_parse(int argc, const char *const *argv, struct options *ret_options, int *ret_bad)
+{
+	struct options o = {.root = ""};
+
+	for (int i = 0; i < argc; i++) {
+		if (argv[i] == NULL || parse_one(&o, argv[i]) < 0) {
+			*ret_bad = i;
+			return -EINVAL;
+		}
+	}
+	*ret_options = o;
+	return 0;
+}
+
+bool options_never_prompt(const struct options *options)
+{
+	return options->use_authtok || options->use_first_pass;
+}
