@@ -180,11 +180,12 @@ int filter_open(const void *bytes, size_t len, struct filter *ret_filter)
 
 int filter_verify(const struct filter *f)
 {
+	const size_t head = FILTER_HEADER_BYTES + (size_t)f->shard_count * FILTER_ROW_BYTES;
 	struct sha256_ctx sha256;
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
 	sha256_init(&sha256);
-	sha256_update(&sha256, f->len - FILTER_HEADER_BYTES, f->bytes + FILTER_HEADER_BYTES);
+	sha256_update(&sha256, f->len - head, f->bytes + head);
 	sha256_digest(&sha256, sizeof(digest), digest);
 	return memcmp(digest, f->digest, sizeof(digest)) == 0 ? 0 : -EBADMSG;
 }

@@ -6,11 +6,11 @@
  *
  * File, all numbers little-endian:
  *   header, 256 bytes   0 "MUTEXFLT" · 8 u32 version 1 · 12 u32 0 · 16 u64 bytes of the file · 24 u64 keys · 32 u32 shards (a power
- *                       of two) · 36 u32 0 · 40 i64 built, seconds since the epoch · 48 SHA-256 of the body · 80 note, 144 bytes,
+ *                       of two) · 36 u32 0 · 40 i64 built, seconds since the epoch · 48 SHA-256 of the shards · 80 note, 144 bytes,
  *                       NUL-padded · 224 SHA-256 of bytes 0 to 223 and the shard table
- *   body: shard table   a row of 32 bytes per shard: u64 offset in the file · u64 seed · u64 keys · u32 segments · u32 bits of a
+ *   shard table         a row of 32 bytes per shard: u64 offset in the file · u64 seed · u64 keys · u32 segments · u32 bits of a
  *                       segment's length
- *   body: shards        (segments + 3) << bits fingerprints of u16 each, one shard behind the other, nothing between or behind */
+ *   shards              (segments + 3) << bits fingerprints of u16 each, one shard behind the other, nothing between or behind */
 #ifndef MUTEX_FILTER_H
 #define MUTEX_FILTER_H
 
@@ -34,7 +34,7 @@ struct filter {
 	uint64_t key_count;
 	uint32_t shard_count;
 	int64_t built_s;
-	uint8_t digest[32]; /* SHA-256 of the body, checked by filter_verify only */
+	uint8_t digest[32]; /* SHA-256 of the shards, checked by filter_verify only */
 	char note[FILTER_NOTE_BYTES + 1]; /* what it was built from; untrusted text, NUL-terminated */
 };
 
@@ -53,7 +53,7 @@ bool filter_contains(const struct filter *f, uint64_t key);
 /* The key of a password's bytes. */
 uint64_t filter_key(const char *password, size_t len);
 
-/* Digest over the whole body; reads all of it. 0 or -EBADMSG. */
+/* Digest over all shards; reads all of them. 0 or -EBADMSG. The same keys give the same digest on any machine. */
 int filter_verify(const struct filter *f);
 
 /* For the builder and tests: which shard holds a key, a shard's row, where the key's fingerprints lie, and how many there are. */

@@ -21,12 +21,13 @@ static inline uint64_t sample_key(uint64_t n)
 	return n ^ (n >> 32);
 }
 
-static inline void sample_digest(const unsigned char *bytes, size_t len, uint8_t ret_digest[32])
+static inline void sample_digest(const unsigned char *bytes, size_t len, uint32_t shard_count, uint8_t ret_digest[32])
 {
+	const size_t head = FILTER_HEADER_BYTES + (size_t)shard_count * FILTER_ROW_BYTES;
 	struct sha256_ctx sha256;
 
 	sha256_init(&sha256);
-	sha256_update(&sha256, len - FILTER_HEADER_BYTES, bytes + FILTER_HEADER_BYTES);
+	sha256_update(&sha256, len - head, bytes + head);
 	sha256_digest(&sha256, 32, ret_digest);
 }
 
@@ -70,7 +71,7 @@ static inline unsigned char *sample_filter(const uint64_t *keys, size_t count, u
 	free(memory);
 	if (bytes == NULL)
 		return NULL;
-	sample_digest(bytes, f.len, f.digest);
+	sample_digest(bytes, f.len, shard_count, f.digest);
 	filter_write_header(&f, bytes);
 	*ret_len = f.len;
 	return bytes;
