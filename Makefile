@@ -49,7 +49,7 @@ SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 MODULE_ONLY := pam_mutex/module.c
 
 # Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
-SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c conf/policy_load.c $(wildcard conf/*_load.c) \
+SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c conf/policy_load.c $(wildcard conf/*_load.c) \
 	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) pam_mutex/module.c
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
 

@@ -12,7 +12,7 @@
 #include "paths.h"
 
 #define PENDING_BYTES 256
-#define PENDING_WHAT_MAX 100 /* bytes of `what`; more is cut between characters */
+#define PENDING_WHAT_MAX 100 /* bytes of `what`; longer ones are cut, with a mark */
 
 /* Starts waiting: makes paths->run when it is missing, then the file. 0, -EEXIST while another apply waits, or negative errno. */
 int pending_begin(const struct paths *paths, int64_t monotonic_ns, const char *boot_id);
