@@ -42,10 +42,10 @@ static void split_days(int64_t days, struct civil *ret)
 
 static void split(int64_t s, struct civil *ret)
 {
-	int64_t days = s / DAY_S - (s % DAY_S < 0);
-	int rest = (int)(s - days * DAY_S);
+	bool before = s % DAY_S < 0; /* division cuts towards 1970, days begin at midnight */
+	int rest = (int)(s % DAY_S) + (before ? DAY_S : 0);
 
-	split_days(days, ret);
+	split_days(s / DAY_S - before, ret);
 	ret->hour = rest / 3600;
 	ret->minute = rest / 60 % 60;
 	ret->second = rest % 60;
