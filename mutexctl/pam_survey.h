@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All PAM services of the computer, read and judged. Shell: reads /etc/pam.d and /usr/lib/pam.d; pam_stack and pam_judge decide. */
+#ifndef MUTEXCTL_PAM_SURVEY_H
+#define MUTEXCTL_PAM_SURVEY_H
+
+#include "diag.h"
+#include "pam_judge.h"
+#include "paths.h"
+
+struct pam_survey_item {
+	const char *name;
+	struct pam_service service;
+	struct pam_judgement judgement;
+};
+
+struct pam_survey {
+	struct pam_survey_item *items; /* by name */
+	size_t count;
+	size_t verdicts[PAM_VERDICT_MAX]; /* how many of each */
+	struct diag_list diags; /* errors: what libpam stumbles over, files that others can write; warnings: nullok and the like */
+	struct diag diag_items[128];
+	struct pam_survey_memory *memory;
+};
+
+/* Judges the named services; with no names all that have a file, but for common-* (only included) and backups.
+ * Zero-initialise. 0; -ENOENT when neither folder can be read; -ENOMEM. Free with pam_survey_free(). */
+int pam_survey(const struct paths *paths, const char *const *names, size_t name_count, struct pam_survey *ret_survey);
+void pam_survey_free(struct pam_survey *survey);
+#define PAM_SURVEY_FREED __attribute__((cleanup(pam_survey_free)))
+
+/* True when no service lets a password be changed past the module. */
+bool pam_survey_holds(const struct pam_survey *survey);
+/* The first item with the worst verdict; NULL when there is none. */
+const struct pam_survey_item *pam_survey_worst(const struct pam_survey *survey);
+/* How many lines of pam_mutex stand in the files that were read, in all phases. */
+size_t pam_survey_mutex_lines(const struct pam_survey *survey);
+
+#endif

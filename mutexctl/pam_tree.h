@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The files that pam-auth-update writes: copied, compared, put back. Shell.
+ *
+ * A tree is a folder that stands in for "/": the real one (""), that of --root, a scratch copy, a snapshot. A file that is missing in
+ * the one is removed from the other, so a copy is exact. */
+#ifndef MUTEXCTL_PAM_TREE_H
+#define MUTEXCTL_PAM_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* T(path) */
+#define PAM_TREE_FILES(T) \
+	T("/etc/pam.d/common-account") T("/etc/pam.d/common-auth") T("/etc/pam.d/common-password") T("/etc/pam.d/common-session") \
+	T("/etc/pam.d/common-session-noninteractive") T("/var/lib/pam/account") T("/var/lib/pam/auth") T("/var/lib/pam/password") \
+	T("/var/lib/pam/session") T("/var/lib/pam/session-noninteractive") T("/var/lib/pam/seen")
+
+const char *pam_tree_file(size_t index); /* NULL behind the last */
+
+#define PAM_TREE_PATH_MAX 512
+/* Puts path behind tree. 0 or -ENAMETOOLONG. */
+int pam_tree_path(char (*ret_path)[PAM_TREE_PATH_MAX], const char *tree, const char *path);
+
+/* Makes the files of `to` those of `from`; each is replaced atomically, none is touched that is the same. owner: of folders, beside
+ * root. 0; -ELOOP when a file is a link (pam-auth-update would replace it); other negative errno. *ret_file names the file. */
+int pam_tree_copy(const char *from, const char *to, uid_t owner, const char **ret_file);
+
+bool pam_tree_same_file(const char *a, const char *b, const char *path);
+bool pam_tree_same(const char *a, const char *b);
+/* True when each file of tree is that of a or that of b; else *ret_foreign names one that is neither. */
+bool pam_tree_between(const char *tree, const char *a, const char *b, const char **ret_foreign);
+
+/* Takes away what a pam-auth-update that was cut off leaves behind: *.pam-new, *.new. */
+void pam_tree_tidy(const char *tree);
+
+/* A fresh scratch tree below /tmp with all of tree's PAM configuration and profiles, 0700. 0 or negative errno. */
+int pam_tree_scratch(const char *tree, char (*ret_scratch)[64]);
+
+/* Deletes a folder with all that is in it; nothing there is no error. Does not follow links. */
+void pam_tree_delete(const char *folder);
+
+#endif
