@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks for one name in the host table; addresses do not matter, since no name starts like one and goes on with a dot and a domain. */
+#include "hosts_file.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BLANKS " \t\r\n"
+
+static bool take_domain(const char *word, size_t len, const char *host, char *ret_domain, size_t size)
+{
+	size_t host_len = strlen(host), domain_len;
+
+	if (host_len == 0 || len < host_len + 2 || word[host_len] != '.' || strncasecmp(word, host, host_len) != 0)
+		return false;
+	domain_len = len - host_len - 1;
+	if (domain_len >= size)
+		return false;
+	memcpy(ret_domain, word + host_len + 1, domain_len);
+	ret_domain[domain_len] = '\0';
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c != '\0' && strchr(BLANKS, c) != NULL;
+}
+
+bool hosts_file_domain(const char *bytes, size_t len, const char *host, char *ret_domain, size_t size)
+{
+	const char *at = bytes, *end = bytes + len;
+
+	while (at < end) {
+		const char *word = at;
+
+		if (*at == '#') {
+			at = memchr(at, '\n', (size_t)(end - at));
+			if (at == NULL)
+				return false;
+			continue;
+		}
+		while (at < end && !is_blank(*at) && *at != '#')
+			at++;
+		if (at > word && take_domain(word, (size_t)(at - word), host, ret_domain, size))
+			return true;
+		while (at < end && is_blank(*at))
+			at++;
+	}
+	return false;
+}
