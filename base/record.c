@@ -80,16 +80,21 @@ struct scratch {
 	char reasons[REASONS_MAX + 1];
 };
 
-/* Codes are ours, short and plain; the list is escaped like any value when it is written. */
+/* As many as fit, then "..."; the list is escaped like any value when it is written. */
 static const char *join_reasons(const struct record *r, const char *separator, char *buf, size_t size)
 {
+	static const char MORE[] = "...";
 	struct text t;
 
-	text_init(&t, buf, size);
+	text_init(&t, buf, size - (sizeof MORE - 1));
 	for (size_t i = 0; i < r->reason_count; i++) {
 		if (i > 0)
 			text_add(&t, separator);
 		text_add(&t, r->reasons[i]);
+		if (t.overflow) {
+			memcpy(buf + t.len, MORE, sizeof MORE);
+			break;
+		}
 	}
 	return buf;
 }
