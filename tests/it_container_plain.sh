@@ -3,6 +3,7 @@
 # A machine where systemd is not PID 1 (a container image, a CI machine): a chroot of a bare release. README's command switches the module
 # on, root's chpasswd obeys it, status tells what cannot run there, purge leaves nothing. Usage: it_container_plain.sh SUITE
 set -uo pipefail
+# shellcheck source=tests/bed/prepare.sh
 . "$(dirname "$0")/bed/prepare.sh"
 
 suite=${1:-bookworm}

@@ -38,6 +38,7 @@ box_layer() { # ROOT
 
 box_unlayer() {
 	[ -n "$box_folder" ] || return 0
+	umount "$box_root/var/cache/apt/archives" 2>/dev/null || true
 	umount -R "$box_root" 2>/dev/null || umount -R -l "$box_root" 2>/dev/null || true
 	rm -rf --one-file-system "$box_folder"
 	box_folder=''

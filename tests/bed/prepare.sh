@@ -6,6 +6,8 @@
 
 # shellcheck source=tests/bed/box.sh
 . "$(dirname "${BASH_SOURCE[0]}")/box.sh"
+# shellcheck source=tests/bed/row.sh
+. "$(dirname "${BASH_SOURCE[0]}")/row.sh"
 
 TOP=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 BED=${BED:-$TOP/build/bed}
@@ -21,6 +23,10 @@ bed_prepare() { # SUITE KIND
 	flock "$root.lock" "$TOP/tests/bed/root.sh" "$1" "$2" "$root"
 	trap box_stop EXIT
 	box_layer "$root"
+	# Packages are fetched once for each kind of root; two containers of one kind take turns.
+	mkdir -p "$BED/archives/$1-$2"
+	bed_archives=$BED/archives/$1-$2
+	mount --bind "$bed_archives" "$box_root/var/cache/apt/archives"
 }
 
 # Clones the checkout, committed state only, to PATH inside. A copy without git history serves where there is none.
@@ -34,18 +40,5 @@ bed_clone() { # PATH
 	else
 		mkdir -p "$to"
 		tar -C "$TOP" --exclude=./build -c . | tar -C "$to" -x
-	fi
-}
-
-# One row: runs the command with its output kept, prints "ok NAME" or "not ok NAME" and then the output.
-row() { # NAME COMMAND...
-	local name=$1 out
-	shift
-	if out=$("$@" 2>&1); then
-		echo "ok $name"
-	else
-		printf 'not ok %s: exit %d of %s\n' "$name" $? "$*"
-		printf '%s\n' "$out" | tail -n "${ROW_LINES:-40}" | sed 's/^/    /'
-		return 1
 	fi
 }

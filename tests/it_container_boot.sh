@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# A computer of a company from nothing: a full release booted with systemd, a clone of this checkout, README's two commands run by a user
+# through sudo; then people log in and change passwords (bed/rows.sh), and at the end the packages are purged. Usage: it_container_boot.sh SUITE
+set -uo pipefail
+# shellcheck source=tests/bed/prepare.sh
+. "$(dirname "$0")/bed/prepare.sh"
+
+suite=${1:-bookworm}
+home=/home/carol
+tree=$home/pam_mutex
+bed_prepare "$suite" laptop
+box_boot || exit 1
+pam_files() { (cd "$box_root/etc/pam.d" && sha256sum -- *); }
+
+people() {
+	box_run sh -c 'for user in alice bob chie dai; do
+			useradd --create-home --shell /bin/bash --comment "$user Yamada" $user; echo "$user:Start-Password-1"
+		done | chpasswd
+		useradd --create-home --shell /bin/bash --groups sudo carol
+		echo "carol ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/carol'
+}
+
+as_carol() { # COMMAND: a line for sh
+	box_online runuser -u carol -- env HOME=$home sh -c "cd $tree && $1"
+}
+
+enable() { as_carol 'sudo make enable'; }
+
+# README's second command. Its last line is the runner's.
+check() {
+	local out
+	out=$(as_carol 'sudo make check')
+	printf '%s\n' "$out" | grep -v '^gcc\|^cc\|^ok '
+	printf '%s\n' "$out" | tail -n 1 | grep -qE '^[0-9]+ passed, 0 failed, [0-9]+ skipped$'
+}
+
+no_file_of_roots() {
+	[ -z "$(box_run find $tree -not -user carol | head | tee /dev/stderr)" ]
+}
+
+# Everything as before, and nothing left of the product. Records stay in the journal, which is not ours.
+purged() {
+	box_run apt-get -y purge libpam-mutex mutexctl || return 1
+	[ "$(pam_files)" = "$pam_before" ] || { pam_files | diff - <(echo "$pam_before"); return 1; }
+	local left
+	left=$(cd "$box_root" && find etc usr/sbin usr/lib/*/security usr/share/pam-configs usr/share/man usr/share/bash-completion var/lib run \
+		-ipath '*mutex*' ! -path 'var/lib/apt/*' 2>/dev/null)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+}
+
+login_after_purge() {
+	box_run sh -c 'echo alice:Password123! | chpasswd'
+}
+
+people || exit 1
+pam_before=$(pam_files)
+bed_clone $tree
+box_run chown -R carol:carol $tree
+row "$suite-readme-enable" enable || exit 1
+ROW_LINES=80 row "$suite-readme-check" check
+row "$suite-sudo-leaves-no-root-files" no_file_of_roots
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
+row "$suite-purge-leaves-nothing" purged
+row "$suite-purge-ends-the-policy" login_after_purge
