@@ -2,9 +2,9 @@
 /* The catalogue: English from message_table.h, Japanese from po/ja.po by way of po/compile.awk. */
 #include "message.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include "text.h"
 
@@ -43,6 +43,12 @@ void message_add(struct text *t, enum language language, enum message_id id, con
 		text_drop(t, start);
 }
 
+/* Not strncasecmp(), which asks the locale of the process. */
+static bool begins_with_utf(const char *s)
+{
+	return (s[0] | 0x20) == 'u' && (s[1] | 0x20) == 't' && (s[2] | 0x20) == 'f';
+}
+
 /* Of the codesets only UTF-8: a terminal in EUC-JP would show our Japanese as rubbish, but can show English. */
 enum language message_language_of_locale(const char *locale)
 {
@@ -54,7 +60,7 @@ enum language message_language_of_locale(const char *locale)
 	if (codeset == NULL)
 		return LANGUAGE_JA;
 	codeset++;
-	if (strncasecmp(codeset, "utf", 3) != 0)
+	if (!begins_with_utf(codeset))
 		return LANGUAGE_EN;
 	codeset += codeset[3] == '-' ? 4 : 3;
 	return codeset[0] == '8' && (codeset[1] == '\0' || codeset[1] == '@') ? LANGUAGE_JA : LANGUAGE_EN;
