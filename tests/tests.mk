@@ -23,3 +23,9 @@ $(FUZZERS): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 .PHONY: tests fuzzers
 tests: all $(TESTS) $(REPLAYS)
 fuzzers: $(FUZZERS)
+
+# What the gates ask for: `make -s print-PURE_OBJECTS`.
+PURE_OBJECTS := $(call object,$(PURE_SOURCES))
+.PHONY: print-%
+print-%:
+	@echo '$($*)'

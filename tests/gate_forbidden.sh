@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Calls that are forbidden (house rules 7, 10, 11, 14) do not occur: shown from objects compiled without the compiler's own
+# substitutions, so that neither a comment counts nor a call that the optimiser turns into another one is missed.
+# shellcheck source=tests/lib_gate.sh
+. "$(dirname "$0")/lib_gate.sh"
+
+# Everywhere: unbounded strings, numbers without errors, a shell, temporary names that can be guessed.
+everywhere='strcpy strcat stpcpy sprintf vsprintf gets strtok strtok_r scanf sscanf vsscanf fscanf atoi atol atoll atof
+	strtol strtoll strtoul strtoull strtoimax strtoumax strtod system popen wordexp mktemp tmpnam tempnam rand random srand alloca'
+# In what is loaded into other people's programs: what changes or ends the process, and look-ups with static memory.
+module='exit _exit _Exit quick_exit abort __assert_fail __assert_perror_fail atexit on_exit setlocale uselocale textdomain bindtextdomain
+	openlog closelog setlogmask umask chdir fchdir chroot setenv putenv unsetenv clearenv signal bsd_signal sigaction sigprocmask alarm
+	getpwnam getpwuid getpwent setpwent getgrnam getgrgid getgrent setgrent getspnam getspent setspent getlogin cuserid ttyname
+	gethostbyname gethostbyaddr getservbyname localtime gmtime ctime asctime strerror strsignal crypt readdir_r
+	fork vfork daemon pthread_create printf puts putchar perror stdout stderr'
+
+# Names as the C library renames them: __isoc99_sscanf, __isoc23_strtoul, __printf_chk.
+plain_names() {
+	sed -E -e 's/^__isoc(99|23)_//' -e 's/^__(.*)_chk$/\1/' | sort -u
+}
+
+forbidden_in() { # OBJECT WORDS
+	undefined_of "$1" | plain_names | grep -xF -f <(tr -s ' \t\n' '\n' <<<"$2" | sed '/^$/d')
+}
+
+words_for() { # FOLDER
+	echo "$everywhere"
+	[ "$1" = mutexctl ] || echo "$module"
+}
+
+compile() { # SOURCE -> object in scratch
+	local folder=${1%%/*} flags
+	mapfile -t flags <"$scratch/include_$folder"
+	$CC -std=c11 -D_GNU_SOURCE -DMUTEX_VERSION='"0"' -O0 -fno-builtin -U_FORTIFY_SOURCE -fPIC -w "${flags[@]}" \
+		-c -o "$scratch/$(tr / _ <<<"$1").o" "$1"
+}
+
+mapfile -t sources < <(for folder in base conf pam_mutex mutexctl; do make_words "SOURCES_$folder"; done)
+for folder in base conf pam_mutex mutexctl; do
+	make_words "INCLUDE_$folder" >"$scratch/include_$folder"
+done
+for source in "${sources[@]}"; do
+	if ! compile "$source" 2>"$scratch/messages"; then
+		not_ok "$source" "does not compile: $(head -n 1 "$scratch/messages")"
+		continue
+	fi
+	why=$(forbidden_in "$scratch/$(tr / _ <<<"$source").o" "$(words_for "${source%%/*}")" | paste -sd' ')
+	if [ -z "$why" ]; then ok "$source"; else not_ok "$source" "$why"; fi
+done
+
+# The gate can fail.
+must_find() { # NAME SOURCE-TEXT
+	local object
+	object=$(planted_object "$1" "$2")
+	if [ -n "$object" ] && [ "$(forbidden_in "$object" "$(words_for base)")" = "$1" ]; then ok "finds $1"; else not_ok "finds $1"; fi
+}
+must_find sscanf '#include <stdio.h>
+int f(const char *s) { int n = 0; return sscanf(s, "%d", &n) + n; }'
+must_find strtoul '#include <stdlib.h>
+unsigned long f(const char *s) { return strtoul(s, 0, 10); }'
+must_find strcpy '#include <string.h>
+void f(char *to) { strcpy(to, "x"); }'
+must_find sprintf '#include <stdio.h>
+int f(char *to) { return sprintf(to, "x"); }'
+must_find system '#include <stdlib.h>
+int f(void) { return system("id"); }'
+must_find getpwnam '#include <pwd.h>
+void *f(void) { return getpwnam("root"); }'
+must_find __assert_fail '#include <assert.h>
+void f(int x) { assert(x); }'
+if [ -z "$(forbidden_in "$(planted_object harmless '/* system() */ int f(void) { return 0; }')" "$(words_for base)")" ]; then
+	ok 'leaves comments alone'
+else
+	not_ok 'leaves comments alone'
+fi
+gate_end
