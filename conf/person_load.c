@@ -112,8 +112,10 @@ static int find_group_names(const gid_t *gids, int gid_count, char **names, size
 static char *put_string(char **at, const char *s)
 {
 	char *start = *at;
+	size_t size = strlen(s) + 1;
 
-	*at = stpcpy(start, s) + 1;
+	memcpy(start, s, size);
+	*at = start + size;
 	return start;
 }
 
