@@ -91,7 +91,7 @@ static void finds_the_nearest_word(void **state)
 		{"a letter too many", "histoory", "history"},
 		{"another letter", "hixtory", "history"},
 		{"swapped", "hsitory", "history"},
-		{"a swap counts one", "yse", "yes"},
+		{"a swap counts one", "on", "no"},
 		{"case does not count", "MIN_LENGTH", "min_length"},
 		{"hyphen", "min-length", "min_length"},
 		{"the nearer of two", "max_agee", "max_age"},
