@@ -40,6 +40,14 @@
 	M(PASSWORD_RULE_SIMILAR, "Refused: your present one slightly changed.") \
 	M(PASSWORD_RULE_HISTORY, "Refused: your last {0}.") \
 	M(PASSWORD_RULE_HISTORY_DAYS, "Refused: those of the last {0} days.") \
+	M(CAUSE_NOT_ROOT, "the program does not run as root") \
+	M(CAUSE_HISTORY, "password history") \
+	M(CAUSE_SHADOW, "shadow file") \
+	M(CAUSE_LISTS, "list of refused passwords") \
+	M(CAUSE_MEMORY, "too little memory") \
+	M(AGE_DUE, "Your password is {0} days old and must be changed now; it may be {1} days old at most.") \
+	M(AGE_DUE_TOLD, "Your password is {0} days old; the policy asks for a new one after {1} days. Please change it with \"passwd\".") \
+	M(AGE_SOON, "Days left until your password must be changed: {0}. Change it with \"passwd\".") \
 	M(DURATION_DAYS, "{0} days") \
 	M(DURATION_HOURS, "{0} hours") \
 	M(DURATION_MINUTES, "{0} min")
