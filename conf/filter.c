@@ -10,7 +10,7 @@
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
-static const char filter_magic[8] = { 'M', 'U', 'T', 'E', 'X', 'F', 'L', 'T' };
+static const char filter_magic[8] = {'M', 'U', 'T', 'E', 'X', 'F', 'L', 'T'};
 
 enum {
 	FILTER_VERSION = 1,
@@ -155,7 +155,7 @@ static bool table_is_sound(const struct filter *f)
 
 int filter_open(const void *bytes, size_t len, struct filter *ret_filter)
 {
-	struct filter f = { .bytes = bytes, .len = len };
+	struct filter f = {.bytes = bytes, .len = len};
 	uint8_t checksum[SHA256_DIGEST_SIZE];
 
 	if (len < FILTER_HEADER_BYTES || memcmp(f.bytes, filter_magic, sizeof(filter_magic)) != 0)

@@ -19,9 +19,9 @@
 #include <stdint.h>
 
 enum {
-	FILTER_ARITY = 4,         /* fingerprints that one key touches */
+	FILTER_ARITY = 4, /* fingerprints that one key touches */
 	FILTER_HEADER_BYTES = 256,
-	FILTER_ROW_BYTES = 32,    /* of the shard table */
+	FILTER_ROW_BYTES = 32, /* of the shard table */
 	FILTER_NOTE_BYTES = 144,
 	FILTER_SEGMENT_BITS_MAX = 16,
 	FILTER_SHARD_BITS_MAX = 20,
@@ -34,7 +34,7 @@ struct filter {
 	uint64_t key_count;
 	uint32_t shard_count;
 	int64_t built_s;
-	uint8_t digest[32]; /* SHA-256 of the shards, checked by filter_verify only */
+	uint8_t digest[32];               /* SHA-256 of the shards, checked by filter_verify only */
 	char note[FILTER_NOTE_BYTES + 1]; /* what it was built from; untrusted text, NUL-terminated */
 };
 

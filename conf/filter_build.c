@@ -16,11 +16,11 @@ struct peeling {
 	const uint64_t *keys;
 	size_t count, slot_count;
 	struct filter_shard shard;
-	uint64_t *key_xor;      /* per slot: xor of the keys that still touch it */
-	uint8_t *degree;        /* per slot: how many those are */
-	uint32_t *lone;         /* stack of slots that one key touches */
-	uint64_t *order;        /* keys by segment; then, from the front, keys in the order of peeling */
-	uint8_t *own_slot;      /* which of its four slots a peeled key had for itself */
+	uint64_t *key_xor; /* per slot: xor of the keys that still touch it */
+	uint8_t *degree;   /* per slot: how many those are */
+	uint32_t *lone;    /* stack of slots that one key touches */
+	uint64_t *order;   /* keys by segment; then, from the front, keys in the order of peeling */
+	uint8_t *own_slot; /* which of its four slots a peeled key had for itself */
 	uint32_t *segment_end;
 	uint16_t *fingerprints;
 };
@@ -31,7 +31,7 @@ size_t filter_build_sort(uint64_t *keys, uint64_t *scratch, size_t count)
 
 	/* Eight passes, each stable by one byte: an even number, so the result is back in keys. */
 	for (unsigned shift = 0; shift < 64; shift += 8) {
-		size_t start[RADIX + 1] = { 0 };
+		size_t start[RADIX + 1] = {0};
 		uint64_t *from = shift / 8 % 2 == 0 ? keys : scratch;
 		uint64_t *to = from == keys ? scratch : keys;
 
@@ -49,19 +49,20 @@ size_t filter_build_sort(uint64_t *keys, uint64_t *scratch, size_t count)
 }
 
 /* From how many keys on which segment length serves best, and how many slots per 1000 keys then suffice. The lengths grow by 2.91
- * as in the paper; the slots were measured at both ends of each row: nearly every first seed succeeds. Large shards come to 17.0 bits a key. */
+ * as in the paper; the slots were measured at both ends of each row: nearly every first seed succeeds. Large shards come to 17.0 bits a
+ * key. */
 static const struct {
 	size_t keys;
 	uint32_t segment_bits, slots_per_1000;
 } build_plans[] = {
-	{ 0, 2, 2300 },        { 42, 3, 1900 },       { 122, 4, 1600 },      { 356, 5, 1400 },      { 1036, 6, 1300 },
-	{ 3016, 7, 1240 },     { 8776, 8, 1180 },     { 25537, 9, 1150 },    { 74312, 10, 1110 },   { 216249, 11, 1085 },
-	{ 629286, 12, 1070 },  { 1831222, 13, 1060 }, { 5328856, 14, 1060 }, { 15506970, 15, 1060 }, { 45125283, 16, 1060 },
+	{0, 2, 2300},       {42, 3, 1900},       {122, 4, 1600},      {356, 5, 1400},       {1036, 6, 1300},
+	{3016, 7, 1240},    {8776, 8, 1180},     {25537, 9, 1150},    {74312, 10, 1110},    {216249, 11, 1085},
+	{629286, 12, 1070}, {1831222, 13, 1060}, {5328856, 14, 1060}, {15506970, 15, 1060}, {45125283, 16, 1060},
 };
 
 struct filter_shard filter_build_plan(size_t key_count)
 {
-	struct filter_shard shard = { .key_count = key_count, .segment_count = 1 };
+	struct filter_shard shard = {.key_count = key_count, .segment_count = 1};
 	size_t row = 0;
 	uint64_t slots, segments;
 
@@ -180,13 +181,15 @@ static int peeling_init(struct peeling *p, const uint64_t *keys, size_t count, s
 	p->degree = ARENA_NEW(arena, uint8_t, p->slot_count);
 	p->own_slot = ARENA_NEW(arena, uint8_t, count + 1);
 	return p->key_xor != NULL && p->order != NULL && p->lone != NULL && p->segment_end != NULL && p->fingerprints != NULL &&
-	       p->degree != NULL && p->own_slot != NULL ? 0 : -ENOMEM;
+			       p->degree != NULL && p->own_slot != NULL
+		       ? 0
+		       : -ENOMEM;
 }
 
 int filter_build_shard(const uint64_t *keys, size_t count, struct arena *arena, struct filter_shard *ret_shard,
 		       const uint16_t **ret_fingerprints)
 {
-	struct peeling p = { 0 };
+	struct peeling p = {0};
 	int r;
 
 	if (count > FILTER_BUILD_KEYS_MAX)

@@ -25,7 +25,7 @@ struct command {
 	C(explain, "password --user USER [--json]", "say which rules hold for a person, and which line decided each") \
 	C(exception, "list [--json] | add OPTIONS | end ID", "show, record and end approved exceptions") \
 	C(password, "[--user USER] [--old] [--policy FILE] [--batch] [--json]", "judge a password by the policy") \
-	C(breached, "build | query | info | verify", "make and look into the filter of breached passwords") \
+	C(breached, "build --from FILE... --to OUT | query FILE | info FILE | verify FILE", "make and look into the filter of breached passwords") \
 	C(observed, "[--since 7d] [--json]", "who would have been refused what in observe mode") \
 	C(stack, "[--json] [SERVICE...]", "prove from the PAM files that no password changes past the module") \
 	C(apply, "[--dry-run] [--yes] [--confirm TIME]", "put the policy in force and switch the PAM lines on, safely") \

@@ -37,8 +37,11 @@ static inline unsigned char *sample_filter(const uint64_t *keys, size_t count, u
 	const size_t memory_bytes = filter_build_memory(count);
 	uint64_t *part = calloc(count + 1, sizeof(*part));
 	void *memory = malloc(memory_bytes);
-	struct filter f = { .len = FILTER_HEADER_BYTES + (size_t)shard_count * FILTER_ROW_BYTES, .key_count = count, .shard_count = shard_count,
-			    .built_s = 1767225600, .note = "sample" };
+	struct filter f = {.len = FILTER_HEADER_BYTES + (size_t)shard_count * FILTER_ROW_BYTES,
+			   .key_count = count,
+			   .shard_count = shard_count,
+			   .built_s = 1767225600,
+			   .note = "sample"};
 	unsigned char *bytes = calloc(1, f.len);
 	unsigned char *grown;
 

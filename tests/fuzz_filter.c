@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Once more with a right header in front of the same table: the checksum must not be what protects. */
 	if (size >= FILTER_HEADER_BYTES) {
 		const uint32_t fitting = (uint32_t)((size - FILTER_HEADER_BYTES) / FILTER_ROW_BYTES);
-		struct filter f = { .len = size, .shard_count = UINT32_C(1) << (data[32] % 8) };
+		struct filter f = {.len = size, .shard_count = UINT32_C(1) << (data[32] % 8)};
 
 		for (size_t i = 0; i < 8; i++)
 			f.key_count |= (uint64_t)data[24 + i] << (8 * i);

@@ -46,10 +46,10 @@ static void keys_are_sha1_prefixes(void **state)
 		const char *word;
 		uint64_t key;
 	} rows[] = {
-		{ "", UINT64_C(0xda39a3ee5e6b4b0d) },
-		{ "password", UINT64_C(0x5baa61e4c9b93f3f) },
-		{ "Password123!", UINT64_C(0x49efef5f70d47adc) },
-		{ "\xe3\x81\x82", UINT64_C(0x98fdfc0a7426bbb0) },
+		{"", UINT64_C(0xda39a3ee5e6b4b0d)},
+		{"password", UINT64_C(0x5baa61e4c9b93f3f)},
+		{"Password123!", UINT64_C(0x49efef5f70d47adc)},
+		{"\xe3\x81\x82", UINT64_C(0x98fdfc0a7426bbb0)},
 	};
 
 	(void)state;
@@ -113,8 +113,19 @@ static void any_changed_byte_is_noticed(void **state)
 static void another_length_is_refused(void **state)
 {
 	const struct sample *s = *state;
-	const size_t lengths[] = { 0, 1, 8, 80, FILTER_HEADER_BYTES - 1, FILTER_HEADER_BYTES, FILTER_HEADER_BYTES + 1,
-				   FILTER_HEADER_BYTES + SHARDS * FILTER_ROW_BYTES, s->len / 2, s->len - 2, s->len - 1, s->len + 1, s->len + 4096 };
+	const size_t lengths[] = {0,
+				  1,
+				  8,
+				  80,
+				  FILTER_HEADER_BYTES - 1,
+				  FILTER_HEADER_BYTES,
+				  FILTER_HEADER_BYTES + 1,
+				  FILTER_HEADER_BYTES + SHARDS * FILTER_ROW_BYTES,
+				  s->len / 2,
+				  s->len - 2,
+				  s->len - 1,
+				  s->len + 1,
+				  s->len + 4096};
 	struct filter f;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
@@ -132,12 +143,16 @@ static void forged_headers_are_refused(void **state)
 	const struct sample *s = *state;
 	static const struct {
 		const char *name;
-		int row;              /* of the shard table; -1 = header */
-		size_t offset, size;  /* of the field in struct filter_shard or struct filter */
+		int row;             /* of the shard table; -1 = header */
+		size_t offset, size; /* of the field in struct filter_shard or struct filter */
 		uint64_t value;
 	} rows[] = {
-#define ROW(row, field, value) { "shard " #row " " #field " = " #value, row, offsetof(struct filter_shard, field), sizeof(((struct filter_shard *)0)->field), value }
-#define HEAD(field, value) { #field " = " #value, -1, offsetof(struct filter, field), sizeof(((struct filter *)0)->field), value }
+#define ROW(row, field, value) \
+	{"shard " #row " " #field " = " #value, row, offsetof(struct filter_shard, field), sizeof(((struct filter_shard *)0)->field), value}
+#define HEAD(field, value) \
+	{ \
+#field " = " #value, -1, offsetof(struct filter, field), sizeof(((struct filter *)0)->field), value \
+	}
 		ROW(0, offset, 0),
 		ROW(0, offset, UINT64_MAX),
 		ROW(3, offset, FILTER_HEADER_BYTES),
@@ -186,7 +201,7 @@ static void forged_headers_are_refused(void **state)
 /* The number of shards leads to the first reads behind the header. */
 static void forged_shard_counts_are_refused(void **state)
 {
-	static const uint32_t counts[] = { 0, 3, 7, 16, 1U << 20, 1U << 21, 1U << 31, UINT32_MAX };
+	static const uint32_t counts[] = {0, 3, 7, 16, 1U << 20, 1U << 21, 1U << 31, UINT32_MAX};
 	const struct sample *s = *state;
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
@@ -204,12 +219,9 @@ static void forged_shard_counts_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keys_are_sha1_prefixes),
-		cmocka_unit_test(members_are_found_and_others_hardly_ever),
-		cmocka_unit_test(an_empty_filter_holds_nothing),
-		cmocka_unit_test(any_changed_byte_is_noticed),
-		cmocka_unit_test(another_length_is_refused),
-		cmocka_unit_test(forged_headers_are_refused),
+		cmocka_unit_test(keys_are_sha1_prefixes),          cmocka_unit_test(members_are_found_and_others_hardly_ever),
+		cmocka_unit_test(an_empty_filter_holds_nothing),   cmocka_unit_test(any_changed_byte_is_noticed),
+		cmocka_unit_test(another_length_is_refused),       cmocka_unit_test(forged_headers_are_refused),
 		cmocka_unit_test(forged_shard_counts_are_refused),
 	};
 

@@ -57,7 +57,7 @@ static void every_small_size(void **state)
 /* One row per length of segments, at its first and last size. */
 static void both_ends_of_each_plan(void **state)
 {
-	static const size_t edges[] = { 3016, 8776, 25537, 74312, 216249 };
+	static const size_t edges[] = {3016, 8776, 25537, 74312, 216249};
 	uint64_t *keys = malloc(edges[4] * sizeof(*keys));
 
 	(void)state;
@@ -106,10 +106,10 @@ static void the_same_keys_give_the_same_shard(void **state)
 
 static void bad_requests(void **state)
 {
-	const uint64_t twice[] = { 7, 8, 9, 7 };
+	const uint64_t twice[] = {7, 8, 9, 7};
 	const size_t memory_bytes = filter_build_memory(4);
 	void *memory = malloc(memory_bytes);
-	struct filter_shard shard = { .seed = 99 };
+	struct filter_shard shard = {.seed = 99};
 	const uint16_t *fingerprints = NULL;
 	struct arena arena;
 
@@ -139,8 +139,12 @@ static void sorting_drops_repeats(void **state)
 		size_t count;
 		uint64_t distinct;
 	} rows[] = {
-		{ "nothing", 0, 1 },   { "one key", 1, 1 },       { "one key often", 3000, 1 },
-		{ "few keys", 3000, 7 }, { "half repeated", 3000, 1500 }, { "nearly all distinct", 3000, 1U << 20 },
+		{"nothing", 0, 1},
+		{"one key", 1, 1},
+		{"one key often", 3000, 1},
+		{"few keys", 3000, 7},
+		{"half repeated", 3000, 1500},
+		{"nearly all distinct", 3000, 1U << 20},
 	};
 	uint64_t keys[3000], scratch[3000], expected[3000];
 
