@@ -76,8 +76,21 @@ static int read_content(const char *tree, const char *path, int flags, struct co
 	error = file_pread_all(fd, c.bytes, c.len, 0);
 	if (error < 0)
 		return error;
+	c.bytes[c.len] = '\0';
 	*ret_content = c;
 	c.bytes = NULL;
+	return 0;
+}
+
+int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *ret_len)
+{
+	struct content c = {0};
+	int error = read_content(tree, path, O_NOFOLLOW, &c);
+
+	if (error < 0)
+		return error;
+	*ret_bytes = c.bytes;
+	*ret_len = c.len;
 	return 0;
 }
 

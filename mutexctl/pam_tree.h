@@ -26,6 +26,9 @@ int pam_tree_path(char (*ret_path)[PAM_TREE_PATH_MAX], const char *tree, const c
  * root. 0; -ELOOP when a file is a link (pam-auth-update would replace it); other negative errno. *ret_file names the file. */
 int pam_tree_copy(const char *from, const char *to, uid_t owner, const char **ret_file);
 
+/* One file whole, NUL-terminated, the caller's to free. 0; -ENOENT, -ELOOP (a link), -EINVAL (no regular file), -EFBIG (256 KiB), ... */
+int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *ret_len);
+
 bool pam_tree_same_file(const char *a, const char *b, const char *path);
 bool pam_tree_same(const char *a, const char *b);
 /* True when each file of tree is that of a or that of b; else *ret_foreign names one that is neither. */

@@ -50,7 +50,7 @@ static void print_names(const struct pam_survey *s, size_t first)
 		TEXT_INTO(&t, name);
 		text_add_escaped(&t, s->items[i].name, strlen(s->items[i].name));
 		text_add(&t, s->items[i].judgement.from_other && s->items[i].judgement.verdict != PAM_DEAD ? " (other)" : "");
-		column = column == 0 || column + t.len > 100 ? (size_t)printf("%s  %s", column > 0 ? "\n" : "", name) : column + (size_t)printf(", %s", name);
+		column = column == 0 || column + t.len > 100 ? (size_t)printf("%s  %s", column > 0 ? ",\n" : "", name) : column + (size_t)printf(", %s", name);
 	}
 	printf("\n");
 }

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mutexctl apply: puts the policy in force and switches the PAM lines on, so that nobody is shut out and everything can go back.
+ *
+ * MUST: nothing is touched before the policy is whole, a trial on a copy came out in force, and somebody agreed; the snapshot to go
+ * back to is on the disk, and the timer runs, before the first file changes; a failure puts every file back and says why. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply_journal.h"
+#include "apply_preflight.h"
+#include "apply_rollback.h"
+#include "apply_switch.h"
+#include "child.h"
+#include "clock.h"
+#include "command.h"
+#include "common.h"
+#include "file.h"
+#include "number.h"
+#include "pam_survey.h"
+#include "pending.h"
+#include "policy_store.h"
+#include "record.h"
+#include "text.h"
+
+#define DIFF "/usr/bin/diff"
+#define CONFIRM_MIN_S 1
+#define CONFIRM_MAX_S 86400
+#define NS_PER_S INT64_C(1000000000)
+
+struct request {
+	bool dry_run, yes;
+	int64_t confirm_s; /* 0 = keep at once */
+};
+
+static int parse_options(int argc, char **argv, struct request *r)
+{
+	static const struct option options[] = {
+		{"dry-run", no_argument, NULL, 'n'}, {"yes", no_argument, NULL, 'y'}, {"confirm", required_argument, NULL, 'c'}, {0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'n')
+			r->dry_run = true;
+		else if (option == 'y')
+			r->yes = true;
+		else if (option != 'c')
+			return command_usage("apply", "unknown option");
+		else if (number_parse_duration(optarg, strlen(optarg), CONFIRM_MIN_S, CONFIRM_MAX_S, &r->confirm_s) != 0)
+			return command_usage("apply", "--confirm takes a time from 1s to 1d, such as 5min: %s", optarg);
+	}
+	return optind < argc ? command_usage("apply", "takes no arguments: %s", argv[optind]) : 0;
+}
+
+/* --- before anything is touched --- */
+
+static int refuse_policy(const struct policy_loaded *loaded)
+{
+	const struct paths *paths = common_paths();
+
+	common_print_diags(&loaded->diags);
+	if (loaded->diags.errors > 0)
+		return command_error("the policy has errors, so it was not put in force; nothing was changed");
+	if (loaded->state != POLICY_CURRENT)
+		return command_error("there is no policy: write %s; nothing was changed", paths->policy_file);
+	return 0;
+}
+
+/* Why the lines cannot be switched on. */
+static int refuse_trial(const struct apply_trial *trial, int error)
+{
+	char reason[1024];
+	struct text t;
+
+	TEXT_INTO(&t, reason);
+	if (error == -ENOENT)
+		return command_error("pam-auth-update is missing; nothing was changed. This is no Debian system, or libpam-runtime is not installed");
+	if (error < 0)
+		return command_error("pam-auth-update could not be tried on a copy: %s; nothing was changed\n%s", strerror(-error), trial->said);
+	if (apply_find_foreign(common_paths(), &t))
+		(void)command_error("%s", reason);
+	else if (access("/usr/share/pam-configs/mutex", F_OK) < 0 && *common_root() == '\0')
+		(void)command_error("/usr/share/pam-configs/mutex is missing: install the package libpam-mutex");
+	(void)command_error("pam-auth-update cannot bring pam_mutex in force: %s", trial->force.reason);
+	(void)command_error("nothing was changed. Put the file right (pam-auth-update(8) tells how it knows its part), or write the line "
+			    "\"password requisite pam_mutex.so\" as its first password line yourself, and try again");
+	return COMMAND_VIOLATED;
+}
+
+static void print_diff(const char *tree, const char *path)
+{
+	char from[PAM_TREE_PATH_MAX], to[PAM_TREE_PATH_MAX], before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
+	const char *const argv[] = {DIFF, "-u", "-N", "--label", before, "--label", after, from, to, NULL};
+	struct child child = {.argv = argv, .keep_fd = -1};
+
+	if (pam_tree_path(&from, common_root(), path) < 0 || pam_tree_path(&to, tree, path) < 0 || pam_tree_path(&before, "a", path) < 0 ||
+	    pam_tree_path(&after, "b", path) < 0)
+		return;
+	(void)fflush(stdout);
+	if (child_run(&child) > 1)
+		(void)command_error("diff could not compare %s", from);
+}
+
+static void print_changes(const struct apply_trial *trial, const struct policy_loaded *loaded)
+{
+	const struct paths *paths = common_paths();
+	const char *path;
+
+	printf("\nWhat will be changed:\n");
+	for (size_t i = 0; (path = pam_tree_file(i)) != NULL; i++) {
+		if (!pam_tree_same_file(common_root(), trial->tree, path))
+			print_diff(trial->tree, path);
+	}
+	printf("- %s and its copy by hash (%.12s...): the policy as it is put in force\n", paths->last_good, loaded->policy.hash);
+	printf("- %s: folder for earlier passwords, as hashes, for root only\n", paths->history);
+	printf("- %s/apply: the files as they are now, to go back to\n", paths->state);
+}
+
+/* Services that are open in spite of the lines in common-password: told, not refused; they were open before. */
+static void warn_of_open_services(const struct paths *paths)
+{
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+
+	if (pam_survey(paths, NULL, 0, &survey) < 0 || pam_survey_holds(&survey))
+		return;
+	(void)command_error("warning: %zu of %zu PAM services have lines of their own, by which a password can be changed past pam_mutex; "
+			    "\"mutexctl stack\" shows them",
+			    survey.verdicts[PAM_BYPASS] + survey.verdicts[PAM_UNPROVABLE], survey.count);
+}
+
+static int ask(const struct request *r)
+{
+	char answer[16] = "";
+
+	if (r->yes)
+		return 0;
+	printf("\nGo on? [y/N] ");
+	(void)fflush(stdout);
+	if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+		return 0;
+	(void)command_error("nothing was changed");
+	return COMMAND_VIOLATED;
+}
+
+/* --- doing it --- */
+
+static void record_applied(const struct policy_loaded *loaded, const char *detail)
+{
+	const struct paths *paths = common_paths();
+	struct record r = {
+		.kind = RECORD_POLICY_APPLIED,
+		.verdict = RECORD_NOTED,
+		.time_s = clock_now_s(),
+		.clause = "PW-1",
+		.policy_hash = loaded->policy.hash,
+		.policy_state = policy_state_name(loaded->state),
+		.detail = detail,
+	};
+
+	if (record_emit(&r, paths->journal, paths->syslog) < 0)
+		(void)command_error("warning: the change could not be recorded: neither the journal nor syslog took it");
+}
+
+static int store_policy(const struct policy_loaded *loaded)
+{
+	const struct paths *paths = common_paths();
+	int error = file_make_folder(paths->history, 0700, paths->owner);
+
+	if (error == 0)
+		error = policy_store(paths, &loaded->policy);
+	return error < 0 ? command_error("the policy could not be stored below %s: %s; nothing was switched", paths->state, strerror(-error)) : 0;
+}
+
+/* The two ends of the switch, complete on the disk. */
+static int take_snapshots(const struct apply_trial *trial)
+{
+	const struct paths *paths = common_paths();
+	char before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
+	const char *file = "";
+	int error = apply_folder(paths, "before", &before);
+
+	if (error == 0)
+		error = apply_folder(paths, "after", &after);
+	if (error == 0)
+		error = pam_tree_copy(paths->root, before, paths->owner, &file);
+	if (error == 0)
+		error = pam_tree_copy(trial->tree, after, paths->owner, &file);
+	return error < 0 ? command_error("%s%s cannot be kept for going back: %s; nothing was switched", paths->root, file, strerror(-error)) : 0;
+}
+
+static void fill_journal(const struct request *r, const struct policy_loaded *loaded, struct apply_journal *j)
+{
+	*j = (struct apply_journal){.phase = APPLY_SWITCHING, .started_s = clock_now_s(), .confirm_s = r->confirm_s};
+	if (clock_boot_id(j->boot_id) < 0) /* no /proc: then nothing can be told from an earlier boot either */
+		memcpy(j->boot_id, "00000000-0000-0000-0000-000000000000", sizeof j->boot_id);
+	if (r->confirm_s > 0)
+		j->deadline_ns = apply_boottime_ns() + r->confirm_s * NS_PER_S;
+	memcpy(j->policy, loaded->policy.hash, sizeof j->policy);
+}
+
+/* The witness and the timer, before the first file changes. */
+static int prepare_confirmation(const struct apply_journal *j)
+{
+	const struct paths *paths = common_paths();
+	int error;
+
+	if (j->confirm_s == 0)
+		return 0;
+	pending_end(paths);
+	error = pending_begin(paths, clock_monotonic_ns(), j->boot_id);
+	if (error < 0)
+		return command_error("cannot wait for a confirmation: %s: %s", paths->pending, strerror(-error));
+	error = apply_timer_start(paths, j);
+	return error < 0 ? command_error("the timer that would roll back cannot be started: %s", strerror(-error)) : 0;
+}
+
+static int switch_on(const struct apply_trial *trial, int lock_fd)
+{
+	const struct paths *paths = common_paths();
+	struct apply_force force;
+	char said[4096] = "";
+	int error = apply_switch_on(paths, trial, lock_fd, said, sizeof said);
+
+	if (error < 0)
+		return command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
+	error = apply_judge(paths, &force);
+	if (error < 0)
+		return command_error("the PAM files cannot be read any more: %s", strerror(-error));
+	if (!force.in_force)
+		return command_error("after pam-auth-update the module is not in force: %s\n%s", force.reason, said);
+	return 0;
+}
+
+static int carry_out(const struct request *r, const struct policy_loaded *loaded, const struct apply_trial *trial, int lock_fd)
+{
+	const struct paths *paths = common_paths();
+	struct apply_journal journal;
+	int result = store_policy(loaded), error;
+
+	if (result == 0)
+		result = take_snapshots(trial);
+	if (result != 0)
+		return result;
+	fill_journal(r, loaded, &journal);
+	error = apply_journal_write(paths, &journal);
+	if (error < 0)
+		return command_error("the journal cannot be written below %s: %s; nothing was switched", paths->state, strerror(-error));
+	result = prepare_confirmation(&journal);
+	if (result == 0)
+		result = switch_on(trial, lock_fd);
+	journal.phase = r->confirm_s > 0 ? APPLY_PENDING : APPLY_ON;
+	if (result == 0 && apply_journal_write(paths, &journal) < 0)
+		result = command_error("the journal cannot be written below %s", paths->state);
+	if (result != 0) {
+		apply_timer_stop(paths);
+		if (apply_heal(paths) == 0)
+			(void)command_error("all PAM files are as before");
+		return COMMAND_FAILED;
+	}
+	record_applied(loaded, r->confirm_s > 0 ? "The PAM lines were switched on, until somebody confirms them." : "The PAM lines were switched on.");
+	return 0;
+}
+
+static void print_confirmation(const struct request *r)
+{
+	char time[64];
+	struct text t;
+
+	TEXT_INTO(&t, time);
+	number_add_duration(&t, r->confirm_s);
+	printf("\nIn %s everything goes back, unless you confirm. Keep this terminal; in another one change a password with passwd,\n"
+	       "or log in anew. Then run: mutexctl confirm\n", time);
+}
+
+static int apply_anew(const struct request *r, const struct policy_loaded *loaded, int lock_fd)
+{
+	const struct paths *paths = common_paths();
+	struct apply_trial trial APPLY_TRIAL_ENDED = {0};
+	struct paths copy;
+	int error = apply_try_on(paths, &trial), result;
+
+	if (error < 0 || !trial.force.in_force)
+		return refuse_trial(&trial, error);
+	error = paths_init(&copy, trial.tree, geteuid());
+	if (error < 0)
+		return command_error("%s", strerror(-error));
+	apply_preflight(paths, loaded, &copy);
+	print_changes(&trial, loaded);
+	if (trial.force.weak)
+		(void)command_error("warning: %s; remedy: %s", trial.force.reason, trial.force.remedy);
+	warn_of_open_services(&copy);
+	if (r->dry_run)
+		return printf("\nDry run: nothing was changed.\n") > 0 ? common_finish(COMMAND_FINE) : COMMAND_FAILED;
+	result = ask(r);
+	if (result == 0)
+		result = carry_out(r, loaded, &trial, lock_fd);
+	if (result != 0)
+		return result;
+	printf("\nThe policy is in force: new passwords are judged by %.12s.\n", loaded->policy.hash);
+	if (r->confirm_s > 0)
+		print_confirmation(r);
+	return common_finish(COMMAND_FINE);
+}
+
+/* The lines are on already: the policy may be new. */
+static int apply_again(const struct request *r, const struct policy_loaded *loaded)
+{
+	int result;
+
+	printf("The PAM lines are on already.\n");
+	if (r->dry_run) {
+		printf("Dry run: only %s would be written anew.\n", common_paths()->last_good);
+		return common_finish(COMMAND_FINE);
+	}
+	result = store_policy(loaded);
+	if (result != 0)
+		return result;
+	record_applied(loaded, "The policy was put in force; the PAM lines were on already.");
+	printf("The policy is in force: new passwords are judged by %.12s.\n", loaded->policy.hash);
+	if (r->confirm_s > 0)
+		printf("No PAM line changed, so there is nothing to confirm.\n");
+	warn_of_open_services(common_paths());
+	return common_finish(COMMAND_FINE);
+}
+
+static int lock_and_heal(int *ret_lock)
+{
+	const struct paths *paths = common_paths();
+	struct apply_journal journal;
+	char boot_id[FIELD_BOOT_ID_SIZE] = "";
+
+	*ret_lock = apply_lock(paths);
+	if (*ret_lock == -EAGAIN)
+		return command_error("another mutexctl is switching the PAM lines at this moment; try again");
+	if (*ret_lock < 0)
+		return command_error("%s/apply cannot be locked: %s", paths->state, strerror(-*ret_lock));
+	if (apply_heal(paths) < 0)
+		return COMMAND_FAILED;
+	(void)clock_boot_id(boot_id);
+	if (apply_journal_read(paths, &journal) < 0 || journal.phase != APPLY_PENDING)
+		return 0;
+	if (apply_journal_overdue(&journal, apply_boottime_ns(), boot_id))
+		return apply_take_out(paths, *ret_lock, APPLY_ROLLED_BACK);
+	(void)command_error("an earlier apply waits for \"mutexctl confirm\"; confirm it, or run \"mutexctl remove\" first");
+	return COMMAND_VIOLATED;
+}
+
+int command_apply(int argc, char **argv)
+{
+	struct request r = {0};
+	struct policy_loaded loaded POLICY_UNLOADED = {0};
+	struct apply_force force;
+	int lock_fd FILE_CLOSED = -1;
+	int result = parse_options(argc, argv, &r), error;
+
+	if (result != 0)
+		return result;
+	if (*common_root() == '\0' && geteuid() != 0)
+		return command_error("only root can switch the policy on: run \"sudo mutexctl apply\"");
+	if (!r.dry_run && !r.yes && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		return command_error("nobody can be asked here: use --yes, or --dry-run to look only; nothing was changed");
+	result = common_load_policy(&loaded);
+	if (result == 0)
+		result = refuse_policy(&loaded);
+	if (result == 0 && !r.dry_run)
+		result = lock_and_heal(&lock_fd);
+	if (result != 0)
+		return result;
+	error = apply_judge(common_paths(), &force);
+	if (error < 0)
+		return command_error("the PAM files cannot be read: %s", strerror(-error));
+	return force.in_force && !force.weak ? apply_again(&r, &loaded) : apply_anew(&r, &loaded, lock_fd);
+}

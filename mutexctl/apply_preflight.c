@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tells what the policy will do to whom on this computer. */
+#include "apply_preflight.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <grp.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "date.h"
+#include "file.h"
+#include "pam_survey.h"
+#include "pam_tree.h"
+#include "text.h"
+
+#define NAMES_SHOWN 8
+#define ENTRY_BYTES 65536
+
+/* --- lists of names --- */
+
+struct names {
+	char buffer[1024];
+	struct text t;
+	size_t count;
+};
+
+static void names_start(struct names *n)
+{
+	n->count = 0;
+	TEXT_INTO(&n->t, n->buffer);
+}
+
+static void names_add(struct names *n, const char *name)
+{
+	if (n->count++ >= NAMES_SHOWN)
+		return;
+	text_add(&n->t, n->count > 1 ? ", " : "");
+	text_add_escaped(&n->t, name, strlen(name));
+}
+
+static const char *names_end(struct names *n)
+{
+	if (n->count > NAMES_SHOWN)
+		text_add_format(&n->t, " and %zu more", n->count - NAMES_SHOWN);
+	return n->buffer;
+}
+
+/* --- people --- */
+
+static void close_file(FILE **file)
+{
+	if (*file != NULL)
+		(void)fclose(*file);
+}
+#define FILE_ENDED __attribute__((cleanup(close_file)))
+
+static FILE *open_below(const struct paths *paths, const char *path)
+{
+	char full[PAM_TREE_PATH_MAX];
+
+	return pam_tree_path(&full, paths->root, path) < 0 ? NULL : fopen(full, "re");
+}
+
+static void print_people(const struct paths *paths)
+{
+	FILE *file FILE_ENDED = open_below(paths, "/etc/shadow");
+	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
+	struct names with, without;
+	struct spwd entry, *found;
+
+	if (file == NULL || buffer == NULL) {
+		printf("- people: /etc/shadow cannot be read, so nobody is named here\n");
+		return;
+	}
+	names_start(&with);
+	names_start(&without);
+	while (fgetspent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
+		if (entry.sp_pwdp == NULL || *entry.sp_pwdp == '\0')
+			names_add(&without, entry.sp_namp);
+		else if (*entry.sp_pwdp != '!' && *entry.sp_pwdp != '*')
+			names_add(&with, entry.sp_namp);
+	}
+	if (with.count > 0)
+		printf("- people with a password here: %s. Present passwords stay; each new one is judged\n", names_end(&with));
+	if (without.count > 0)
+		printf("- WARNING: accounts with an empty password: %s. Set or lock them (PW-3)\n", names_end(&without));
+}
+
+/* Members by list, and those whose first group it is. */
+static void add_members(const struct paths *paths, const struct group *group, struct names *n)
+{
+	FILE *file FILE_ENDED = open_below(paths, "/etc/passwd");
+	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
+	struct passwd entry, *found;
+
+	for (char **member = group->gr_mem; *member != NULL; member++)
+		names_add(n, *member);
+	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
+		if (entry.pw_gid == group->gr_gid)
+			names_add(n, entry.pw_name);
+	}
+}
+
+static void print_admins(const struct paths *paths)
+{
+	FILE *file FILE_ENDED = open_below(paths, "/etc/group");
+	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
+	struct group entry, *found;
+	struct names n;
+
+	names_start(&n);
+	while (file != NULL && buffer != NULL && fgetgrent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
+		if (strcmp(entry.gr_name, "sudo") == 0)
+			add_members(paths, &entry, &n);
+	}
+	if (n.count > 0)
+		printf("- people in group sudo: %s. sudo takes their password as before; their next new one is judged\n", names_end(&n));
+	else
+		printf("- nobody is in group sudo: root's password is the only way to repair things. Make sure that you know it\n");
+}
+
+/* --- programs and devices --- */
+
+static const struct program {
+	const char *name, *pattern, *told;
+} PROGRAMS[] = {
+	{"keyd", "/usr/*bin/keyd", "a key remapper; a password is judged as it arrives, nothing changes for it"},
+	{"input-remapper", "/usr/*bin/input-remapper-service", "a key remapper; a password is judged as it arrives, nothing changes for it"},
+	{"interception-tools", "/usr/*bin/udevmon", "a key remapper; a password is judged as it arrives, nothing changes for it"},
+	{"fprintd", "/usr/lib*/*/security/pam_fprintd.so", "fingerprint reader; fingerprints go on to work, only passwords are judged"},
+};
+
+static bool is_there(const struct paths *paths, const char *pattern)
+{
+	char full[PAM_TREE_PATH_MAX];
+	glob_t found = {0};
+	bool there = pam_tree_path(&full, paths->root, pattern) == 0 && glob(full, GLOB_NOSORT, NULL, &found) == 0;
+
+	globfree(&found);
+	return there;
+}
+
+static void print_programs(const struct paths *paths)
+{
+	for (size_t i = 0; i < sizeof PROGRAMS / sizeof PROGRAMS[0]; i++) {
+		if (is_there(paths, PROGRAMS[i].pattern))
+			printf("- %s is installed: %s\n", PROGRAMS[i].name, PROGRAMS[i].told);
+	}
+	if (!is_there(paths, "/dev/tty1") && !is_there(paths, "/dev/ttyS0"))
+		printf("- no local console is seen here: keep a root shell open until a password change was tried\n");
+}
+
+/* --- neighbours in the stack --- */
+
+static void print_neighbour(const struct pam_line *line)
+{
+	char buffer[64];
+	const char *name = pam_stack_module(line, &buffer);
+
+	if (name == NULL || strcmp(name, "pam_unix") == 0)
+		return;
+	if (pam_judge_role(line) == PAM_ROLE_CHECKER)
+		printf("- %s stays and judges too: a password must please both\n", name);
+	else if (pam_judge_role(line) == PAM_ROLE_SETTER || pam_judge_role(line) == PAM_ROLE_ASKING_SETTER)
+		printf("- %s sets passwords elsewhere: they are judged too, but earlier ones cannot be remembered\n", name);
+}
+
+static void print_neighbours(const struct paths *trial)
+{
+	static const char *const names[] = {"common-password"};
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+	const struct pam_chain *c;
+	size_t lines;
+
+	if (pam_survey(trial, names, 1, &survey) < 0)
+		return;
+	c = &survey.items[0].service.phases[PAM_PHASE_PASSWORD];
+	for (size_t i = 0; i < c->count; i++)
+		print_neighbour(&c->lines[i]);
+	lines = pam_survey_mutex_lines(&survey);
+	if (lines > 1)
+		printf("- pam_mutex stands in %zu places, since a module between them asks for another password by itself\n", lines);
+}
+
+/* --- the policy --- */
+
+static void print_policy(const struct policy_loaded *loaded)
+{
+	struct settings settings;
+	char until[32];
+	struct text t;
+
+	policy_resolve(&loaded->policy, NULL, &settings);
+	TEXT_INTO(&t, until);
+	date_add(&t, settings.password_observe_until);
+	if (*settings.policy_document != '\0')
+		printf("- policy: %s%s%s\n", settings.policy_document, *settings.policy_version != '\0' ? ", version " : "", settings.policy_version);
+	if (settings.password_mode == MODE_OBSERVE)
+		printf("- rules for passwords: observe until %s: judged and recorded, nobody is refused\n", until);
+	else
+		printf("- rules for passwords: enforce: at least %lld characters; a password that breaks them is refused with all reasons\n",
+		       (long long)settings.password_min_length);
+	printf("- root is %s\n", settings.password_enforce_for_root ? "bound too, also in chpasswd" : "warned, not bound");
+}
+
+void apply_preflight(const struct paths *paths, const struct policy_loaded *loaded, const struct paths *trial)
+{
+	printf("What will happen:\n");
+	print_policy(loaded);
+	print_people(paths);
+	print_admins(paths);
+	print_neighbours(trial);
+	print_programs(paths);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way back of mutexctl apply. */
+#include "apply_rollback.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply_switch.h"
+#include "child.h"
+#include "clock.h"
+#include "command.h"
+#include "file.h"
+#include "pam_survey.h"
+#include "pending.h"
+#include "record.h"
+#include "text.h"
+
+#define SYSTEMD_RUN "/usr/bin/systemd-run"
+#define SYSTEMCTL "/usr/bin/systemctl"
+#define TIMER_NAME "mutexctl-rollback"
+#define NS_PER_S INT64_C(1000000000)
+
+/* --- healing --- */
+
+/* The backup of files that somebody else wrote since is kept under a name of its own. */
+static void keep_backup(const struct paths *paths, const char *snapshot, const char *foreign)
+{
+	char kept[PAM_TREE_PATH_MAX], name[64];
+
+	(void)snprintf(name, sizeof name, "kept-%lld", (long long)clock_now_s());
+	if (apply_folder(paths, name, &kept) < 0 || rename(snapshot, kept) < 0)
+		return;
+	(void)command_error("an earlier run was cut off, and %s%s was changed by another program since: left as it is; the backup lies in %s",
+			    paths->root, foreign, kept);
+}
+
+static int heal_between(const struct paths *paths, const char *from_name, const char *to_name)
+{
+	char from[PAM_TREE_PATH_MAX], to[PAM_TREE_PATH_MAX];
+	const char *file = "";
+	int error = apply_folder(paths, from_name, &from);
+
+	if (error == 0)
+		error = apply_folder(paths, to_name, &to);
+	if (error < 0)
+		return error;
+	if (!pam_tree_between(paths->root, from, to, &file)) {
+		keep_backup(paths, from, file);
+		return 0;
+	}
+	error = pam_tree_copy(from, paths->root, paths->owner, &file);
+	if (error < 0)
+		(void)command_error("cannot restore %s%s: %s", paths->root, file, strerror(-error));
+	else
+		pam_tree_tidy(paths->root);
+	return error;
+}
+
+int apply_heal(const struct paths *paths)
+{
+	struct apply_journal journal;
+	int error = apply_journal_read(paths, &journal);
+
+	if (error == -ENOENT) {
+		/* Snapshots without a journal: cut off before anything was changed. */
+		apply_journal_end(paths);
+		return 0;
+	}
+	if (error < 0)
+		return command_error("the journal of apply in %s/apply cannot be read (%s); move it away and run \"mutexctl stack\"", paths->state,
+				     strerror(-error)), error;
+	if (journal.phase == APPLY_SWITCHING) {
+		error = heal_between(paths, "before", "after");
+		if (error == 0) {
+			pending_end(paths);
+			apply_journal_end(paths);
+		}
+	} else if (journal.phase == APPLY_REMOVING) {
+		error = heal_between(paths, "on", "off");
+		journal.phase = APPLY_ON;
+		if (error == 0)
+			error = apply_journal_write(paths, &journal);
+	}
+	return error;
+}
+
+/* --- taking out --- */
+
+static void record_removal(const struct paths *paths, enum apply_removal why, const char *policy)
+{
+	struct record r = {
+		.kind = RECORD_POLICY_REMOVED,
+		.verdict = RECORD_NOTED,
+		.time_s = clock_now_s(),
+		.clause = "AC-1",
+		.policy_hash = policy,
+		.detail = why == APPLY_ROLLED_BACK ? "The PAM lines were rolled back: nobody confirmed them in time."
+						   : "The PAM lines were switched off by mutexctl remove.",
+	};
+
+	if (record_emit(&r, paths->journal, paths->syslog) < 0)
+		(void)command_error("the removal could not be recorded: neither the journal nor syslog took it");
+}
+
+/* Lines that pam-auth-update does not manage: somebody wrote them by hand. */
+static int name_remaining_lines(const struct pam_survey *s)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		for (int phase = 0; phase < PAM_PHASE_MAX; phase++) {
+			const struct pam_chain *c = &s->items[i].service.phases[phase];
+
+			for (size_t k = 0; k < c->count && !c->from_other; k++) {
+				if (pam_judge_role(&c->lines[k]) != PAM_ROLE_MUTEX)
+					continue;
+				lines++;
+				(void)command_error("%s:%u: a line of pam_mutex.so is left that mutexctl did not write; take it out by hand (service %s)",
+						    c->lines[k].file, c->lines[k].line, s->items[i].name);
+			}
+		}
+	}
+	return lines > 0 ? COMMAND_VIOLATED : COMMAND_FINE;
+}
+
+static int check_remaining(const struct paths *paths)
+{
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+	int error = pam_survey(paths, NULL, 0, &survey);
+
+	if (error < 0)
+		return command_error("cannot read the PAM files: %s", strerror(-error));
+	return name_remaining_lines(&survey);
+}
+
+/* Where the files are to end: byte by byte as before apply when nobody wrote them since, else as pam-auth-update makes them. */
+static int plan_off(const struct paths *paths, bool *ret_exact)
+{
+	char on[PAM_TREE_PATH_MAX], off[PAM_TREE_PATH_MAX], before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
+	struct apply_trial trial APPLY_TRIAL_ENDED = {0};
+	const char *file = "";
+	int error = apply_try_off(paths, &trial);
+
+	if (error == 0)
+		error = apply_folder(paths, "on", &on) | apply_folder(paths, "off", &off) | apply_folder(paths, "before", &before) |
+			apply_folder(paths, "after", &after);
+	if (error < 0) {
+		(void)command_error("pam-auth-update cannot take the lines out: %s%s", strerror(-error), trial.said);
+		return error;
+	}
+	*ret_exact = access(before, F_OK) == 0 && pam_tree_same(paths->root, after);
+	error = pam_tree_copy(paths->root, on, paths->owner, &file);
+	if (error == 0)
+		error = pam_tree_copy(*ret_exact ? before : trial.tree, off, paths->owner, &file);
+	return error;
+}
+
+/* From the snapshots to the files. */
+static int switch_off(const struct paths *paths, int lock_fd, bool exact)
+{
+	char said[4096], off[PAM_TREE_PATH_MAX];
+	const char *file = "";
+	int error = apply_switch_off(paths, lock_fd, said, sizeof said);
+
+	if (error < 0) {
+		(void)command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
+		(void)heal_between(paths, "on", "off");
+		return error;
+	}
+	if (!exact)
+		return 0;
+	error = apply_folder(paths, "off", &off);
+	if (error == 0)
+		error = pam_tree_copy(off, paths->root, paths->owner, &file);
+	if (error < 0)
+		(void)command_error("cannot restore %s%s: %s", paths->root, file, strerror(-error));
+	return error;
+}
+
+int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal why)
+{
+	struct apply_journal journal = {0};
+	struct apply_force force;
+	bool exact = false;
+	int error = apply_journal_read(paths, &journal);
+
+	if (error < 0)
+		journal = (struct apply_journal){.started_s = clock_now_s(), .policy = ""};
+	if (*journal.policy == '\0')
+		memset(journal.policy, '0', sizeof journal.policy - 1);
+	if (*journal.boot_id == '\0')
+		(void)clock_boot_id(journal.boot_id);
+	error = plan_off(paths, &exact);
+	journal.phase = APPLY_REMOVING;
+	if (error == 0)
+		error = apply_journal_write(paths, &journal);
+	if (error == 0)
+		error = switch_off(paths, lock_fd, exact);
+	if (error < 0)
+		return command_error("the PAM lines could not be taken out: %s", strerror(-error));
+	if (apply_judge(paths, &force) == 0 && force.in_force)
+		return command_error("pam-auth-update did not take the lines out of %s/common-password; take \"pam_mutex.so\" out by hand", paths->pam_etc);
+	pending_end(paths);
+	apply_timer_stop(paths);
+	apply_journal_end(paths);
+	record_removal(paths, why, journal.policy);
+	return check_remaining(paths);
+}
+
+/* --- the timer --- */
+
+bool apply_has_systemd(const struct paths *paths)
+{
+	struct stat st;
+
+	return *paths->root == '\0' && stat("/run/systemd/system", &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int own_path(char (*ret_path)[PAM_TREE_PATH_MAX])
+{
+	ssize_t len = readlink("/proc/self/exe", *ret_path, sizeof *ret_path - 1);
+
+	if (len < 0)
+		return -errno;
+	(*ret_path)[len] = '\0';
+	return 0;
+}
+
+static int start_unit(int64_t wait_s)
+{
+	char path[PAM_TREE_PATH_MAX], when[64], output[1024];
+	const char *const argv[] = {SYSTEMD_RUN, "--quiet", "--unit=" TIMER_NAME, when, "--timer-property=AccuracySec=1s",
+				    "--description=roll back mutexctl apply when nobody confirms it", path, "remove", "--rollback", NULL};
+	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
+	int error = own_path(&path), status;
+
+	if (error < 0)
+		return error;
+	(void)snprintf(when, sizeof when, "--on-active=%llds", (long long)wait_s);
+	status = child_run(&child);
+	if (status > 0)
+		(void)command_error("systemd-run: %s", output);
+	return status > 0 ? -EIO : status;
+}
+
+/* The waiting process: of nobody's session, without our descriptors. */
+static void wait_and_roll_back(const char *root, int64_t deadline_ns)
+{
+	struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / NS_PER_S), .tv_nsec = (long)(deadline_ns % NS_PER_S)};
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (setsid() < 0 || chdir("/") < 0 || null < 0)
+		_exit(1);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		(void)dup2(null, fd);
+	closefrom(STDERR_FILENO + 1);
+	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &deadline, NULL) == EINTR)
+		;
+	/* /proc/self/exe is this program even when the package was replaced meanwhile. */
+	if (*root == '\0')
+		(void)execl("/proc/self/exe", "mutexctl", "remove", "--rollback", (char *)NULL);
+	else
+		(void)execl("/proc/self/exe", "mutexctl", "--root", root, "remove", "--rollback", (char *)NULL);
+	_exit(1);
+}
+
+static int start_process(const char *root, int64_t deadline_ns)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		/* Twice, so that it becomes init's child and nobody waits for it. */
+		pid = fork();
+		if (pid == 0)
+			wait_and_roll_back(root, deadline_ns);
+		_exit(pid < 0);
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EAGAIN;
+}
+
+int apply_timer_start(const struct paths *paths, const struct apply_journal *journal)
+{
+	if (apply_has_systemd(paths))
+		return start_unit(journal->confirm_s + 1); /* never before the deadline in the journal */
+	return start_process(paths->root, journal->deadline_ns);
+}
+
+void apply_timer_stop(const struct paths *paths)
+{
+	static const char *const argv[] = {SYSTEMCTL, "stop", "--quiet", TIMER_NAME ".timer", NULL};
+	char output[256];
+	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
+
+	if (apply_has_systemd(paths))
+		(void)child_run(&child); /* one that has rung or never was is no error */
+}
