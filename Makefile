@@ -45,16 +45,16 @@ SOURCES_base := $(sort $(wildcard base/*.c))
 SOURCES_conf := $(sort $(wildcard conf/*.c))
 SOURCES_pam_mutex := $(sort $(wildcard pam_mutex/*.c))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
-# The module's entry points; everything else in pam_mutex/ is shared with the tool.
-MODULE_ONLY := pam_mutex/module.c
+# What talks to libpam; everything else in pam_mutex/ is shared with the tool.
+MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c change.c conversation.c situation_gather.c)
 
 # Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c conf/policy_load.c $(wildcard conf/*_load.c) \
-	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) pam_mutex/module.c
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY)
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
-GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords.h
+GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h
 MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
 
@@ -82,7 +82,7 @@ $(BUILD)/gen/message_ja.h: po/ja.po po/compile.awk base/message_table.h
 	awk -f po/compile.awk base/message_table.h po/ja.po > $@
 
 # The list of common passwords, from one Debian package (see pam_mutex/common_passwords.sh).
-$(BUILD)/gen/common_passwords.h: pam_mutex/common_passwords.sh $(wildcard pam_mutex/words_*.txt)
+$(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/common_passwords.awk $(wildcard pam_mutex/words_*.txt)
 	@mkdir -p $(@D)
 	bash pam_mutex/common_passwords.sh > $@
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tells and demands what age.c finds, where a person can follow it. */
+#include "account.h"
+
+#include <unistd.h>
+
+#include "age.h"
+#include "change.h"
+#include "conversation.h"
+#include "shadow_gather.h"
+#include "text.h"
+
+/* Nobody sits there: a demand would only make the job or the helper fail. polkit's agent can ask for a password but not change one. */
+static const char *const unattended_services[] = {"cron", "crond", "atd", "systemd-user", "polkit-1", NULL};
+/* Root steps into somebody's account: the password is not root's to change. */
+static const char *const switching_services[] = {"su", "su-l", "runuser", "runuser-l", NULL};
+/* What proves no login through the PAM lines: no password was asked, or an account was only switched. */
+static const char *const no_login_services[] = {"cron", "crond", "atd", "systemd-user", "sudo", "sudo-i", "runuser", "runuser-l", "polkit-1", NULL};
+
+static bool somebody_can_answer(const struct situation *s)
+{
+	return !situation_service_in(s, unattended_services) && !(getuid() == 0 && situation_service_in(s, switching_services));
+}
+
+static bool is_login(const struct situation *s)
+{
+	return !situation_service_in(s, no_login_services) && !(getuid() == 0 && situation_service_in(s, switching_services));
+}
+
+static void tell(const struct situation *s, enum message_id id, int64_t first, int64_t second)
+{
+	char numbers[2][24], line[MESSAGE_BYTES_MAX + 1];
+	struct text t;
+
+	if ((s->flags & PAM_SILENT) != 0)
+		return;
+	TEXT_INTO(&t, numbers[0]);
+	text_add_int(&t, first);
+	TEXT_INTO(&t, numbers[1]);
+	text_add_int(&t, second);
+	TEXT_INTO(&t, line);
+	message_add(&t, s->language, id, (const char *const[]){numbers[0], numbers[1]}, 2);
+	conversation_tell(s->pamh, PAM_TEXT_INFO, line);
+}
+
+static void record(const struct situation *s, enum record_verdict verdict, const char *reason, const char *detail)
+{
+	struct record r = situation_record(s, RECORD_PASSWORD_AGE);
+
+	r.verdict = verdict;
+	r.observed_only = s->settings.password_mode == MODE_OBSERVE;
+	r.reasons = &reason;
+	r.reason_count = 1;
+	r.detail = detail;
+	if (verdict != RECORD_WARNED)
+		r.waiver = NULL;
+	situation_emit(s, &r);
+}
+
+/* Why a password that is due is not demanded all the same; NULL when it is. */
+static const char *reprieve(const struct situation *s)
+{
+	if (s->settings.password_mode == MODE_OBSERVE)
+		return "told only: the mode is observe";
+	if (s->waiver != NULL)
+		return "told only: an exception holds";
+	if (s->person.person.uid == 0 && !s->settings.password_enforce_for_root)
+		return "told only: root is not bound";
+	/* The demand would lock the person out: every change is refused until the administrator has mended this computer. */
+	return change_possible(s) ? NULL : "told only: no password can be changed at present, see mutexctl status";
+}
+
+static int judge_due(const struct situation *s, const struct age *age)
+{
+	int64_t max_days = (s->settings.password_max_age + DAY_S - 1) / DAY_S;
+	const char *why_not = reprieve(s);
+
+	tell(s, why_not != NULL ? MESSAGE_AGE_DUE_TOLD : MESSAGE_AGE_DUE, age->age_days, max_days);
+	record(s, why_not != NULL ? RECORD_WARNED : RECORD_DENIED, "password-due", why_not);
+	return why_not != NULL ? PAM_IGNORE : PAM_NEW_AUTHTOK_REQD;
+}
+
+static int judge_age(const struct situation *s)
+{
+	struct shadow_facts shadow SHADOW_WIPED;
+	struct age age;
+
+	shadow_gather(&s->paths, s->person.person.name, &shadow);
+	age = age_judge(&shadow, &s->settings, s->now_s);
+	switch (age.standing) {
+	case AGE_DUE:
+		return judge_due(s, &age);
+	case AGE_SOON:
+		tell(s, MESSAGE_AGE_SOON, age.days_left, 0);
+		record(s, RECORD_NOTED, "password-soon-due", NULL);
+		break;
+	case AGE_UNKNOWN:
+	case AGE_FINE:
+	case AGE_STANDING_MAX:
+		break;
+	}
+	return PAM_IGNORE;
+}
+
+int account_judge_age(const struct situation *s)
+{
+	int code = PAM_IGNORE;
+
+	if (somebody_can_answer(s)) {
+		situation_record_policy(s);
+		/* Compiled defaults know no max_age, but a broken policy must not depend on that. */
+		if (s->policy.state != POLICY_BROKEN && s->settings.password_max_age > 0)
+			code = judge_age(s);
+	}
+	if (code == PAM_IGNORE && is_login(s))
+		situation_witness(s, "login");
+	return code;
+}

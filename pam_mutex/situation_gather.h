@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who asks for what, where, and under which policy: what every entry point of the module starts from. Shell (calls libpam, does I/O). */
+#ifndef MUTEX_SITUATION_GATHER_H
+#define MUTEX_SITUATION_GATHER_H
+
+#include <security/pam_modules.h>
+#include <stdbool.h>
+
+#include "message.h"
+#include "options.h"
+#include "paths.h"
+#include "person_load.h"
+#include "policy_load.h"
+#include "record.h"
+
+#define SITUATION_HOST_BYTES 256
+#define SITUATION_ASKED_BY_BYTES 256
+
+struct situation {
+	pam_handle_t *pamh;
+	unsigned flags; /* as libpam gave them */
+	struct options options;
+	struct paths paths;
+	struct person_loaded person; /* whose password it is; name is canonical */
+	struct policy_loaded policy;
+	struct settings settings;    /* that hold for this person */
+	enum language language;
+	const char *service, *tty, *rhost; /* "" when not said; owned by libpam */
+	char asked_by[SITUATION_ASKED_BY_BYTES];
+	const char *waiver; /* id of the exception from PW-1 that holds now, or NULL */
+	int64_t now_s;
+};
+
+/* PAM_SUCCESS, then release it; else the code to return:
+ * PAM_SERVICE_ERR (arguments: logged), PAM_INCOMPLETE, PAM_USER_UNKNOWN (never named anywhere: it may be a mistyped password),
+ * PAM_AUTHINFO_UNAVAIL (the user database cannot say), PAM_BUF_ERR. */
+int situation_gather(pam_handle_t *pamh, int flags, int argc, const char **argv, struct situation **ret_situation);
+
+void situation_release(struct situation **s);
+#define SITUATION_RELEASED __attribute__((cleanup(situation_release)))
+
+/* True when the service is one of the names; the list ends with NULL. */
+bool situation_service_in(const struct situation *s, const char *const *services);
+
+/* A record with all that the situation knows; the caller adds verdict and reasons. */
+struct record situation_record(const struct situation *s, enum record_kind kind);
+void situation_emit(const struct situation *s, const struct record *r);
+
+/* Says loudly that the policy's files are not what holds; nothing when they are. */
+void situation_record_policy(const struct situation *s);
+
+/* Tells the witness of `apply --confirm` (pending.h). */
+void situation_witness(const struct situation *s, const char *what);
+
+#endif
