@@ -49,7 +49,7 @@ SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c change.c conversation.c situation_gather.c)
 
 # Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
-SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c conf/policy_load.c $(wildcard conf/*_load.c) \
+SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
 	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY)
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
 

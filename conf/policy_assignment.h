@@ -20,7 +20,8 @@ struct policy_assignment {
 	unsigned line, column; /* column of the value */
 };
 
-/* Fills ret_policy->hash from its dump; scratch memory comes from the unused rest of arena. 0 or -ENOMEM. */
+/* Fills ret_policy->hash from its dump; scratch memory comes from the unused rest of arena.
+ * 0, -ENOMEM, or -EFBIG when the dump could not be kept as one file. */
 int policy_hash(struct policy *policy, const struct arena *arena);
 
 /* True when a later line of the same WHO (or, in general sections, of anyone) sets the same keyword. */

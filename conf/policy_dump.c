@@ -98,6 +98,8 @@ int policy_hash(struct policy *policy, const struct arena *arena)
 	policy_dump(policy, &dump);
 	if (text_end(&dump) < 0)
 		return -ENOMEM;
+	if (dump.len > POLICY_FILE_BYTES_MAX)
+		return -EFBIG;
 	sha256_init(&sha);
 	sha256_update(&sha, dump.len, (const uint8_t *)dump.buf);
 	sha256_digest(&sha, sizeof digest, digest);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rules between the lines of a policy: what overrides what, and what makes no sense together. */
+#include <string.h>
+
+#include "keyword_table.h"
+#include "policy_assignment.h"
+#include "who.h"
+
+static void warn_override(const struct policy *policy, size_t index, struct diag_list *diags)
+{
+	const struct policy_assignment *a = &policy->assignments[index];
+
+	for (size_t i = index; i-- > 0;) {
+		const struct policy_assignment *earlier = &policy->assignments[i];
+
+		if (earlier->who_id != a->who_id || earlier->keyword != a->keyword)
+			continue;
+		diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "this replaces %s.%s of %s:%u, because the later line wins",
+			 section_name(keyword_row(a->keyword)->section), keyword_row(a->keyword)->name, earlier->file, earlier->line);
+		return;
+	}
+}
+
+/* Uid ranges are compared here; who is in two groups cannot be known from the policy. */
+static bool may_share_people(const struct policy_assignment *a, const struct policy_assignment *b)
+{
+	const char *problem;
+	struct who x, y;
+
+	if (a->level == ORIGIN_GROUP)
+		return true;
+	if (who_parse(a->who, strlen(a->who), &x, &problem) < 0 || who_parse(b->who, strlen(b->who), &y, &problem) < 0)
+		return false;
+	return x.first <= y.last && y.first <= x.last;
+}
+
+static void warn_same_level(const struct policy *policy, size_t index, struct diag_list *diags)
+{
+	const struct policy_assignment *a = &policy->assignments[index];
+
+	if (a->level != ORIGIN_GROUP && a->level != ORIGIN_UID_RANGE)
+		return;
+	for (size_t i = index; i-- > 0;) {
+		const struct policy_assignment *b = &policy->assignments[i];
+
+		if (b->keyword != a->keyword || b->level != a->level || b->who_id == a->who_id ||
+		    value_equal(keyword_row(a->keyword), &a->value, &b->value) || !may_share_people(a, b))
+			continue;
+		diag_add(diags, DIAG_WARNING, a->file, a->line, a->column,
+			 "for whoever is in both %s and %s this line wins over %s:%u, because it is the later one", a->who, b->who, b->file, b->line);
+		return;
+	}
+}
+
+/* The line of that WHO that counts, or NULL. */
+static const struct policy_assignment *line_of(const struct policy *policy, unsigned who_id, enum keyword keyword)
+{
+	for (size_t i = policy->count; i-- > 0;)
+		if (policy->assignments[i].who_id == who_id && policy->assignments[i].keyword == keyword)
+			return &policy->assignments[i];
+	return NULL;
+}
+
+/* Whoever observes must say until when; a [users] section may change the date but not take it away, whichever way sections meet in one
+ * person. So an observing section needs a date of its own or a general one. */
+static void check_observe(const struct policy *policy, const struct settings *general, const struct policy_assignment *a, struct diag_list *diags)
+{
+	const struct keyword_row *row = keyword_row(a->keyword);
+	enum keyword until;
+	union value date;
+
+	if (strcmp(row->name, "observe_until") == 0 && a->who != NULL && a->value.number == 0)
+		diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "[users WHO] cannot take observe_until away; write a date");
+	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || line_of(policy, a->who_id, a->keyword) != a)
+		return;
+	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
+	value_get(keyword_row(until), general, &date);
+	if (date.number != 0 || (a->who_id != 0 && line_of(policy, a->who_id, until) != NULL))
+		return;
+	diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "mode = observe needs an end; add %s%sobserve_until = YYYY-MM-DD",
+		 a->who != NULL ? section_name(row->section) : "", a->who != NULL ? "." : "");
+}
+
+/* low above high makes no sense; high of 0 is no rule for some. */
+static const struct pair {
+	enum keyword low, high;
+	bool zero_is_off;
+	const char *meaning;
+} pairs[] = {
+	{KEYWORD_password_min_length_with_mfa, KEYWORD_password_min_length, false, "a password beside a second factor would have to be longer"},
+	{KEYWORD_password_min_age, KEYWORD_password_max_age, true, "a password would have to be changed before it may be changed"},
+	{KEYWORD_password_warn_age, KEYWORD_password_max_age, true, "people would be reminded from the first day on"},
+};
+
+struct effective {
+	int64_t number;
+	const struct policy_assignment *line; /* NULL = default or profile */
+};
+
+static struct effective effective_of(const struct policy *policy, const struct settings *general, unsigned who_id, enum keyword keyword)
+{
+	const struct policy_assignment *line = line_of(policy, who_id, keyword);
+	union value value;
+
+	if (line == NULL && who_id != 0)
+		line = line_of(policy, 0, keyword);
+	value_get(keyword_row(keyword), general, &value);
+	return (struct effective){.number = line != NULL ? line->value.number : value.number, .line = line};
+}
+
+/* Judged once: at the later one of the two lines where the same WHO wrote both. */
+static void warn_pair(const struct policy *policy, const struct settings *general, const struct policy_assignment *a, const struct pair *pair,
+		      struct diag_list *diags)
+{
+	struct effective low, high;
+	const struct policy_assignment *other;
+
+	if (a->keyword != pair->low && a->keyword != pair->high)
+		return;
+	low = effective_of(policy, general, a->who_id, pair->low);
+	high = effective_of(policy, general, a->who_id, pair->high);
+	if (low.number <= high.number || (pair->zero_is_off && high.number == 0) || (low.line != a && high.line != a))
+		return;
+	other = low.line == a ? high.line : low.line;
+	if (other != NULL && other->who_id == a->who_id && other > a)
+		return;
+	diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "%s is more than %s: %s", keyword_row(pair->low)->name,
+		 keyword_row(pair->high)->name, pair->meaning);
+}
+
+void policy_check(const struct policy *policy, struct diag_list *diags)
+{
+	struct settings general;
+
+	policy_resolve(policy, NULL, &general);
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct policy_assignment *a = &policy->assignments[i];
+
+		warn_override(policy, i, diags);
+		warn_same_level(policy, i, diags);
+		check_observe(policy, &general, a, diags);
+		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+			warn_pair(policy, &general, a, &pairs[k], diags);
+	}
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads policy files into assignments. Every problem is reported with its place; any error rejects the policy as a whole. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keyword_table.h"
+#include "lexer.h"
+#include "policy_assignment.h"
+#include "text.h"
+#include "who.h"
+
+#define SHOWN_BYTES_MAX 48
+
+enum place { PLACE_NOWHERE, PLACE_SKIPPED, PLACE_GENERAL, PLACE_USERS };
+
+struct parser {
+	struct arena *arena;
+	struct diag_list *diags;
+	struct policy_assignment *assignments;
+	size_t count, max;
+	unsigned who_count;
+	/* of the file that is being read */
+	const struct policy_source *source;
+	unsigned file_id;
+	size_t file_first; /* its first assignment */
+	unsigned header_line[SECTION_MAX]; /* 0 = not seen */
+	/* of the section that is being read */
+	enum place place;
+	enum section section;
+	const char *who;
+	unsigned who_id;
+	enum origin_level level;
+};
+
+static void report(struct parser *p, const struct lexer_token *token, unsigned column, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void report(struct parser *p, const struct lexer_token *token, unsigned column, const char *format, ...)
+{
+	char problem[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(problem, sizeof problem, format, args);
+	va_end(args);
+	diag_add(p->diags, DIAG_ERROR, p->source->file, token->line, column, "%s", problem);
+}
+
+static int shown(size_t len)
+{
+	return (int)(len < SHOWN_BYTES_MAX ? len : SHOWN_BYTES_MAX);
+}
+
+static void add_joined(struct text *t, const char *const *words)
+{
+	for (size_t i = 0; words[i] != NULL; i++) {
+		text_add(t, i > 0 ? ", " : "");
+		text_add(t, words[i]);
+	}
+}
+
+static void report_unknown(struct parser *p, const struct lexer_token *token, const char *what, const char *name, size_t len,
+			   const char *const *words)
+{
+	const char *nearest = diag_nearest(name, len, words);
+	char list[512];
+	struct text t;
+
+	TEXT_INTO(&t, list);
+	if (nearest == NULL) {
+		text_add(&t, "; choose one of ");
+		add_joined(&t, words);
+		if (text_end(&t) < 0)
+			TEXT_INTO(&t, list);
+	}
+	report(p, token, token->name_column, "unknown %s \"%.*s\"%s%s%s%s", what, shown(len), name,
+	       nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "", list);
+}
+
+static bool is_word(const char *word, const char *s, size_t len)
+{
+	return strlen(word) == len && memcmp(word, s, len) == 0;
+}
+
+/* The same WHO of an earlier section keeps its number, so that pairs are found by number. */
+static int intern_who(struct parser *p, const char *s, size_t len)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->assignments[i].who == NULL || !is_word(p->assignments[i].who, s, len))
+			continue;
+		p->who = p->assignments[i].who;
+		p->who_id = p->assignments[i].who_id;
+		return 0;
+	}
+	p->who = arena_copy(p->arena, s, len);
+	if (p->who == NULL)
+		return -ENOMEM;
+	p->who_id = ++p->who_count;
+	return 0;
+}
+
+static int begin_users(struct parser *p, const struct lexer_token *token)
+{
+	static const enum origin_level levels[] = {
+		[WHO_USER] = ORIGIN_USER, [WHO_GROUP] = ORIGIN_GROUP, [WHO_UIDS] = ORIGIN_UID_RANGE, [WHO_ALL] = ORIGIN_GENERAL};
+	const char *problem;
+	struct who who;
+
+	if (token->rest_len == 0) {
+		report(p, token, token->name_column, "[users] says not whom it is for; write [users alice], [users @staff] or [users 1000:1999]");
+		return 0;
+	}
+	if (who_parse(token->rest, token->rest_len, &who, &problem) < 0) {
+		report(p, token, token->rest_column, "\"%.*s\" %s", shown(token->rest_len), token->rest, problem);
+		return 0;
+	}
+	if (who.kind == WHO_ALL) {
+		report(p, token, token->rest_column, "[users all] is what the general sections are for; write [password] and so on");
+		return 0;
+	}
+	p->place = PLACE_USERS;
+	p->level = levels[who.kind];
+	return intern_who(p, token->rest, token->rest_len);
+}
+
+static void begin_general(struct parser *p, const struct lexer_token *token, enum section section)
+{
+	if (token->rest_len > 0) {
+		report(p, token, token->rest_column, "[%s] takes nothing behind its name; for some people only, write [users WHO]", section_name(section));
+		return;
+	}
+	if (p->header_line[section] > 0)
+		report(p, token, token->name_column, "[%s] began at line %u already; put its keywords there", section_name(section),
+		       p->header_line[section]);
+	else
+		p->header_line[section] = token->line;
+	p->place = PLACE_GENERAL;
+	p->section = section;
+}
+
+static int begin_section(struct parser *p, const struct lexer_token *token)
+{
+	enum section section = section_find(token->name, token->name_len);
+	const char *names[KEYWORD_NAMES_MAX];
+
+	p->place = PLACE_SKIPPED;
+	p->level = ORIGIN_GENERAL;
+	p->who = NULL;
+	p->who_id = 0;
+	if (is_word("users", token->name, token->name_len))
+		return begin_users(p, token);
+	if (section != SECTION_MAX) {
+		begin_general(p, token, section);
+		return 0;
+	}
+	section_names(names);
+	for (size_t i = 0;; i++)
+		if (names[i] == NULL) {
+			names[i] = "users";
+			names[i + 1] = NULL;
+			break;
+		}
+	report_unknown(p, token, "section", token->name, token->name_len, names);
+	return 0;
+}
+
+static void report_unknown_keyword(struct parser *p, const struct lexer_token *token, enum section section, const char *name, size_t len)
+{
+	const char *names[KEYWORD_NAMES_MAX];
+	char what[64];
+	struct text t;
+
+	for (enum section i = 0; i < SECTION_MAX; i++)
+		if (keyword_find(i, name, len) != KEYWORD_MAX) {
+			report(p, token, token->name_column, "\"%.*s\" belongs into [%s], not [%s]", (int)len, name, section_name(i), section_name(section));
+			return;
+		}
+	TEXT_INTO(&t, what);
+	text_add(&t, "keyword of [");
+	text_add(&t, section_name(section));
+	text_add_char(&t, ']');
+	keyword_names(section, names);
+	report_unknown(p, token, what, name, len, names);
+}
+
+/* "password.min_length" of a [users] section. */
+static enum keyword find_users_keyword(struct parser *p, const struct lexer_token *token)
+{
+	const char *dot = memchr(token->name, '.', token->name_len), *names[KEYWORD_NAMES_MAX];
+	size_t section_len = dot != NULL ? (size_t)(dot - token->name) : token->name_len;
+	enum section section = section_find(token->name, section_len);
+	enum keyword keyword;
+
+	for (enum section i = 0; dot == NULL && i < SECTION_MAX; i++)
+		if (keyword_find(i, token->name, token->name_len) != KEYWORD_MAX) {
+			report(p, token, token->name_column, "inside [users WHO] the section stands in front; write %s.%.*s", section_name(i),
+			       (int)token->name_len, token->name);
+			return KEYWORD_MAX;
+		}
+	if (dot == NULL) {
+		report(p, token, token->name_column, "\"%.*s\" is no keyword; inside [users WHO] write SECTION.KEYWORD, such as password.min_length",
+		       shown(token->name_len), token->name);
+		return KEYWORD_MAX;
+	}
+	if (section == SECTION_MAX) {
+		section_names(names);
+		report_unknown(p, token, "section", token->name, section_len, names);
+		return KEYWORD_MAX;
+	}
+	if (!section_per_user(section)) {
+		report(p, token, token->name_column, "[%s] holds for everybody and cannot stand in [users WHO]", section_name(section));
+		return KEYWORD_MAX;
+	}
+	keyword = keyword_find(section, dot + 1, token->name_len - section_len - 1);
+	if (keyword == KEYWORD_MAX)
+		report_unknown_keyword(p, token, section, dot + 1, token->name_len - section_len - 1);
+	return keyword;
+}
+
+static enum keyword find_keyword(struct parser *p, const struct lexer_token *token)
+{
+	enum keyword keyword;
+
+	if (p->place == PLACE_USERS)
+		return find_users_keyword(p, token);
+	keyword = keyword_find(p->section, token->name, token->name_len);
+	if (keyword == KEYWORD_MAX)
+		report_unknown_keyword(p, token, p->section, token->name, token->name_len);
+	return keyword;
+}
+
+static bool report_duplicate(struct parser *p, const struct lexer_token *token, enum keyword keyword)
+{
+	for (size_t i = p->file_first; i < p->count; i++) {
+		const struct policy_assignment *a = &p->assignments[i];
+
+		if (a->keyword != keyword || a->who_id != p->who_id)
+			continue;
+		report(p, token, token->name_column, "\"%.*s\" is set at line %u already; delete one of the two", (int)token->name_len, token->name,
+		       a->line);
+		return true;
+	}
+	return false;
+}
+
+static int assign(struct parser *p, const struct lexer_token *token)
+{
+	char problem_text[400];
+	struct policy_assignment a = {.level = p->level, .who = p->who, .who_id = p->who_id, .file_id = p->file_id};
+	struct text problem;
+	bool duplicate;
+	int r;
+
+	a.keyword = find_keyword(p, token);
+	if (a.keyword == KEYWORD_MAX)
+		return 0;
+	duplicate = report_duplicate(p, token, a.keyword);
+	TEXT_INTO(&problem, problem_text);
+	r = value_parse(keyword_row(a.keyword), token->rest, token->rest_len, p->arena, &a.value, &problem);
+	if (r == -EINVAL)
+		report(p, token, token->rest_column, "%s", problem_text);
+	if (r < 0 || duplicate)
+		return r == -ENOMEM ? r : 0;
+	if (p->count == p->max)
+		return -ENOMEM;
+	a.file = p->source->file;
+	a.line = token->line;
+	a.column = token->rest_column;
+	p->assignments[p->count++] = a;
+	return 0;
+}
+
+static int take(struct parser *p, const struct lexer_token *token)
+{
+	switch (token->kind) {
+	case LEXER_SECTION:
+		return begin_section(p, token);
+	case LEXER_BAD_SECTION:
+		p->place = PLACE_SKIPPED;
+		return 0;
+	case LEXER_ASSIGNMENT:
+		if (p->place == PLACE_NOWHERE) {
+			report(p, token, token->name_column, "a keyword stands before any section; write [password] or another section above it");
+			p->place = PLACE_SKIPPED;
+		}
+		return p->place == PLACE_SKIPPED ? 0 : assign(p, token);
+	case LEXER_KIND_MAX:
+		break;
+	}
+	return 0;
+}
+
+static int parse_file(struct parser *p, const struct policy_source *source, unsigned file_id)
+{
+	struct lexer_token token;
+	struct lexer lexer;
+	int r;
+
+	p->source = source;
+	p->file_id = file_id;
+	p->file_first = p->count;
+	p->place = PLACE_NOWHERE;
+	memset(p->header_line, 0, sizeof p->header_line);
+	if (source->len > POLICY_FILE_BYTES_MAX) {
+		diag_add(p->diags, DIAG_ERROR, source->file, 0, 0, "the file is longer than %d bytes", POLICY_FILE_BYTES_MAX);
+		return 0;
+	}
+	lexer_init(&lexer, source, p->arena, p->diags);
+	while ((r = lexer_next(&lexer, &token)) > 0) {
+		r = take(p, &token);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+/* No file has more assignments than equals signs. */
+static size_t count_assignments(const struct policy_source *sources, size_t count)
+{
+	size_t equals = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *at = sources[i].bytes, *end = at + sources[i].len;
+
+		while (at < end && (at = memchr(at, '=', (size_t)(end - at))) != NULL) {
+			const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+			equals++;
+			if (newline == NULL)
+				break;
+			at = newline + 1;
+		}
+	}
+	return equals;
+}
+
+static int parse_files(struct parser *p, const struct policy_source *sources, size_t count)
+{
+	int r = 0;
+
+	p->max = count_assignments(sources, count);
+	if (p->max > POLICY_ASSIGNMENTS_MAX) {
+		diag_add(p->diags, DIAG_ERROR, sources[0].file, 0, 0, "the policy has more than %d lines with \"=\"", POLICY_ASSIGNMENTS_MAX);
+		return -EINVAL;
+	}
+	p->assignments = ARENA_NEW(p->arena, struct policy_assignment, p->max + 1);
+	if (p->assignments == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = parse_file(p, &sources[i], (unsigned)i);
+	return r;
+}
+
+static int out_of_memory(struct diag_list *diags, const struct policy_source *sources, size_t count)
+{
+	diag_add(diags, DIAG_ERROR, count > 0 ? sources[0].file : "policy", 0, 0, "not enough memory to read the policy");
+	return -ENOMEM;
+}
+
+int policy_parse(const struct policy_source *sources, size_t count, struct arena *arena, struct diag_list *diags,
+		 struct policy *ret_policy)
+{
+	struct parser parser = {.arena = arena, .diags = diags};
+	struct policy policy = {.profile = PROFILE_COMPANY};
+	int r = parse_files(&parser, sources, count);
+
+	if (r == -ENOMEM)
+		return out_of_memory(diags, sources, count);
+	if (r < 0)
+		return r;
+	policy.assignments = parser.assignments;
+	policy.count = parser.count;
+	for (size_t i = 0; i < policy.count; i++)
+		if (policy.assignments[i].keyword == KEYWORD_policy_profile)
+			policy.profile = policy.assignments[i].value.choice;
+	policy_check(&policy, diags);
+	if (diags->errors > 0)
+		return -EINVAL;
+	r = policy_hash(&policy, arena);
+	if (r == -ENOMEM)
+		return out_of_memory(diags, sources, count);
+	if (r < 0) {
+		diag_add(diags, DIAG_ERROR, sources[0].file, 0, 0, "all files together are longer than %d bytes", POLICY_FILE_BYTES_MAX);
+		return -EINVAL;
+	}
+	*ret_policy = policy;
+	return 0;
+}
