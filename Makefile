@@ -19,9 +19,9 @@ VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null ||
 # --- flags: ours first, the user's last -------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	-Wformat-nonliteral -Wundef -Wwrite-strings -Wcast-qual -Wpointer-arith -Wno-missing-field-initializers
+comma := ,
 HARDENING := $(if $(DEB_BUILD_ARCH),,-O2 -g -fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2)
 HARDENING_LD := $(if $(DEB_BUILD_ARCH),,-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now)
-comma := ,
 SANITIZERS := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 VARIANT_CFLAGS_release :=
 VARIANT_CFLAGS_san := $(SANITIZERS) -U_FORTIFY_SOURCE -O1
