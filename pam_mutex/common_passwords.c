@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks words up in the tables that common_passwords.sh generates. Pure. */
+#include "common_passwords.h"
+
+#include "common_passwords_table.h"
+
+/* Bits of an edge: 0-6 character, 7 last edge of its node, 8-11 class of the word that ends on it, 12-31 first edge of the next node. */
+#define EDGE_CHARACTER(edge) ((edge) & 0x7f)
+#define EDGE_IS_LAST(edge) ((edge) & 0x80)
+#define EDGE_CLASS(edge) ((edge) >> 8 & 0xf)
+#define EDGE_TARGET(edge) ((edge) >> 12)
+
+uint32_t common_root(void)
+{
+	return COMMON_ROOT;
+}
+
+bool common_next(uint32_t node, char c, struct common_step *ret_step)
+{
+	for (const uint32_t *edge = &common_edges[node];; edge++) {
+		if (EDGE_CHARACTER(*edge) == (unsigned char)c) {
+			*ret_step = (struct common_step){.next = EDGE_TARGET(*edge), .cost = EDGE_CLASS(*edge) * COMMON_BIT};
+			return true;
+		}
+		if (EDGE_IS_LAST(*edge) || EDGE_CHARACTER(*edge) > (unsigned char)c)
+			return false;
+	}
+}
+
+bool common_contains(const char *word, size_t len)
+{
+	struct common_step step = {.next = COMMON_ROOT};
+
+	for (size_t i = 0; i < len; i++)
+		if (step.next == 0 || !common_next(step.next, word[i], &step))
+			return false;
+	return step.cost > 0;
+}
+
+unsigned common_symbol(int c)
+{
+	if (c < 0)
+		return COMMON_SYMBOL_EDGE;
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a');
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A');
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0') + 26;
+	return COMMON_SYMBOL_OTHER;
+}
+
+unsigned common_symbol_cost(unsigned before_last, unsigned last, unsigned symbol)
+{
+	return common_model[before_last][last][symbol];
+}
