@@ -223,7 +223,7 @@ static void test_options(void **state)
 static void test_growth(void **state)
 {
 	struct memory_file files[18] = {{0}};
-	char names[17][8], texts[17][64];
+	char names[17][16], texts[17][64];
 
 	(void)state;
 	for (int i = 0; i < 17; i++) {
