@@ -194,8 +194,7 @@ static int take_snapshots(const struct apply_trial *trial)
 static void fill_journal(const struct request *r, const struct policy_loaded *loaded, struct apply_journal *j)
 {
 	*j = (struct apply_journal){.phase = APPLY_SWITCHING, .started_s = clock_now_s(), .confirm_s = r->confirm_s};
-	if (clock_boot_id(j->boot_id) < 0) /* no /proc: then nothing can be told from an earlier boot either */
-		memcpy(j->boot_id, "00000000-0000-0000-0000-000000000000", sizeof j->boot_id);
+	apply_boot_id(&j->boot_id);
 	if (r->confirm_s > 0)
 		j->deadline_ns = apply_boottime_ns() + r->confirm_s * NS_PER_S;
 	memcpy(j->policy, loaded->policy.hash, sizeof j->policy);
@@ -330,7 +329,7 @@ static int lock_and_heal(int *ret_lock)
 {
 	const struct paths *paths = common_paths();
 	struct apply_journal journal;
-	char boot_id[FIELD_BOOT_ID_SIZE] = "";
+	char boot_id[FIELD_BOOT_ID_SIZE];
 
 	*ret_lock = apply_lock(paths);
 	if (*ret_lock == -EAGAIN)
@@ -339,7 +338,7 @@ static int lock_and_heal(int *ret_lock)
 		return command_error("%s/apply cannot be locked: %s", paths->state, strerror(-*ret_lock));
 	if (apply_heal(paths) < 0)
 		return COMMAND_FAILED;
-	(void)clock_boot_id(boot_id);
+	apply_boot_id(&boot_id);
 	if (apply_journal_read(paths, &journal) < 0 || journal.phase != APPLY_PENDING)
 		return 0;
 	if (apply_journal_overdue(&journal, apply_boottime_ns(), boot_id))
@@ -372,5 +371,9 @@ int command_apply(int argc, char **argv)
 	error = apply_judge(common_paths(), &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read: %s", strerror(-error));
-	return force.in_force && !force.weak ? apply_again(&r, &loaded) : apply_anew(&r, &loaded, lock_fd);
+	if (!force.in_force)
+		return apply_anew(&r, &loaded, lock_fd);
+	if (force.weak)
+		(void)command_error("warning: %s; remedy: %s", force.reason, force.remedy);
+	return apply_again(&r, &loaded);
 }

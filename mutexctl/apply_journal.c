@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "date.h"
+#include "clock.h"
 #include "file.h"
 #include "text.h"
 
@@ -31,7 +31,7 @@ static const struct field ROWS[] = {
 	FIELD_ROW(struct apply_journal, started_s, FIELD_TIME, 0, INT64_C(253402300799)),
 	FIELD_NUMBER_ROW(struct apply_journal, confirm_s, 0, DAY_S),
 	FIELD_NUMBER_ROW(struct apply_journal, deadline_ns, 0, INT64_MAX),
-	FIELD_ROW(struct apply_journal, boot_id, FIELD_BOOT_ID, 0, 0),
+	FIELD_ROW(struct apply_journal, boot_id, FIELD_BOOT_ID, FIELD_BOOT_ID_SIZE - 1, FIELD_BOOT_ID_SIZE - 1),
 	FIELD_ROW(struct apply_journal, policy, FIELD_NAME, 64, 64),
 };
 #define ROW_COUNT (sizeof ROWS / sizeof ROWS[0])
@@ -138,4 +138,12 @@ int64_t apply_boottime_ns(void)
 
 	(void)clock_gettime(CLOCK_BOOTTIME, &now);
 	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+void apply_boot_id(char (*ret_id)[FIELD_BOOT_ID_SIZE])
+{
+	static const char unknown[FIELD_BOOT_ID_SIZE] = "00000000-0000-0000-0000-000000000000";
+
+	if (clock_boot_id(*ret_id) < 0)
+		memcpy(*ret_id, unknown, sizeof unknown);
 }

@@ -51,5 +51,7 @@ int apply_lock(const struct paths *paths);
 /* True when the time to confirm is over: the deadline passed, or the computer was started anew. */
 bool apply_journal_overdue(const struct apply_journal *journal, int64_t boottime_ns, const char *boot_id);
 int64_t apply_boottime_ns(void);
+/* Of this boot; zeros where the system does not tell (no /proc), so that every boot is taken for the same. */
+void apply_boot_id(char (*ret_id)[FIELD_BOOT_ID_SIZE]);
 
 #endif

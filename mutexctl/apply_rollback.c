@@ -196,7 +196,7 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 	if (*journal.policy == '\0')
 		memset(journal.policy, '0', sizeof journal.policy - 1);
 	if (*journal.boot_id == '\0')
-		(void)clock_boot_id(journal.boot_id);
+		apply_boot_id(&journal.boot_id);
 	error = plan_off(paths, &exact);
 	journal.phase = APPLY_REMOVING;
 	if (error == 0)

@@ -57,10 +57,10 @@ static int keep(const struct paths *paths, struct apply_journal *j, const char *
 
 static int confirm(const struct paths *paths, int lock_fd, struct apply_journal *j)
 {
-	char boot_id[FIELD_BOOT_ID_SIZE] = "", what[PENDING_WHAT_MAX + 1];
+	char boot_id[FIELD_BOOT_ID_SIZE], what[PENDING_WHAT_MAX + 1];
 	int seen;
 
-	(void)clock_boot_id(boot_id);
+	apply_boot_id(&boot_id);
 	if (apply_journal_overdue(j, apply_boottime_ns(), boot_id)) {
 		(void)command_error("the time to confirm is over: everything goes back");
 		(void)apply_take_out(paths, lock_fd, APPLY_ROLLED_BACK);

@@ -206,8 +206,25 @@ static void close_folder(DIR **d)
 		(void)closedir(*d);
 }
 
+/* Into a scratch tree, which nobody needs after a power cut: no fsync. */
+static int put_scratch(const char *tree, const char *path, const struct content *c)
+{
+	char full[PAM_TREE_PATH_MAX];
+	int error = pam_tree_path(&full, tree, path);
+	int fd FILE_CLOSED = -1;
+
+	if (error == 0)
+		error = make_parent(tree, path, geteuid());
+	if (error < 0)
+		return error;
+	fd = open(full, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, c->mode & 0777);
+	if (fd < 0 || fchmod(fd, c->mode & 0777) < 0)
+		return -errno;
+	return file_pwrite_all(fd, c->bytes, c->len, 0);
+}
+
 /* All regular files of one folder, links followed. A missing folder is an empty one. */
-static int copy_folder(const char *from, const char *to, const char *path, uid_t owner)
+static int copy_folder(const char *from, const char *to, const char *path)
 {
 	char full[PAM_TREE_PATH_MAX];
 	int error = pam_tree_path(&full, from, path);
@@ -227,7 +244,7 @@ static int copy_folder(const char *from, const char *to, const char *path, uid_t
 		text_add(&t, entry->d_name);
 		if (text_end(&t) < 0 || read_content(from, name, 0, &c) < 0)
 			continue;
-		error = put_content(to, name, &c, owner);
+		error = put_scratch(to, name, &c);
 	}
 	return error;
 }
@@ -241,7 +258,7 @@ int pam_tree_scratch(const char *tree, char (*ret_scratch)[64])
 	if (mkdtemp(scratch) == NULL)
 		return -errno;
 	for (size_t i = 0; error == 0 && i < sizeof folders / sizeof folders[0]; i++)
-		error = copy_folder(tree, scratch, folders[i], geteuid());
+		error = copy_folder(tree, scratch, folders[i]);
 	if (error < 0) {
 		pam_tree_delete(scratch);
 		return error;

@@ -10,7 +10,6 @@
 #include "apply_journal.h"
 #include "apply_rollback.h"
 #include "apply_switch.h"
-#include "clock.h"
 #include "command.h"
 #include "common.h"
 #include "file.h"
@@ -34,10 +33,10 @@ static int ask(bool yes)
 /* The timer rang: for an apply that was confirmed, removed or made anew meanwhile it is nothing. */
 static int roll_back(const struct paths *paths, int lock_fd)
 {
-	char boot_id[FIELD_BOOT_ID_SIZE] = "";
+	char boot_id[FIELD_BOOT_ID_SIZE];
 	struct apply_journal journal;
 
-	(void)clock_boot_id(boot_id);
+	apply_boot_id(&boot_id);
 	if (apply_journal_read(paths, &journal) < 0 || journal.phase != APPLY_PENDING ||
 	    !apply_journal_overdue(&journal, apply_boottime_ns(), boot_id))
 		return COMMAND_FINE;

@@ -226,10 +226,10 @@ static bool module_is_there(const struct paths *paths)
 static void add_confirmation(const struct situation *s, struct text *t, struct part *p)
 {
 	struct apply_journal journal;
-	char boot_id[FIELD_BOOT_ID_SIZE] = "";
+	char boot_id[FIELD_BOOT_ID_SIZE];
 	int error = apply_journal_read(s->paths, &journal);
 
-	(void)clock_boot_id(boot_id);
+	apply_boot_id(&boot_id);
 	if (error == 0 && journal.phase == APPLY_PENDING) {
 		bool overdue = apply_journal_overdue(&journal, apply_boottime_ns(), boot_id);
 
