@@ -42,7 +42,7 @@
 
 #define WORD_BYTES_MAX 40     /* common_passwords.sh drops longer ones */
 #define PERIOD_MAX 32
-#define DECORATED_WORD_MIN 4
+#define DECORATED_WORD_MIN 5
 
 struct guess {
 	size_t len;

@@ -4,7 +4,12 @@
 
 #include <string.h>
 
+#include "block_list.h"
+#include "guess.h"
+#include "keyboard.h"
+#include "personal.h"
 #include "secret.h"
+#include "similar.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -162,6 +167,52 @@ static void judge_form(const struct password_facts *facts, const struct settings
 		add_numbers(v, PASSWORD_CLASSES, classes, settings->password_min_classes);
 	if (settings->password_max_repeat > 0 && (int64_t)c->longest_repeat > settings->password_max_repeat)
 		add_numbers(v, PASSWORD_REPEAT, settings->password_max_repeat, 0);
+	if (settings->password_max_sequence > 0 &&
+	    (int64_t)keyboard_longest_run(facts->password, facts->len) > settings->password_max_sequence)
+		add_numbers(v, PASSWORD_SEQUENCE, settings->password_max_sequence, 0);
+}
+
+/* What guessers try first: the built-in list, the administrator's, the breached ones. */
+static void judge_lists(const struct password_facts *facts, const struct settings *settings, struct password_verdict *v)
+{
+	if (facts->breached && filter_contains(facts->breached, filter_key(facts->password, facts->len)))
+		password_verdict_add(v, PASSWORD_BREACHED, NULL);
+	if (settings->password_common_passwords && guess_is_easy(facts->password, facts->len))
+		password_verdict_add(v, PASSWORD_COMMON, NULL);
+	for (size_t i = 0; i < facts->list_count; i++)
+		if (block_list_contains(facts->lists[i].bytes, facts->lists[i].len, facts->password, facts->len))
+			password_verdict_add(v, PASSWORD_BLOCKED, NULL);
+}
+
+static void add_word(struct password_verdict *v, enum password_reason_id id, const char *word, int64_t min_remainder)
+{
+	struct password_reason *reason = word[0] != '\0' ? insert(v, id) : NULL;
+
+	if (!reason)
+		return;
+	set_argument(&reason->argument[0], word);
+	set_number(&reason->argument[1], min_remainder > 1 ? min_remainder : 1);
+}
+
+static void judge_words(const struct password_facts *facts, const struct settings *settings, struct password_verdict *v)
+{
+	struct personal_words words;
+
+	personal_find(facts, settings, &words);
+	add_word(v, PASSWORD_PERSONAL_WORD, words.person, settings->password_min_remainder);
+	add_word(v, PASSWORD_COMPANY_WORD, words.company, settings->password_min_remainder);
+}
+
+/* The same password is no change, whatever the policy says. */
+static void judge_old(const struct password_facts *facts, const struct settings *settings, struct password_verdict *v)
+{
+	if (!facts->old)
+		return;
+	if (secret_equal(facts->password, facts->len, facts->old, facts->old_len))
+		password_verdict_add(v, PASSWORD_SAME, NULL);
+	else if (settings->password_min_difference > 0 &&
+		 similar_passwords(facts->old, facts->old_len, facts->password, facts->len, settings->password_min_difference))
+		password_verdict_add(v, PASSWORD_SIMILAR, NULL);
 }
 
 /* How long until then, in the largest unit that says it well, rounded up. */
@@ -218,10 +269,9 @@ void password_judge(const struct password_facts *facts, const struct settings *s
 	if (!readable(facts, &c, v))
 		return;
 	judge_form(facts, settings, &c, v);
-	if (facts->breached && filter_contains(facts->breached, filter_key(facts->password, facts->len)))
-		password_verdict_add(v, PASSWORD_BREACHED, NULL);
-	if (facts->old && secret_equal(facts->password, facts->len, facts->old, facts->old_len))
-		password_verdict_add(v, PASSWORD_SAME, NULL);
+	judge_lists(facts, settings, v);
+	judge_words(facts, settings, v);
+	judge_old(facts, settings, v);
 }
 
 /* Nobody checked such a password, so nobody may let it pass. */
