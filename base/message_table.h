@@ -11,7 +11,7 @@
 	M(REASON_INVALID_UTF8, "It is not valid UTF-8 text. Check the keyboard or terminal settings.") \
 	M(REASON_CONTROL, "It contains a control character, such as Tab or Escape, that many login screens cannot take.") \
 	M(REASON_BREACHED, "It is known from a data breach, so attackers try it first. If you use it anywhere else, change it there too.") \
-	M(REASON_COMMON, "It is easy to guess: a common password, or built from common words, names, dates or keyboard patterns. Take several words that have nothing to do with each other.") \
+	M(REASON_COMMON, "It is easy to guess: one of the most used passwords, or built from common words, names, dates or keyboard patterns. Take several words that have nothing to do with each other.") \
 	M(REASON_BLOCKED, "It is on your company's list of refused passwords.") \
 	M(REASON_TOO_SHORT, "It has {0} characters; at least {1} are needed. Several words in a row are easy to remember.") \
 	M(REASON_NON_ASCII, "It contains characters that cannot be typed at every login and lock screen. Use letters, digits and signs of a US keyboard.") \
