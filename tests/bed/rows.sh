@@ -16,14 +16,14 @@ language_file=/etc/mutex/policy.d/90-bed-language.conf
 
 # A person at a terminal of their own.
 dialogue() { # ANSWER... -- COMMAND...
-	expect -f "$here/../it_container_dialogue.exp" "$@" | tr -d '\r'
+	expect -f "$here/../dialogue.exp" "$@" | tr -d '\r'
 	return "${PIPESTATUS[0]}"
 }
 as() { # USER COMMAND...
 	setpriv --reuid "$1" --regid "$1" --init-groups env HOME="/home/$1" USER="$1" "${@:2}"
 }
 dialogue_as() { # USER ANSWER... -- COMMAND...
-	as "$1" expect -f "$here/../it_container_dialogue.exp" "${@:2}" | tr -d '\r'
+	as "$1" expect -f "$here/../dialogue.exp" "${@:2}" | tr -d '\r'
 	return "${PIPESTATUS[0]}"
 }
 hash_of() { getent shadow "$1" | cut -d: -f2; }

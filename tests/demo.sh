@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# `make demo`: the real module and the real tool at work on a made-up computer in a temporary folder. Needs no root and touches nothing else:
+# pam_wrapper and nss_wrapper give the programs started here other PAM files and other accounts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=$(realpath "${BUILD:-build/release}")
+root=$(mktemp -d "${TMPDIR:-/tmp}/pam_mutex-demo.XXXXXX")
+trap 'exec 9>&-; rm -rf "$root"' EXIT
+
+mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/pam.d "$root"/var/lib "$root"/run/systemd/journal
+chmod -R go-w "$root"
+printf 'alice:x:%d:%d:Alice Sato:/home/alice:/bin/sh\n' "$(id -u)" "$(id -g)" >"$root/passwd"
+printf 'alice:x:%d:\n' "$(id -g)" >"$root/group"
+# Behind us stands pam_unix in earnest; here nothing is to be stored.
+printf 'password requisite %s/pam_mutex.so root=%s\npassword required pam_permit.so\n' "$build" "$root" >"$root/etc/pam.d/passwd"
+
+# Stands in for the journal until its standard input ends.
+mkfifo "$root/end"
+"$build/tests/catch_records" "$root/run/systemd/journal/socket" <"$root/end" >"$root/records" &
+exec 9>"$root/end"
+until [ -S "$root/run/systemd/journal/socket" ]; do sleep 0.05; done
+
+scene() { printf '\n== %s\n\n' "$*"; }
+indent() { sed 's/^/    /'; }
+policy() { # LANGUAGE
+	cat >"$root/etc/mutex/policy.conf" <<-POLICY
+		[policy]
+		document = Information security policy
+		language = $1
+
+		[password]
+		company_words = mutex
+
+		[report]
+		contact = it@example.com
+	POLICY
+}
+tool() { "$build/mutexctl/mutexctl" --root "$root" "$@"; }
+
+# What passwd does: both PAM passes, with prompts and messages as Alice sees them. The answers stand in for her typing.
+passwd_as_alice() { # ANSWER...
+	env PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$root/etc/pam.d" NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" \
+		expect tests/dialogue.exp "$@" -- env LD_PRELOAD=libpam_wrapper.so:libnss_wrapper.so pamtester passwd alice chauthtok |
+		tr -d '\r' | grep -v PWRAP_ | indent
+}
+
+scene "A policy file, /etc/mutex/policy.conf"
+policy en
+indent <"$root/etc/mutex/policy.conf"
+tool check
+
+scene "Alice wants the password Password123!, then takes four words that have nothing to do with each other"
+passwd_as_alice 'Password123!' 'quartz ladder monsoon teapot' 'quartz ladder monsoon teapot'
+
+scene "language = ja: アリスさんが mutexmutex1 を、次に別の 4 つの単語を試します"
+policy ja
+passwd_as_alice 'mutexmutex1' 'velvet otter parade cactus' 'velvet otter parade cactus'
+
+scene "Why? mutexctl explain password --user alice"
+NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" LD_PRELOAD=libnss_wrapper.so tool explain password --user alice | indent
+
+scene "What is on record (never a password)"
+exec 9>&-
+wait
+awk -F= '/^MUTEX_(VERDICT|CLAUSE|USER|SERVICE|REASONS|MODE)=/ { sub(/^MUTEX_/, ""); line = line "  " $0 }
+	/^$/ && line { print "  " line; line = "" }' "$root/records"
+grep -qE 'Password123|mutexmutex1|quartz|velvet' "$root/records" && { echo "a record holds a password"; exit 1; }
+
+scene "Nothing of this computer was touched. To switch it on here: sudo make enable"
