@@ -66,11 +66,19 @@ void history_encode(const struct history *h, unsigned char ret_slot[HISTORY_SLOT
 	digest(ret_slot, ret_slot + DIGEST_AT);
 }
 
+static bool all_zero(const unsigned char *at, const unsigned char *end)
+{
+	while (at < end && *at == 0)
+		at++;
+	return at == end;
+}
+
 static int decode_entry(const unsigned char *at, struct history_entry *ret)
 {
 	uint64_t len = get(at + 8, 4);
 
-	if (len == 0 || len >= SHADOW_HASH_SIZE || memchr(at + HASH_AT, '\0', len) != NULL)
+	if (len == 0 || len >= SHADOW_HASH_SIZE || memchr(at + HASH_AT, '\0', len) != NULL || !all_zero(at + 12, at + HASH_AT) ||
+	    !all_zero(at + HASH_AT + len, at + ENTRY_BYTES))
 		return -EBADMSG;
 	*ret = (struct history_entry){.last_used_s = (int64_t)get(at, 8)};
 	memcpy(ret->hash, at + HASH_AT, len);
@@ -84,7 +92,8 @@ int history_decode(const unsigned char slot[HISTORY_SLOT_BYTES], uint32_t uid, s
 
 	digest(slot, expected);
 	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 || get(slot + 8, 4) != VERSION ||
-	    get(slot + 12, 4) != uid || count > HISTORY_ENTRIES_MAX)
+	    get(slot + 12, 4) != uid || count > HISTORY_ENTRIES_MAX || !all_zero(slot + 28, slot + DIGEST_AT) ||
+	    !all_zero(slot + HEADER_BYTES + count * ENTRY_BYTES, slot + HISTORY_SLOT_BYTES))
 		return -EBADMSG;
 	for (size_t i = 0; i < count; i++)
 		if (decode_entry(slot + HEADER_BYTES + i * ENTRY_BYTES, &ret_history->entries[i]) < 0)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #define BLANKS " \t\r\n"
+#define DOMAIN_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
 
 static bool take_domain(const char *word, size_t len, const char *host, char *ret_domain, size_t size)
 {
@@ -16,6 +17,9 @@ static bool take_domain(const char *word, size_t len, const char *host, char *re
 	domain_len = len - host_len - 1;
 	if (domain_len >= size)
 		return false;
+	for (size_t i = 0; i < domain_len; i++)
+		if (word[host_len + 1 + i] == '\0' || strchr(DOMAIN_CHARACTERS, word[host_len + 1 + i]) == NULL)
+			return false;
 	memcpy(ret_domain, word + host_len + 1, domain_len);
 	ret_domain[domain_len] = '\0';
 	return true;

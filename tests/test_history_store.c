@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The history on disk: made once, taken in, compared; refused when anything is wrong with it; whole after kill -9 and under ten writers at once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <crypt.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "history_store.h"
+#include "keyword.h"
+
+#define UID 1000
+#define NOW_S (20000 * DAY_S)
+#define WRITERS 10
+
+static struct paths paths;
+static char user_file[PATHS_BYTES_MAX + 32];
+
+static int setup(void **state)
+{
+	char root[] = "/tmp/test_history_store.XXXXXX", path[PATHS_BYTES_MAX];
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
+	(void)snprintf(path, sizeof path, "%s/var", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(path, sizeof path, "%s/var/lib", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(user_file, sizeof user_file, "%s/%d", paths.history, UID);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[PATHS_BYTES_MAX + 16];
+
+	(void)state;
+	(void)snprintf(command, sizeof command, "rm -rf '%s'", paths.root);
+	return system(command);
+}
+
+static int take(const char *hash, int64_t now_s)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+
+	return history_take(&paths, UID, hash, now_s, &h);
+}
+
+static void makes_folder_and_file_for_root_alone(void **state)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+	mode_t old_umask = umask(0777); /* a caller's umask decides nothing */
+	struct stat st;
+	int result;
+
+	(void)state;
+	assert_int_equal(history_ready(&paths, UID), 0);
+	assert_int_equal(access(paths.state, F_OK), -1); /* ready writes nothing */
+	result = history_take(&paths, UID, "$1$salt$first", NOW_S, &h);
+	(void)umask(old_umask);
+	assert_int_equal(result, 0);
+	assert_int_equal(h->count, 1);
+	assert_int_equal(stat(paths.history, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(stat(user_file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_size, HISTORY_FILE_BYTES);
+	assert_true(st.st_blocks * 512 >= HISTORY_FILE_BYTES); /* no holes: a later write needs no room */
+	assert_int_equal(history_ready(&paths, UID), 0);
+}
+
+static void remembers_across_calls(void **state)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+
+	(void)state;
+	assert_int_equal(take("$1$salt$first", NOW_S), 0);
+	assert_int_equal(take("$1$salt$second", NOW_S + DAY_S), 0);
+	assert_int_equal(take("$1$salt$first", NOW_S + 2 * DAY_S), 0);
+	assert_int_equal(history_take(&paths, UID, NULL, NOW_S + 3 * DAY_S, &h), 0);
+	assert_int_equal(h->count, 2);
+	assert_string_equal(h->entries[0].hash, "$1$salt$first");
+	assert_string_equal(h->entries[1].hash, "$1$salt$second");
+}
+
+static void compares_by_hash(void **state)
+{
+	static const char *const settings[] = {"$1$saltsalt$", "$5$rounds=1000$saltsalt$", "$6$rounds=1000$saltsalt$", "$y$j75$saltsaltsaltsalt$", "ab"};
+	struct history *h HISTORY_RELEASED = calloc(1, sizeof *h);
+	struct crypt_data *data = calloc(1, sizeof *data);
+	struct history_match match;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		char password[32];
+
+		(void)snprintf(password, sizeof password, "pass%zu", i);
+		(void)snprintf(h->entries[i].hash, SHADOW_HASH_SIZE, "%s", crypt_r(password, settings[i], data));
+		assert_true(h->entries[i].hash[0] != '*');
+		h->count++;
+	}
+	(void)snprintf(h->entries[h->count++].hash, SHADOW_HASH_SIZE, "$unknown$salt$hash");
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		char password[32];
+
+		(void)snprintf(password, sizeof password, "pass%zu", i);
+		assert_int_equal(history_compare(h, h->count, password, &match), 0);
+		assert_true(match.found);
+		assert_int_equal(match.index, i);
+		assert_int_equal(match.incomparable, 0);
+		assert_int_equal(history_compare(h, i, password, &match), 0);
+		assert_false(match.found); /* not covered */
+	}
+	assert_int_equal(history_compare(h, h->count, "another", &match), 0);
+	assert_false(match.found);
+	assert_int_equal(match.incomparable, 1);
+	assert_int_equal(history_compare(h, 99, "another", &match), 0);
+	free(data);
+}
+
+/* --- what is wrong with the file --- */
+
+static void is_damaged(void)
+{
+	int fd = open(user_file, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, "x", 1, 100), 1);
+	assert_int_equal(pwrite(fd, "x", 1, HISTORY_SLOT_BYTES + 100), 1);
+	assert_int_equal(close(fd), 0);
+}
+static void is_empty(void)
+{
+	assert_int_equal(truncate(user_file, 0), 0);
+}
+static void is_cut(void)
+{
+	assert_int_equal(truncate(user_file, HISTORY_FILE_BYTES - 1), 0);
+}
+static void is_longer(void)
+{
+	assert_int_equal(truncate(user_file, HISTORY_FILE_BYTES + 1), 0);
+}
+static void is_of_another_user(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+	struct history *h HISTORY_RELEASED = NULL;
+
+	(void)snprintf(other, sizeof other, "%s/%d", paths.history, UID + 1);
+	assert_int_equal(history_take(&paths, UID + 1, NULL, NOW_S, &h), 0);
+	assert_int_equal(rename(other, user_file), 0);
+}
+static void is_a_link(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/moved", paths.history);
+	assert_int_equal(rename(user_file, other), 0);
+	assert_int_equal(symlink(other, user_file), 0);
+}
+static void dangles(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(symlink("/nowhere", user_file), 0);
+}
+static void has_two_names(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/second", paths.history);
+	assert_int_equal(link(user_file, other), 0);
+}
+static void is_readable_by_all(void)
+{
+	assert_int_equal(chmod(user_file, 0644), 0);
+}
+static void is_a_folder(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(mkdir(user_file, 0700), 0);
+}
+static void is_a_fifo(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(mkfifo(user_file, 0600), 0);
+}
+static void folder_is_open(void)
+{
+	assert_int_equal(chmod(paths.history, 0755), 0);
+}
+static void folder_is_a_link(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/moved", paths.state);
+	assert_int_equal(rename(paths.history, other), 0);
+	assert_int_equal(symlink(other, paths.history), 0);
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+	int error;
+} wrongs[] = {
+	{"damaged in both slots", is_damaged, -EBADMSG},
+	{"empty", is_empty, -EBADMSG},
+	{"cut", is_cut, -EBADMSG},
+	{"longer", is_longer, -EBADMSG},
+	{"another user's", is_of_another_user, -EBADMSG},
+	{"a link", is_a_link, -ELOOP},
+	{"a dangling link", dangles, -ELOOP},
+	{"two names", has_two_names, -EPERM},
+	{"readable by all", is_readable_by_all, -EPERM},
+	{"a folder", is_a_folder, -EISDIR},
+	{"a fifo", is_a_fifo, -EINVAL},
+	{"folder open to others", folder_is_open, -EPERM},
+	{"folder is a link", folder_is_a_link, -ENOTDIR},
+};
+
+static void refuses_what_is_wrong(void **state)
+{
+	for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+		int ready, taken;
+
+		assert_int_equal(take("$1$salt$first", NOW_S), 0);
+		wrongs[i].spoil();
+		ready = history_ready(&paths, UID);
+		taken = take("$1$salt$second", NOW_S);
+		if (ready != wrongs[i].error || taken != wrongs[i].error)
+			fail_msg("%s: ready says %s, take %s", wrongs[i].name, strerrorname_np(-ready), strerrorname_np(-taken));
+		assert_true(strlen(history_strerror(taken)) > 10);
+		assert_int_equal(teardown(state), 0);
+		assert_int_equal(setup(state), 0);
+	}
+}
+
+/* One slot in force, the other damaged: goes on with it. */
+static void survives_one_damaged_slot(void **state)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+	int fd;
+
+	(void)state;
+	assert_int_equal(take("$1$salt$first", NOW_S), 0); /* slot 1 */
+	fd = open(user_file, O_WRONLY);
+	assert_int_equal(pwrite(fd, "garbage", 7, 200), 7); /* slot 0 */
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(history_take(&paths, UID, "$1$salt$second", NOW_S + DAY_S, &h), 0);
+	assert_int_equal(h->count, 2);
+}
+
+static void says_that_it_cannot_be_made(void **state)
+{
+	char path[PATHS_BYTES_MAX + 32];
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/var/lib", paths.root);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(symlink("/proc/self/nowhere", path), 0);
+	assert_true(take("$1$salt$first", NOW_S) < 0);
+}
+
+/* A file that cannot grow stands for the full disk: making the history fails whole, and one that exists goes on. */
+static void a_full_disk_changes_nothing(void **state)
+{
+	struct rlimit old, full = {.rlim_cur = 4096, .rlim_max = 0};
+	struct history *h HISTORY_RELEASED = NULL;
+	void (*old_handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	int made;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	full.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	made = take("$1$salt$first", NOW_S);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(made, -EFBIG);
+	assert_int_equal(access(user_file, F_OK), -1);
+
+	assert_int_equal(take("$1$salt$first", NOW_S), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	made = take("$1$salt$second", NOW_S + DAY_S);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	(void)signal(SIGXFSZ, old_handler);
+	assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
+	assert_int_equal(made, -EFBIG);
+	assert_in_range(h->count, 1, 2); /* the old state or the new one, never half of it */
+	assert_string_equal(h->entries[h->count - 1].hash, "$1$salt$first");
+}
+
+static void ten_writers_lose_nothing(void **state)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+	pid_t children[WRITERS];
+	int status;
+
+	(void)state;
+	for (int i = 0; i < WRITERS; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			char hash[64];
+			int error = 0;
+
+			for (int j = 0; j < 5 && error == 0; j++) {
+				(void)snprintf(hash, sizeof hash, "$1$salt$writer%d-%d", i, j);
+				error = take(hash, NOW_S);
+			}
+			_exit(error == 0 ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
+	assert_int_equal(h->count, WRITERS * 5);
+}
+
+/* A child takes one hash after the other and says so; it is killed after some of them, in the middle of the next. */
+static void survives_kill_9(void **state)
+{
+	size_t said = 0;
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		struct history *h HISTORY_RELEASED = NULL;
+		int pipe_fds[2], status;
+		char byte;
+		pid_t child;
+
+		assert_int_equal(pipe(pipe_fds), 0);
+		child = fork();
+		if (child == 0) {
+			for (int i = 0;; i++) {
+				char hash[64];
+
+				(void)snprintf(hash, sizeof hash, "$1$salt$round%d-%d", round, i);
+				if (take(hash, NOW_S) < 0 || write(pipe_fds[1], "x", 1) != 1)
+					_exit(1);
+			}
+		}
+		assert_int_equal(close(pipe_fds[1]), 0);
+		for (int i = 0; i <= round % 4; i++)
+			assert_int_equal(read(pipe_fds[0], &byte, 1), 1);
+		assert_int_equal(kill(child, SIGKILL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(close(pipe_fds[0]), 0);
+		said += (size_t)(round % 4 + 1);
+		assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
+		assert_true(h->count >= (said < HISTORY_ENTRIES_MAX ? said : HISTORY_ENTRIES_MAX));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(makes_folder_and_file_for_root_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(remembers_across_calls, setup, teardown),
+		cmocka_unit_test(compares_by_hash),
+		cmocka_unit_test_setup_teardown(refuses_what_is_wrong, setup, teardown),
+		cmocka_unit_test_setup_teardown(survives_one_damaged_slot, setup, teardown),
+		cmocka_unit_test_setup_teardown(says_that_it_cannot_be_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_full_disk_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(ten_writers_lose_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(survives_kill_9, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
