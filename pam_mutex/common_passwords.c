@@ -10,16 +10,16 @@
 #define EDGE_CLASS(edge) ((edge) >> 8 & 0xf)
 #define EDGE_TARGET(edge) ((edge) >> 12)
 
-uint32_t common_root(void)
+uint32_t common_passwords_root(void)
 {
 	return COMMON_ROOT;
 }
 
-bool common_next(uint32_t node, char c, struct common_step *ret_step)
+bool common_passwords_next(uint32_t node, char c, struct common_passwords_step *ret_step)
 {
 	for (const uint32_t *edge = &common_edges[node];; edge++) {
 		if (EDGE_CHARACTER(*edge) == (unsigned char)c) {
-			*ret_step = (struct common_step){.next = EDGE_TARGET(*edge), .cost = EDGE_CLASS(*edge) * COMMON_BIT};
+			*ret_step = (struct common_passwords_step){.next = EDGE_TARGET(*edge), .cost = EDGE_CLASS(*edge) * COMMON_BIT};
 			return true;
 		}
 		if (EDGE_IS_LAST(*edge) || EDGE_CHARACTER(*edge) > (unsigned char)c)
@@ -27,17 +27,17 @@ bool common_next(uint32_t node, char c, struct common_step *ret_step)
 	}
 }
 
-bool common_contains(const char *word, size_t len)
+bool common_passwords_contains(const char *word, size_t len)
 {
-	struct common_step step = {.next = COMMON_ROOT};
+	struct common_passwords_step step = {.next = COMMON_ROOT};
 
 	for (size_t i = 0; i < len; i++)
-		if (step.next == 0 || !common_next(step.next, word[i], &step))
+		if (step.next == 0 || !common_passwords_next(step.next, word[i], &step))
 			return false;
 	return step.cost > 0;
 }
 
-unsigned common_symbol(int c)
+unsigned common_passwords_symbol(int c)
 {
 	if (c < 0)
 		return COMMON_SYMBOL_EDGE;
@@ -50,7 +50,7 @@ unsigned common_symbol(int c)
 	return COMMON_SYMBOL_OTHER;
 }
 
-unsigned common_symbol_cost(unsigned before_last, unsigned last, unsigned symbol)
+unsigned common_passwords_symbol_cost(unsigned before_last, unsigned last, unsigned symbol)
 {
 	return common_model[before_last][last][symbol];
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The built-in list of common passwords, names and words, and how likely characters follow each other in them. Pure, read-only data.
  *
- * The words are an automaton: a walk starts at common_root() and takes one character (lower case, printable ASCII) a step.
+ * The words are an automaton: a walk starts at common_passwords_root() and takes one character (lower case, printable ASCII) a step.
  * Costs are in eighths of a bit: what a guesser spends who tries the likely first. */
 #ifndef MUTEX_COMMON_PASSWORDS_H
 #define MUTEX_COMMON_PASSWORDS_H
@@ -13,23 +13,23 @@
 #define COMMON_BIT 8 /* units of one bit */
 
 /* Where a walk stands. */
-struct common_step {
+struct common_passwords_step {
 	uint32_t next; /* 0 = no word goes on here */
 	unsigned cost; /* of the word that ends here; 0 = none does */
 };
 
-uint32_t common_root(void);
+uint32_t common_passwords_root(void);
 
 /* One character on from node. False when no word goes that way. */
-bool common_next(uint32_t node, char c, struct common_step *ret_step);
+bool common_passwords_next(uint32_t node, char c, struct common_passwords_step *ret_step);
 
 /* Whether the word is in the list, as it stands (lower case). */
-bool common_contains(const char *word, size_t len);
+bool common_passwords_contains(const char *word, size_t len);
 
 /* The symbol of a character in the model: letters in either case, digits, others; -1 = the edge of the password. */
-unsigned common_symbol(int c);
+unsigned common_passwords_symbol(int c);
 
 /* Cost of the symbol behind two others. */
-unsigned common_symbol_cost(unsigned before_last, unsigned last, unsigned symbol);
+unsigned common_passwords_symbol_cost(unsigned before_last, unsigned last, unsigned symbol);
 
 #endif

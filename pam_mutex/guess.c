@@ -73,14 +73,14 @@ static void reach(struct guess *g, size_t from, size_t to, unsigned cost)
 
 static unsigned symbol_before(const struct guess *g, size_t at, size_t back)
 {
-	return common_symbol(at >= back ? (unsigned char)g->bytes[at - back] : -1);
+	return common_passwords_symbol(at >= back ? (unsigned char)g->bytes[at - back] : -1);
 }
 
 /* One character, by how likely it is behind the two before it. */
 static void take_character(struct guess *g, size_t at)
 {
 	unsigned char c = (unsigned char)g->bytes[at];
-	unsigned cost = common_symbol_cost(symbol_before(g, at, 2), symbol_before(g, at, 1), common_symbol(c));
+	unsigned cost = common_passwords_symbol_cost(symbol_before(g, at, 2), symbol_before(g, at, 1), common_passwords_symbol(c));
 
 	if (c >= 'A' && c <= 'Z')
 		cost += CAPITAL_COST;
@@ -142,9 +142,9 @@ static void follow_words(struct walk w, uint32_t node, size_t len);
 static void follow_as(const struct walk *before, uint32_t node, size_t len, char c, bool substituted, bool capital)
 {
 	struct walk w = *before;
-	struct common_step step;
+	struct common_passwords_step step;
 
-	if (!common_next(node, c, &step))
+	if (!common_passwords_next(node, c, &step))
 		return;
 	w.letters += c >= 'a' && c <= 'z';
 	w.capitals += capital;
@@ -280,7 +280,7 @@ static void take_copies(struct guess *g, size_t at)
 static void take_pieces(struct guess *g, size_t at)
 {
 	take_character(g, at);
-	follow_words((struct walk){.g = g, .start = at, .direction = 1}, common_root(), 0);
+	follow_words((struct walk){.g = g, .start = at, .direction = 1}, common_passwords_root(), 0);
 	for (int keyboard = 0; keyboard < KEYBOARD_MAX; keyboard++)
 		take_keyboard_walk(g, at, (enum keyboard)keyboard);
 	take_sequence(g, at);
@@ -319,7 +319,7 @@ static unsigned guess_cost(const char *password, size_t len, unsigned limit)
 		if (at > g.reached && g.cost[len] > limit)
 			return limit + 1;
 		if (at > 0)
-			follow_words((struct walk){.g = &g, .start = at, .direction = -1}, common_root(), 0);
+			follow_words((struct walk){.g = &g, .start = at, .direction = -1}, common_passwords_root(), 0);
 		if (at < len && g.cost[at] <= limit)
 			take_pieces(&g, at);
 	}
@@ -342,7 +342,7 @@ static bool is_spaced_phrase(const char *password, size_t len)
 	if (phrase.len == len)
 		return false;
 	fold_ascii(phrase.bytes, phrase.len, phrase.bytes);
-	return common_contains(phrase.bytes, phrase.len);
+	return common_passwords_contains(phrase.bytes, phrase.len);
 }
 
 bool guess_is_easy(const char *password, size_t len)
