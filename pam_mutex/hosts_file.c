@@ -3,16 +3,29 @@
 #include "hosts_file.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define BLANKS " \t\r\n"
 #define DOMAIN_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* Host names know no case (RFC 4343); strncasecmp() would ask the locale of the process. */
+static bool is_same_host(const char *a, const char *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+	return true;
+}
 
 static bool take_domain(const char *word, size_t len, const char *host, char *ret_domain, size_t size)
 {
 	size_t host_len = strlen(host), domain_len;
 
-	if (host_len == 0 || len < host_len + 2 || word[host_len] != '.' || strncasecmp(word, host, host_len) != 0)
+	if (host_len == 0 || len < host_len + 2 || word[host_len] != '.' || !is_same_host(word, host, host_len))
 		return false;
 	domain_len = len - host_len - 1;
 	if (domain_len >= size)

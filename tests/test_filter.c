@@ -79,7 +79,7 @@ static void members_are_found_and_others_hardly_ever(void **state)
 static void an_empty_filter_holds_nothing(void **state)
 {
 	struct filter f;
-	size_t len;
+	size_t len = 0;
 	unsigned char *bytes = sample_filter(NULL, 0, 2, &len);
 
 	(void)state;
