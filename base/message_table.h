@@ -50,6 +50,10 @@
 	M(AGE_SOON, "Days left until your password must be changed: {0}. Change it with \"passwd\".") \
 	M(DURATION_DAYS, "{0} days") \
 	M(DURATION_HOURS, "{0} hours") \
-	M(DURATION_MINUTES, "{0} min")
+	M(DURATION_MINUTES, "{0} min") \
+	M(PASSWORD_ACCEPTED, "This password keeps to the policy.") \
+	M(PASSWORD_NOTE_HISTORY, "Not compared with earlier passwords: only root can read them.") \
+	M(PASSWORD_NOTE_SIMILAR, "Not compared with the present password: --old asks for it.") \
+	M(PASSWORD_NOTE_NOBODY, "Judged for nobody in particular: --user names the person.")
 
 #endif

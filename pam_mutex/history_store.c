@@ -221,7 +221,7 @@ static int check_creatable(const char *folder)
 	return 0;
 }
 
-int history_ready(const struct paths *paths, uid_t uid)
+int history_read(const struct paths *paths, uid_t uid, struct history **ret_history)
 {
 	char path[PATHS_BYTES_MAX + NAME_BYTES];
 	struct history *h HISTORY_RELEASED = calloc(1, sizeof *h);
@@ -233,14 +233,24 @@ int history_ready(const struct paths *paths, uid_t uid)
 	if (error == 0)
 		error = check_folder(paths);
 	if (error < 0)
-		return error == -ENOENT ? check_creatable(paths->history) : error;
+		return error;
 	fd = open_existing(path, paths->owner);
-	if (fd < 0)
-		return fd == -ENOENT ? check_creatable(paths->history) : fd;
-	error = file_lock(fd, HISTORY_WAIT_MS);
+	error = fd < 0 ? fd : file_lock(fd, HISTORY_WAIT_MS);
 	if (error == 0)
 		error = read_image(fd, uid, h);
-	return error < 0 ? error : 0;
+	if (error < 0)
+		return error;
+	*ret_history = h;
+	h = NULL;
+	return 0;
+}
+
+int history_ready(const struct paths *paths, uid_t uid)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+	int error = history_read(paths, uid, &h);
+
+	return error == -ENOENT ? check_creatable(paths->history) : error;
 }
 
 static void crypt_data_release(struct crypt_data **data)

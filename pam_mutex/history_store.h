@@ -24,6 +24,10 @@ int history_take(const struct paths *paths, uid_t uid, const char *present_hash,
 /* Whether history_take() could work now; writes nothing. 0 or as above. */
 int history_ready(const struct paths *paths, uid_t uid);
 
+/* The history as it stands, for looking only: nothing is written or made. *ret_history is the caller's to release. 0, -ENOENT when there is none
+ * yet, or as above. */
+int history_read(const struct paths *paths, uid_t uid, struct history **ret_history);
+
 struct history_match {
 	bool found;
 	size_t index;        /* of the entry that the password fits; the newest one that does */
