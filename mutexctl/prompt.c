@@ -34,7 +34,7 @@ static int read_line(int signal_fd, char *line, size_t *ret_len)
 	return 0;
 }
 
-static int read_without_echo(int signal_fd, struct secret *ret_secret)
+static int read_without_echo(int signal_fd, const char *prompt, struct secret *ret_secret)
 {
 	char line[LINE_BYTES];
 	struct termios before, quiet;
@@ -48,6 +48,8 @@ static int read_without_echo(int signal_fd, struct secret *ret_secret)
 	quiet.c_lflag |= ICANON | ECHONL;
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
 		return -errno;
+	/* Only now: what is typed at a prompt must neither be echoed nor flushed away. */
+	fputs(prompt, stderr);
 	r = read_line(signal_fd, line, &len);
 	/* What was typed but not read would turn up in the shell. */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) < 0 && r == 0)
@@ -71,8 +73,7 @@ int prompt_secret(const char *prompt, struct secret *ret_secret)
 	/* A signal waits until the terminal is as it was, and then does what it always does. */
 	(void)sigprocmask(SIG_BLOCK, &held, &before);
 	signal_fd = signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
-	fputs(prompt, stderr);
-	r = signal_fd < 0 ? -errno : read_without_echo(signal_fd, ret_secret);
+	r = signal_fd < 0 ? -errno : read_without_echo(signal_fd, prompt, ret_secret);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
