@@ -43,12 +43,14 @@
 #define WORD_BYTES_MAX 40     /* common_passwords.sh drops longer ones */
 #define PERIOD_MAX 32
 #define DECORATED_WORD_MIN 5
+#define STEPS_MAX 40000       /* through the word list, for one password; a usual one needs a thousand */
 
 struct guess {
 	size_t len;
 	unsigned limit;           /* dearer ways are not followed */
 	size_t decoration;        /* from here on only digits and signs */
 	size_t reached;           /* the furthest place that any way came to */
+	unsigned steps_left;      /* a bound in time for texts of many meanings: behind it words are no longer looked for */
 	uint16_t cost[SECRET_SIZE]; /* cheapest way to each place */
 	char bytes[SECRET_SIZE];
 	char lower[SECRET_SIZE];
@@ -302,13 +304,14 @@ static void guess_init(struct guess *g, const char *password, size_t len, unsign
 	g->cost[0] = 0;
 	g->len = len;
 	g->limit = limit;
+	g->steps_left = STEPS_MAX;
 	memcpy(g->bytes, password, len);
 	fold_ascii(password, len, g->lower);
 	g->decoration = decoration_start(g->lower, len);
 }
 
-/* The cost of the whole, or limit + 1. */
-static unsigned guess_cost(const char *password, size_t len, unsigned limit)
+/* The cost of the whole, or limit + 1. Any way within the limit will do when it need not be the cheapest. */
+static unsigned guess_cost(const char *password, size_t len, unsigned limit, bool cheapest)
 {
 	__attribute__((cleanup(guess_wipe))) struct guess g;
 
@@ -316,8 +319,10 @@ static unsigned guess_cost(const char *password, size_t len, unsigned limit)
 		return limit + 1;
 	guess_init(&g, password, len, limit);
 	for (size_t at = 0; at <= len; at++) {
-		if (at > g.reached && g.cost[len] > limit)
-			return limit + 1;
+		if (g.cost[len] <= limit && !cheapest)
+			break;
+		if (at > g.reached)
+			break;
 		if (at > 0)
 			follow_words((struct walk){.g = &g, .start = at, .direction = -1}, common_passwords_root(), 0);
 		if (at < len && g.cost[at] <= limit)
@@ -328,7 +333,7 @@ static unsigned guess_cost(const char *password, size_t len, unsigned limit)
 
 unsigned guess_bits(const char *password, size_t len, unsigned limit_bits)
 {
-	return (guess_cost(password, len, limit_bits * COMMON_BIT) + COMMON_BIT - 1) / COMMON_BIT;
+	return (guess_cost(password, len, limit_bits * COMMON_BIT, true) + COMMON_BIT - 1) / COMMON_BIT;
 }
 
 /* A phrase of the list, written with blanks or signs between its words. */
@@ -354,5 +359,5 @@ bool guess_is_easy(const char *password, size_t len)
 		return false;
 	if (characters * GUESS_EASY_EIGHTHS_PER_CHARACTER < limit)
 		limit = (unsigned)characters * GUESS_EASY_EIGHTHS_PER_CHARACTER;
-	return guess_cost(password, len, limit) <= limit || is_spaced_phrase(password, len);
+	return guess_cost(password, len, limit, false) <= limit || is_spaced_phrase(password, len);
 }

@@ -16,10 +16,17 @@
 
 enum kind { KIND_PERSON, KIND_COMPANY, WORD_KIND_MAX };
 
+/* A set of places in the password, one bit each. */
+#define PLACE_WORDS (SECRET_SIZE / 64)
+struct places {
+	uint64_t bits[PLACE_WORDS];
+};
+
 struct search {
 	uint32_t at[POINTS_MAX]; /* the password, folded */
 	size_t len;
-	bool taken[WORD_KIND_MAX][POINTS_MAX];
+	struct places meaning['z' - 'a' + 1]; /* where a letter stands, or what may stand for it */
+	struct places taken[WORD_KIND_MAX];
 	size_t longest[WORD_KIND_MAX];
 	char (*found[WORD_KIND_MAX])[PERSONAL_WORD_BYTES];
 };
@@ -35,12 +42,75 @@ struct slice {
 	size_t len;
 };
 
-static bool stands_at(const struct search *s, size_t at, const uint32_t *word, size_t len, bool backwards)
+static void add_place(struct places *p, size_t at)
 {
-	for (size_t i = 0; i < len; i++)
-		if (!fold_means(s->at[at + i], word[backwards ? len - 1 - i : i]))
-			return false;
-	return true;
+	p->bits[at / 64] |= UINT64_C(1) << at % 64;
+}
+
+static bool any_place(const struct places *p)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < PLACE_WORDS; i++)
+		any |= p->bits[i];
+	return any != 0;
+}
+
+/* Keeps those places that the other set holds `by` places further on. by is below 64. */
+static void keep_before(struct places *p, const struct places *other, size_t by)
+{
+	for (size_t i = 0; i < PLACE_WORDS; i++) {
+		uint64_t next = i + 1 < PLACE_WORDS && by > 0 ? other->bits[i + 1] << (64 - by) : 0;
+
+		p->bits[i] &= other->bits[i] >> by | next;
+	}
+}
+
+/* Adds to p the places of other, `by` places further on. */
+static void add_behind(struct places *p, const struct places *other, size_t by)
+{
+	for (size_t i = 0; i < PLACE_WORDS; i++) {
+		uint64_t carried = i > 0 && by > 0 ? other->bits[i - 1] >> (64 - by) : 0;
+
+		p->bits[i] |= other->bits[i] << by | carried;
+	}
+}
+
+/* The same as fold_means(), for all letters in one go. */
+static void find_letters(struct search *s)
+{
+	for (size_t i = 0; i < s->len; i++) {
+		uint32_t c = s->at[i];
+
+		if (c >= 'a' && c <= 'z')
+			add_place(&s->meaning[c - 'a'], i);
+		for (const char *m = c < 128 ? fold_substitution((char)c) : ""; *m != '\0'; m++)
+			add_place(&s->meaning[*m - 'a'], i);
+	}
+}
+
+static void find_meaning(const struct search *s, uint32_t in_word, struct places *ret_places)
+{
+	*ret_places = (struct places){{0}};
+	for (size_t i = 0; i < s->len; i++)
+		if (fold_means(s->at[i], in_word))
+			add_place(ret_places, i);
+}
+
+/* Where the word begins, read in that direction: all places at once, so that hundreds of groups cost little. */
+static struct places find_word(const struct search *s, const uint32_t *word, size_t len, bool backwards)
+{
+	struct places found, other;
+
+	memset(&found, 0xff, sizeof found);
+	for (size_t i = 0; i < len && any_place(&found); i++) {
+		uint32_t c = word[backwards ? len - 1 - i : i];
+
+		if (c < 'a' || c > 'z')
+			find_meaning(s, c, &other);
+		keep_before(&found, c >= 'a' && c <= 'z' ? &s->meaning[c - 'a'] : &other, i);
+	}
+	return found;
 }
 
 static void remember(struct search *s, enum kind kind, size_t len, const char *word, size_t bytes)
@@ -62,10 +132,13 @@ static void take_out(struct search *s, enum kind kind, const char *word, size_t 
 
 	if (len < WORD_POINTS_MIN)
 		return;
-	for (size_t at = 0; at + len <= s->len; at++) {
-		if (!stands_at(s, at, points, len, false) && !stands_at(s, at, points, len, true))
+	for (int backwards = 0; backwards <= 1; backwards++) {
+		struct places found = find_word(s, points, len, backwards);
+
+		if (!any_place(&found))
 			continue;
-		memset(&s->taken[kind][at], true, len);
+		for (size_t i = 0; i < len; i++)
+			add_behind(&s->taken[kind], &found, i);
 		remember(s, kind, len, word, bytes);
 	}
 }
@@ -163,11 +236,11 @@ static void take_out_company(struct search *s, const struct settings *settings)
 
 static size_t remainder_without(const struct search *s, bool person, bool company)
 {
-	size_t remainder = 0;
+	size_t taken = 0;
 
-	for (size_t i = 0; i < s->len; i++)
-		remainder += !(person && s->taken[KIND_PERSON][i]) && !(company && s->taken[KIND_COMPANY][i]);
-	return remainder;
+	for (size_t i = 0; i < PLACE_WORDS; i++)
+		taken += (size_t)__builtin_popcountll((person ? s->taken[KIND_PERSON].bits[i] : 0) | (company ? s->taken[KIND_COMPANY].bits[i] : 0));
+	return s->len - taken;
 }
 
 void personal_find(const struct password_facts *facts, const struct settings *settings, struct personal_words *ret_words)
@@ -181,6 +254,7 @@ void personal_find(const struct password_facts *facts, const struct settings *se
 	s.found[KIND_PERSON] = &ret_words->person;
 	s.found[KIND_COMPANY] = &ret_words->company;
 	s.len = fold_text(facts->password, facts->len, s.at, POINTS_MAX);
+	find_letters(&s);
 	if (settings->password_personal_words) {
 		take_out_person(&s, facts);
 		take_out_place(&s, facts);
