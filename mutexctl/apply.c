@@ -225,6 +225,9 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 
 	if (error < 0)
 		return command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
+	/* debconf hides it when pam-auth-update is killed. */
+	if (!pam_tree_same(paths->root, trial->tree))
+		return command_error("pam-auth-update did not make of the files what it made of their copy\n%s", said);
 	error = apply_judge(paths, &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read any more: %s", strerror(-error));
@@ -278,9 +281,17 @@ static int apply_anew(const struct request *r, const struct policy_loaded *loade
 {
 	const struct paths *paths = common_paths();
 	struct apply_trial trial APPLY_TRIAL_ENDED = {0};
+	char reason[1024];
 	struct paths copy;
-	int error = apply_try_on(paths, &trial), result;
+	struct text t;
+	int error, result;
 
+	TEXT_INTO(&t, reason);
+	if (apply_find_link(paths, &t)) {
+		(void)command_error("%s; nothing was changed", reason);
+		return COMMAND_VIOLATED;
+	}
+	error = apply_try_on(paths, &trial);
 	if (error < 0 || !trial.force.in_force)
 		return refuse_trial(&trial, error);
 	error = paths_init(&copy, trial.tree, geteuid());

@@ -175,14 +175,15 @@ static void print_neighbours(const struct paths *trial)
 	static const char *const names[] = {"common-password"};
 	struct pam_survey survey PAM_SURVEY_FREED = {0};
 	const struct pam_chain *c;
-	size_t lines;
+	size_t lines = 0;
 
 	if (pam_survey(trial, names, 1, &survey) < 0)
 		return;
 	c = &survey.items[0].service.phases[PAM_PHASE_PASSWORD];
-	for (size_t i = 0; i < c->count; i++)
+	for (size_t i = 0; i < c->count; i++) {
 		print_neighbour(&c->lines[i]);
-	lines = pam_survey_mutex_lines(&survey);
+		lines += pam_judge_role(&c->lines[i]) == PAM_ROLE_MUTEX;
+	}
 	if (lines > 1)
 		printf("- pam_mutex stands in %zu places, since a module between them asks for another password by itself\n", lines);
 }

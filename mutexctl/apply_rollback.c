@@ -140,8 +140,25 @@ static int check_remaining(const struct paths *paths)
 	return name_remaining_lines(&survey);
 }
 
-/* Where the files are to end: byte by byte as before apply when nobody wrote them since, else as pam-auth-update makes them. */
-static int plan_off(const struct paths *paths, bool *ret_exact)
+enum ending {
+	ENDING_UPDATED, /* as pam-auth-update makes them */
+	ENDING_EXACT,   /* byte by byte as before apply */
+	ENDING_ON       /* the same, and our lines were on before that apply */
+};
+
+/* Where the files are to end: as before apply when nobody wrote them since. An apply that only mended lines of ours has them in its
+ * `before`: to roll it back means to go there, to remove does not. */
+static enum ending choose_ending(const struct paths *paths, const char *before, const char *after, enum apply_removal why)
+{
+	if (access(before, F_OK) < 0 || !pam_tree_same(paths->root, after))
+		return ENDING_UPDATED;
+	if (!pam_tree_mentions(before, "pam_mutex"))
+		return ENDING_EXACT;
+	return why == APPLY_ROLLED_BACK ? ENDING_ON : ENDING_UPDATED;
+}
+
+/* Both ends of the way, complete on the disk. */
+static int plan_off(const struct paths *paths, enum apply_removal why, enum ending *ret_ending)
 {
 	char on[PAM_TREE_PATH_MAX], off[PAM_TREE_PATH_MAX], before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
 	struct apply_trial trial APPLY_TRIAL_ENDED = {0};
@@ -155,29 +172,31 @@ static int plan_off(const struct paths *paths, bool *ret_exact)
 		(void)command_error("pam-auth-update cannot take the lines out: %s%s", strerror(-error), trial.said);
 		return error;
 	}
-	*ret_exact = access(before, F_OK) == 0 && pam_tree_same(paths->root, after);
+	*ret_ending = choose_ending(paths, before, after, why);
 	error = pam_tree_copy(paths->root, on, paths->owner, &file);
 	if (error == 0)
-		error = pam_tree_copy(*ret_exact ? before : trial.tree, off, paths->owner, &file);
+		error = pam_tree_copy(*ret_ending == ENDING_UPDATED ? trial.tree : before, off, paths->owner, &file);
 	return error;
 }
 
 /* From the snapshots to the files. */
-static int switch_off(const struct paths *paths, int lock_fd, bool exact)
+static int switch_off(const struct paths *paths, int lock_fd, enum ending ending)
 {
 	char said[4096], off[PAM_TREE_PATH_MAX];
 	const char *file = "";
 	int error = apply_switch_off(paths, lock_fd, said, sizeof said);
 
+	if (error == 0)
+		error = apply_folder(paths, "off", &off);
+	/* debconf hides it when pam-auth-update is killed; so the files tell. */
+	if (error == 0 && ending == ENDING_UPDATED && !pam_tree_same(paths->root, off))
+		error = -EIO;
 	if (error < 0) {
 		(void)command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
 		(void)heal_between(paths, "on", "off");
 		return error;
 	}
-	if (!exact)
-		return 0;
-	error = apply_folder(paths, "off", &off);
-	if (error == 0)
+	if (ending != ENDING_UPDATED)
 		error = pam_tree_copy(off, paths->root, paths->owner, &file);
 	if (error < 0)
 		(void)command_error("cannot restore %s%s: %s", paths->root, file, strerror(-error));
@@ -188,7 +207,7 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 {
 	struct apply_journal journal = {0};
 	struct apply_force force;
-	bool exact = false;
+	enum ending ending = ENDING_UPDATED;
 	int error = apply_journal_read(paths, &journal);
 
 	if (error < 0)
@@ -197,21 +216,21 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 		memset(journal.policy, '0', sizeof journal.policy - 1);
 	if (*journal.boot_id == '\0')
 		apply_boot_id(&journal.boot_id);
-	error = plan_off(paths, &exact);
+	error = plan_off(paths, why, &ending);
 	journal.phase = APPLY_REMOVING;
 	if (error == 0)
 		error = apply_journal_write(paths, &journal);
 	if (error == 0)
-		error = switch_off(paths, lock_fd, exact);
+		error = switch_off(paths, lock_fd, ending);
 	if (error < 0)
 		return command_error("the PAM lines could not be taken out: %s", strerror(-error));
-	if (apply_judge(paths, &force) == 0 && force.in_force)
+	if (ending != ENDING_ON && apply_judge(paths, &force) == 0 && force.in_force)
 		return command_error("pam-auth-update did not take the lines out of %s/common-password; take \"pam_mutex.so\" out by hand", paths->pam_etc);
 	pending_end(paths);
 	apply_timer_stop(paths);
 	apply_journal_end(paths);
 	record_removal(paths, why, journal.policy);
-	return check_remaining(paths);
+	return ending == ENDING_ON ? COMMAND_FINE : check_remaining(paths);
 }
 
 /* --- the timer --- */

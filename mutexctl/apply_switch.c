@@ -213,12 +213,33 @@ static bool check_line(const char *file, unsigned number, const char *line, size
 	return true;
 }
 
+/* The first marker that does not stand in its place; NULL when all do. */
+static const char *missing_marker(const char *bytes)
+{
+	size_t marker = 0;
+
+	for (const char *line = bytes; *line != '\0' && marker < MARKER_COUNT;) {
+		marker += strncmp(line, MARKERS[marker], strlen(MARKERS[marker])) == 0;
+		line = strchrnul(line, '\n');
+		line += *line != '\0';
+	}
+	return marker < MARKER_COUNT ? MARKERS[marker] : NULL;
+}
+
 /* True when something foreign was found and told. */
 static bool check_file(const char *file, const char *bytes, const char *record, struct text *reason)
 {
+	const char *missing = missing_marker(bytes);
 	unsigned number = 0;
 	size_t marker = 0;
 
+	if (missing != NULL) {
+		text_add(reason, file);
+		text_add(reason, ": the line \"");
+		text_add(reason, missing);
+		text_add(reason, "\" is missing, by which pam-auth-update knows its part of the file");
+		return true;
+	}
 	for (const char *line = bytes, *end; *line != '\0'; line = *end != '\0' ? end + 1 : end) {
 		size_t len;
 
@@ -230,13 +251,7 @@ static bool check_file(const char *file, const char *bytes, const char *record, 
 		else if ((marker == 1 || marker == 3) && check_line(file, number, line, len, record, reason))
 			return true;
 	}
-	if (marker == MARKER_COUNT)
-		return false;
-	text_add(reason, file);
-	text_add(reason, ": the line \"");
-	text_add(reason, MARKERS[marker]);
-	text_add(reason, "\" is missing, by which pam-auth-update knows its part of the file");
-	return true;
+	return false;
 }
 
 static bool check_phase(const struct paths *paths, const char *phase, struct text *reason)
@@ -261,6 +276,24 @@ static bool check_phase(const struct paths *paths, const char *phase, struct tex
 	text_add(reason, ": ");
 	text_add(reason, file_strerror(error));
 	return true;
+}
+
+bool apply_find_link(const struct paths *paths, struct text *reason)
+{
+	const char *path;
+
+	for (size_t i = 0; (path = pam_tree_file(i)) != NULL; i++) {
+		char *bytes FILE_FREED = NULL;
+		size_t len;
+
+		if (pam_tree_read(paths->root, path, &bytes, &len) != -ELOOP)
+			continue;
+		text_add(reason, paths->root);
+		text_add(reason, path);
+		text_add(reason, ": this is a symbolic link, which pam-auth-update would replace; put a regular file in its place");
+		return true;
+	}
+	return false;
 }
 
 bool apply_find_foreign(const struct paths *paths, struct text *reason)

@@ -40,6 +40,9 @@ void apply_trial_end(struct apply_trial *trial);
 int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, int keep_fd, char *said, size_t said_size);
 int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t said_size);
 
+/* A link among the files, which pam-auth-update would replace by a file. */
+bool apply_find_link(const struct paths *paths, struct text *reason);
+
 /* Why pam-auth-update would refuse these files: the first line or file that it did not write. False when there is nothing of the kind. */
 bool apply_find_foreign(const struct paths *paths, struct text *reason);
 

@@ -189,6 +189,17 @@ bool pam_tree_between(const char *tree, const char *a, const char *b, const char
 	return true;
 }
 
+bool pam_tree_mentions(const char *tree, const char *word)
+{
+	for (size_t i = 0; i < FILE_COUNT; i++) {
+		struct content c CONTENT_FREED = {0};
+
+		if (read_content(tree, FILES[i], O_NOFOLLOW, &c) == 0 && strstr(c.bytes, word) != NULL)
+			return true;
+	}
+	return false;
+}
+
 void pam_tree_tidy(const char *tree)
 {
 	for (size_t i = 0; i < FILE_COUNT; i++) {

@@ -34,6 +34,9 @@ bool pam_tree_same(const char *a, const char *b);
 /* True when each file of tree is that of a or that of b; else *ret_foreign names one that is neither. */
 bool pam_tree_between(const char *tree, const char *a, const char *b, const char **ret_foreign);
 
+/* True when one of the files has the word in it. */
+bool pam_tree_mentions(const char *tree, const char *word);
+
 /* Takes away what a pam-auth-update that was cut off leaves behind: *.pam-new, *.new. */
 void pam_tree_tidy(const char *tree);
 

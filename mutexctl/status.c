@@ -223,6 +223,15 @@ static bool module_is_there(const struct paths *paths)
 	return there;
 }
 
+/* Ages are demanded in the account phase, which a line written by hand or an older profile may lack. */
+static bool ages_are_demanded(const struct situation *s)
+{
+	static const char *const names[] = {"common-account"};
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+
+	return s->settings.password_max_age == 0 || (pam_survey(s->paths, names, 1, &survey) == 0 && pam_survey_mutex_lines(&survey) > 0);
+}
+
 static void add_confirmation(const struct situation *s, struct text *t, struct part *p)
 {
 	struct apply_journal journal;
@@ -264,6 +273,9 @@ static void look_at_lines(const struct situation *s, struct part *p)
 	} else if (!module_is_there(s->paths)) {
 		text_add(&t, "the lines are on but pam_mutex.so is missing, so no password can be changed");
 		set_next(p, "install libpam-mutex, or run mutexctl remove");
+	} else if (!ages_are_demanded(s)) {
+		text_add(&t, "max_age is set, but no account line of pam_mutex demands that old passwords are changed");
+		set_next(p, "mutexctl remove, then mutexctl apply");
 	} else if (!pam_survey_holds(&survey)) {
 		text_add_format(&t, "in %zu of %zu services a password can be changed past pam_mutex",
 				survey.verdicts[PAM_BYPASS] + survey.verdicts[PAM_UNPROVABLE], survey.count);

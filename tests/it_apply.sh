@@ -1,0 +1,419 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# mutexctl apply, confirm, remove and status with the real pam-auth-update, on a tree of copies. This machine's own files stay untouched.
+set -uo pipefail
+
+# shellcheck source=tests/bed/row.sh
+. "$TOP/tests/bed/row.sh"
+# shellcheck source=tests/lib_pam_root.sh
+. "$TOP/tests/lib_pam_root.sh"
+
+[ -x /usr/sbin/pam-auth-update ] || { echo "pam-auth-update is not installed"; exit 77; }
+export PATH=$PATH:/usr/sbin
+work=$(mktemp -d)
+root=$work/root
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+run() { "$mutexctl" --root "$root" "$@" </dev/null 2>&1; }
+
+# The exit status of a command, its output kept in $said.
+said=''
+expect() { # STATUS COMMAND...
+	local want=$1 status=0
+	shift
+	said=$("$@") || status=$?
+	[ "$status" -eq "$want" ] || { printf 'exit %s instead of %s of: %s\n%s\n' "$status" "$want" "$*" "$said"; return 1; }
+}
+
+unchanged() { # SUM-FILE
+	diff "$1" <(sum_pam "$root") || { echo "the PAM files are not as before"; return 1; }
+}
+
+fresh() {
+	pam_root "$root"
+	sum_pam "$root" >"$work/before"
+}
+
+first_line() { grep '^password' "$root/etc/pam.d/common-password" | head -n 1; }
+is_on() { [[ $(first_line) == *requisite*pam_mutex.so* ]] || { echo "first line: $(first_line)"; return 1; }; }
+
+# --- what happens before anything is touched ---
+
+dry_run() {
+	fresh
+	sum_all "$root" >"$work/all"
+	expect 0 run apply --dry-run || return 1
+	diff "$work/all" <(sum_all "$root") || return 1
+	has "$said" '+password	requisite	pam_mutex.so' '-password	[success=1 default=ignore]	pam_unix.so' 'use_authtok' \
+		'--- a/etc/pam.d/common-password' 'last-good.conf' 'alice' 'empty password: bob' 'group sudo: alice, carol' 'Dry run: nothing was changed'
+}
+
+nobody_to_ask() {
+	fresh
+	sum_all "$root" >"$work/all"
+	expect 2 run apply && diff "$work/all" <(sum_all "$root") && has "$said" '--yes'
+}
+
+broken_policy() {
+	fresh
+	printf '[passwrd]\nx = 1\n[password]\nmin_length = 0\n' >>"$root/etc/mutex/policy.conf"
+	sum_all "$root" >"$work/all"
+	expect 2 run apply --yes && diff "$work/all" <(sum_all "$root") &&
+		has "$said" 'policy.conf:4:' 'policy.conf:7:' 'nothing was changed'
+}
+
+no_policy() {
+	fresh
+	rm "$root/etc/mutex/policy.conf"
+	expect 2 run apply --yes && unchanged "$work/before" && has "$said" 'there is no policy'
+}
+
+bad_options() {
+	fresh
+	expect 2 run apply --confirm soon && expect 2 run apply --yes more && expect 2 run apply --force && expect 2 run confirm x &&
+		expect 2 run remove x && expect 2 run status x && unchanged "$work/before"
+}
+
+# --- files that pam-auth-update would not touch ---
+
+refused() { # PATTERN...
+	sum_pam "$root" >"$work/changed"
+	expect 1 run apply --yes && unchanged "$work/changed" && has "$said" 'nothing was changed' "$@" && [ ! -e "$root/var/lib/mutex/policy" ]
+}
+
+line_by_hand() {
+	fresh
+	sed -i '/^password.*pam_unix/i password required pam_byhand.so' "$root/etc/pam.d/common-password"
+	refused 'common-password:25' 'pam_byhand.so'
+}
+
+no_markers() {
+	fresh
+	sed -i "/^# here's the fallback/d" "$root/etc/pam.d/common-auth"
+	refused 'common-auth' "here's the fallback"
+}
+
+file_of_another_program() {
+	fresh
+	printf 'password required pam_unix.so\n' >"$root/etc/pam.d/common-password"
+	refused 'common-password' 'Primary'
+}
+
+file_is_missing() {
+	fresh
+	rm "$root/etc/pam.d/common-session"
+	refused 'common-session'
+}
+
+# The profile was on before an apply that had to close a hole: its rollback goes back to that, a removal takes all out.
+rollback_to_on() {
+	fresh
+	expect 0 run apply --yes || return 1
+	printf 'Name: Pwquality\nDefault: yes\nPriority: 1024\nPassword-Type: Primary\nPassword:\n\trequisite\t\t\tpam_pwquality.so retry=3\n' \
+		>"$root/usr/share/pam-configs/pwquality"
+	update_pam "$root" --package
+	sum_pam "$root" >"$work/changed"
+	expect 0 run apply --yes --confirm 1s || return 1
+	wait_until 30 unchanged "$work/changed" && wait_until 10 test ! -e "$root/var/lib/mutex/apply/journal" && is_on &&
+		expect 0 run remove --yes && ! grep -q pam_mutex "$root"/etc/pam.d/*
+}
+
+file_is_a_link() {
+	fresh
+	mv "$root/etc/pam.d/common-password" "$root/etc/pam.d/real"
+	ln -s real "$root/etc/pam.d/common-password"
+	expect 1 run apply --yes && has "$said" 'common-password' 'link' 'nothing was changed' && [ -L "$root/etc/pam.d/common-password" ]
+}
+
+record_is_missing() {
+	fresh
+	rm "$root/var/lib/pam/password"
+	refused 'var/lib/pam/password'
+}
+
+profile_is_missing() {
+	fresh
+	rm "$root/usr/share/pam-configs/mutex"
+	refused 'cannot bring pam_mutex in force'
+}
+
+# --- on and off ---
+
+on() {
+	fresh
+	expect 0 run apply --yes && is_on || return 1
+	has "$said" 'The policy is in force'
+	[ -s "$root/var/lib/mutex/policy/last-good.conf" ] && [ "$(stat -c %a "$root/var/lib/mutex/history")" = 700 ] || return 1
+	expect 0 run stack && expect 0 run status && has "$said" 'Access control policy version 3' 'in none of'
+}
+
+on_again() {
+	local hashes
+	hashes=$(find "$root/var/lib/mutex/policy" -name '????????*.conf' | wc -l)
+	printf '[password]\nmin_length = 20\n' >>"$root/etc/mutex/policy.conf"
+	expect 0 run status && has "$said" 'mutexctl apply keeps this policy' || return 1
+	sum_pam "$root" >"$work/changed"
+	expect 0 run apply --yes && has "$said" 'on already' && unchanged "$work/changed" &&
+		grep -q 'min_length = 20' "$root/var/lib/mutex/policy/last-good.conf" &&
+		[ "$(find "$root/var/lib/mutex/policy" -name '????????*.conf' | wc -l)" -gt "$hashes" ]
+}
+
+off() {
+	expect 0 run remove --yes && unchanged "$work/before" && expect 1 run stack && expect 1 run status && has "$said" 'OFF' &&
+		[ -s "$root/var/lib/mutex/policy/last-good.conf" ]
+}
+
+off_again() { expect 0 run remove --yes && unchanged "$work/before"; }
+
+json() {
+	fresh
+	expect 1 run status --json && printf '%s' "$said" | python3 -c '
+import json, sys
+s = json.load(sys.stdin)
+assert s["on"] is False and s["document"] == "Access control policy" and len(s["policy_hash"]) == 64
+assert [p["state"] for p in s["parts"] if p["part"] == "PAM lines"] == ["OFF"]'
+}
+
+observe_over() {
+	fresh
+	printf '[password]\nmode = observe\nobserve_until = 2020-01-01\n' >>"$root/etc/mutex/policy.conf"
+	expect 0 run apply --yes && expect 1 run status && has "$said" '2020-01-01, which is over' || return 1
+	sed -i 's/2020/2999/' "$root/etc/mutex/policy.conf"
+	expect 0 run status && has "$said" 'observe' 'until 2999-01-01'
+}
+
+# --- neighbours ---
+
+with_pwquality() {
+	pam_root "$root"
+	printf 'Name: Pwquality\nDefault: yes\nPriority: 1024\nPassword-Type: Primary\nPassword:\n\trequisite\t\t\tpam_pwquality.so retry=3\n' \
+		>"$root/usr/share/pam-configs/pwquality"
+	update_pam "$root" --package
+	grep -q pam_pwquality "$root/etc/pam.d/common-password" || return 1
+	sum_pam "$root" >"$work/before"
+	expect 0 run apply --yes && is_on && has "$said" 'pam_pwquality stays' 'in 2 places' && expect 0 run stack || return 1
+	expect 0 run remove --yes && unchanged "$work/before"
+}
+
+# Installed while we are on: the hole is seen, and a second apply closes it.
+pwquality_comes_later() {
+	fresh
+	expect 0 run apply --yes || return 1
+	printf 'Name: Pwquality\nDefault: yes\nPriority: 1024\nPassword-Type: Primary\nPassword:\n\trequisite\t\t\tpam_pwquality.so retry=3\n' \
+		>"$root/usr/share/pam-configs/pwquality"
+	update_pam "$root" --package
+	expect 1 run stack && has "$said" 'pam_pwquality.so' 'asks for another password' && expect 1 run status || return 1
+	expect 0 run apply --yes && expect 0 run stack && expect 0 run remove --yes && grep -q pam_pwquality "$root/etc/pam.d/common-password" &&
+		! grep -q pam_mutex "$root"/etc/pam.d/*
+}
+
+another_profile_comes() {
+	fresh
+	expect 0 run apply --yes || return 1
+	printf 'Name: Extra\nDefault: yes\nPriority: 0\nPassword-Type: Additional\nPassword:\n\toptional\tpam_gnome_keyring.so\n' \
+		>"$root/usr/share/pam-configs/extra"
+	update_pam "$root" --package
+	expect 0 run remove --yes && grep -q pam_gnome_keyring "$root/etc/pam.d/common-password" && ! grep -q pam_mutex "$root"/etc/pam.d/*
+}
+
+service_of_its_own() {
+	fresh
+	printf 'password required pam_unix.so\n' >"$root/etc/pam.d/zz-own"
+	expect 0 run apply --yes && is_on && has "$said" 'warning: 1 of' && expect 1 run status && expect 1 run stack &&
+		has "$said" 'zz-own:1' 'replace the password lines'
+}
+
+line_left_by_hand() {
+	fresh
+	printf 'password requisite pam_mutex.so\npassword required pam_unix.so use_authtok\n' >"$root/etc/pam.d/zz-own"
+	expect 0 run apply --yes && expect 1 run remove --yes && has "$said" 'zz-own:1' && ! grep -q pam_mutex "$root"/etc/pam.d/common-*
+}
+
+# --- confirmation ---
+
+# A password change through the real module.
+change_a_password() {
+	mkdir -p "$work/services"
+	printf 'password requisite %s root=%s\npassword required pam_permit.so\n' "$BUILD/pam_mutex.so" "$root" >"$work/services/witness"
+	printf 'auth required pam_deny.so\n' >"$work/services/other"
+	printf '%s\n' 'nine purple lamps hum softly' 'nine purple lamps hum softly' |
+		PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR=$work/services LD_PRELOAD=libpam_wrapper.so pamtester witness "$(id -un)" chauthtok 2>&1
+}
+
+confirm_without_witness() {
+	fresh
+	expect 0 run apply --yes --confirm 1h && is_on && has "$said" 'In 1h everything goes back' || return 1
+	expect 1 run confirm && has "$said" 'passwd' && is_on && expect 1 run apply --yes && has "$said" 'mutexctl confirm' &&
+		expect 0 run status && has "$said" 'wait for mutexctl confirm'
+}
+
+confirm_with_witness() {
+	change_a_password || return 1
+	expect 0 run confirm && has "$said" 'witness' && is_on && expect 1 run confirm && expect 0 run remove --yes && unchanged "$work/before"
+}
+
+wait_until() { # SECONDS COMMAND...
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.1
+	done
+}
+
+timer() {
+	fresh
+	expect 0 run apply --yes --confirm 2s && is_on || return 1
+	wait_until 30 unchanged "$work/before" || { echo "nothing rolled back"; return 1; }
+	wait_until 10 test ! -e "$root/var/lib/mutex/apply/journal" && [ ! -e "$root/run/mutex/pending" ] &&
+		expect 1 run confirm && has "$said" 'too late' && unchanged "$work/before"
+}
+
+confirmed_in_time_stays() {
+	fresh
+	expect 0 run apply --yes --confirm 2s && change_a_password && expect 0 run confirm || return 1
+	sleep 3
+	is_on
+}
+
+other_boot() {
+	fresh
+	expect 0 run apply --yes --confirm 1h || return 1
+	sed -i 's/^boot_id=.*/boot_id=00000000-0000-4000-8000-000000000000/' "$root/var/lib/mutex/apply/journal"
+	expect 1 run confirm && has "$said" 'over' && unchanged "$work/before"
+}
+
+damaged_journal() {
+	fresh
+	expect 0 run apply --yes || return 1
+	echo nonsense >"$root/var/lib/mutex/apply/journal"
+	expect 2 run remove --yes && has "$said" 'journal' && is_on
+}
+
+# --- cut off ---
+
+# Runs mutexctl and kills it at its Nth rename: each is a step that becomes visible.
+killed_at() { # N COMMAND...
+	local n=$1
+	shift
+	strace -o /dev/null -e trace=renameat -e inject=renameat:signal=KILL:when="$n" "$mutexctl" --root "$root" "$@" </dev/null >/dev/null 2>&1
+	[ $? -eq 137 ]
+}
+
+renames() { # COMMAND...
+	strace -o "$work/trace" -e trace=renameat "$mutexctl" --root "$root" "$@" </dev/null >/dev/null 2>&1
+	grep -c renameat "$work/trace"
+}
+
+# Some of the first (the snapshots), all of the last.
+points() { # COUNT
+	seq 1 "${IT_APPLY_STRIDE:-9}" "$1"
+	seq $(($1 > 5 ? $1 - 5 : 1)) "$1"
+}
+
+apply_killed() {
+	local n count
+	fresh
+	count=$(renames apply --yes)
+	[ "$count" -gt 20 ] || { echo "only $count renames"; return 1; }
+	for n in $(points "$count" | sort -nu); do
+		fresh
+		killed_at "$n" apply --yes || { echo "not killed at $n"; return 1; }
+		expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" ||
+			{ echo "after kill at rename $n of $count"; return 1; }
+	done
+}
+
+remove_killed() {
+	local n count
+	fresh
+	expect 0 run apply --yes || return 1
+	count=$(renames remove --yes)
+	for n in $(points "$count" | sort -nu); do
+		fresh
+		expect 0 run apply --yes || return 1
+		killed_at "$n" remove --yes || { echo "not killed at $n"; return 1; }
+		expect 0 run remove --yes && unchanged "$work/before" || { echo "after kill at rename $n of $count"; return 1; }
+	done
+}
+
+# pam-auth-update dies half way: apply itself puts all back.
+update_killed() {
+	local file
+	for file in etc/pam.d/common-auth.pam-new etc/pam.d/common-account.pam-new etc/pam.d/common-password.pam-new var/lib/pam/password.new var/lib/pam/account.new; do
+		fresh
+		strace -f -o /dev/null -P "$root/$file" -e trace=openat -e inject=openat:signal=KILL "$mutexctl" --root "$root" apply --yes \
+			</dev/null >"$work/out" 2>&1
+		[ $? -eq 2 ] || { cat "$work/out"; echo "exit, killed at $file"; return 1; }
+		has "$(cat "$work/out")" 'all PAM files are as before' && unchanged "$work/before" && [ ! -e "$root/var/lib/mutex/apply/journal" ] &&
+			expect 0 run apply --yes && is_on || { echo "killed at $file"; return 1; }
+	done
+}
+
+# mutexctl dies while pam-auth-update goes on: the next run waits for that one, then heals.
+parent_killed() {
+	local pid
+	fresh
+	"$mutexctl" --root "$root" apply --yes </dev/null >/dev/null 2>&1 &
+	pid=$!
+	wait_until 10 grep -q 'phase=switching' "$root/var/lib/mutex/apply/journal" || return 1
+	kill -9 "$pid"
+	wait "$pid" 2>/dev/null
+	expect 0 run apply --yes && is_on && expect 0 run remove --yes && unchanged "$work/before"
+}
+
+# A disk that is full at any write.
+disk_full() {
+	local n status
+	fresh
+	for n in 1 6 21 31 41 46 51 56 61; do
+		strace -o /dev/null -e trace=pwrite64,write -e inject=pwrite64:error=ENOSPC:when="$n+" "$mutexctl" --root "$root" apply --yes \
+			</dev/null >"$work/out" 2>&1
+		status=$?
+		if [ $status -eq 0 ]; then
+			[ "$n" -gt 20 ] && is_on # so many writes that the disk was never full
+			return
+		fi
+		[ $status -eq 2 ] || { cat "$work/out"; return 1; }
+		if ! unchanged "$work/before"; then
+			# Not even going back could write: the journal knows, and the next run with room on the disk heals.
+			expect 0 run remove --yes && unchanged "$work/before" || { echo "full at write $n"; cat "$work/out"; return 1; }
+		fi
+	done
+}
+
+two_at_once() {
+	local pids=() pid good=0
+	fresh
+	for _ in 1 2 3; do
+		"$mutexctl" --root "$root" apply --yes </dev/null >/dev/null 2>&1 &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" && good=$((good + 1))
+	done
+	[ $good -ge 1 ] && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before"
+}
+
+sum_machine() { cat /etc/pam.d/* /var/lib/pam/* /var/cache/debconf/config.dat /var/cache/debconf/templates.dat 2>/dev/null | md5sum; }
+machine_untouched() { [ "$(sum_machine)" = "$machine" ]; }
+
+machine=$(sum_machine)
+for name in dry_run nobody_to_ask broken_policy no_policy bad_options line_by_hand no_markers file_of_another_program file_is_missing file_is_a_link \
+	record_is_missing profile_is_missing on on_again off off_again json observe_over with_pwquality pwquality_comes_later rollback_to_on another_profile_comes \
+	service_of_its_own line_left_by_hand confirm_without_witness confirm_with_witness timer confirmed_in_time_stays other_boot damaged_journal \
+	parent_killed two_at_once; do
+	row "$name" "$name" || failed=1
+done
+if strace -o /dev/null true 2>/dev/null; then
+	for name in apply_killed remove_killed update_killed disk_full; do
+		row "$name" "$name" || failed=1
+	done
+else
+	for name in apply_killed remove_killed update_killed disk_full; do
+		echo "skip $name strace is missing or may not trace here"
+	done
+fi
+row machine_untouched machine_untouched || failed=1
+exit $failed
