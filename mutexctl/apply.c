@@ -231,6 +231,7 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 	error = apply_judge(paths, &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read any more: %s", strerror(-error));
+	pam_tree_tidy(paths->root);
 	if (!force.in_force)
 		return command_error("after pam-auth-update the module is not in force: %s\n%s", force.reason, said);
 	return 0;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A folder tree with a copy of this machine's PAM configuration, for tests of mutexctl --root. To be sourced.
 
+# shellcheck disable=SC2034 # for those that source this
 mutexctl=${MUTEXCTL:-$BUILD/mutexctl/mutexctl}
 
 # The machine's own files, but as Debian installs them: without our lines, should the product be on here.
