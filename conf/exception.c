@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "date.h"
 #include "lexer.h"
@@ -398,6 +397,20 @@ int exception_parse(const struct policy_source *source, int64_t now_s, int64_t m
 	return r < 0 ? r : finish(&reader);
 }
 
+/* Host names know no case (RFC 4343). */
+static bool is_host_prefix(const char *prefix, const char *host)
+{
+	for (; *prefix != '\0'; prefix++, host++) {
+		char x = *prefix, y = *host;
+
+		x = x >= 'A' && x <= 'Z' ? (char)(x + ('a' - 'A')) : x;
+		y = y >= 'A' && y <= 'Z' ? (char)(y + ('a' - 'A')) : y;
+		if (x != y)
+			return false;
+	}
+	return true;
+}
+
 /* "laptop7" means laptop7.example.org too. */
 static bool host_matches(const char *pattern, const char *host)
 {
@@ -405,7 +418,7 @@ static bool host_matches(const char *pattern, const char *host)
 
 	if (strcmp(pattern, "all") == 0)
 		return true;
-	if (host == NULL || strncasecmp(pattern, host, len) != 0)
+	if (host == NULL || !is_host_prefix(pattern, host))
 		return false;
 	return host[len] == '\0' || (host[len] == '.' && strchr(pattern, '.') == NULL);
 }

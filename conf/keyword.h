@@ -41,7 +41,7 @@
 	K(password, history_days, NUMBER, 0, 3660, "0", MORE, "", "how many days an earlier password may not come back; 0 = no rule") \
 	K(password, max_age, DURATION, 0, 3660 * DAY_S, "0", LESS, "", "age at which a password must be changed; 0 = never, as NIST demands") \
 	K(password, min_age, DURATION, 0, 366 * DAY_S, "0", MORE, "", "age before which its owner may not change a password; 0 = no rule") \
-	K(password, warn_age, DURATION, 0, 366 * DAY_S, "7d", MORE, "", "how long before max_age a person is reminded") \
+	K(password, warn_age, DURATION, 0, 366 * DAY_S, "1w", MORE, "", "how long before max_age a person is reminded") \
 	K(password, retry, NUMBER, 1, 10, "3", LESS, "", "how often a new password is asked for before the change fails") \
 	K(password, enforce_for_root, YESNO, 0, 1, "yes", YES, "", "bind root too; with no, root is warned and may go on") \
 	K(report, contact, TEXT, 0, 200, "", NONE, "", "whom people turn to; shown with every refusal")

@@ -27,7 +27,7 @@ int policy_hash(struct policy *policy, const struct arena *arena);
 /* True when a later line of the same WHO (or, in general sections, of anyone) sets the same keyword. */
 bool policy_assignment_is_dead(const struct policy *policy, size_t index);
 
-/* Whole-policy rules: what holds only between lines. Adds to diags. */
-void policy_check(const struct policy *policy, struct diag_list *diags);
+/* The line of that WHO (0 = general) that counts, or NULL. */
+const struct policy_assignment *policy_assignment_of(const struct policy *policy, unsigned who_id, enum keyword keyword);
 
 #endif

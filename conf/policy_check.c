@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Rules between the lines of a policy: what overrides what, and what makes no sense together. */
+#include "policy_check.h"
+
 #include <string.h>
 
+#include "date.h"
 #include "keyword_table.h"
 #include "policy_assignment.h"
+#include "profile.h"
+#include "text.h"
 #include "who.h"
 
 static void warn_override(const struct policy *policy, size_t index, struct diag_list *diags)
@@ -52,8 +57,7 @@ static void warn_same_level(const struct policy *policy, size_t index, struct di
 	}
 }
 
-/* The line of that WHO that counts, or NULL. */
-static const struct policy_assignment *line_of(const struct policy *policy, unsigned who_id, enum keyword keyword)
+const struct policy_assignment *policy_assignment_of(const struct policy *policy, unsigned who_id, enum keyword keyword)
 {
 	for (size_t i = policy->count; i-- > 0;)
 		if (policy->assignments[i].who_id == who_id && policy->assignments[i].keyword == keyword)
@@ -71,11 +75,11 @@ static void check_observe(const struct policy *policy, const struct settings *ge
 
 	if (strcmp(row->name, "observe_until") == 0 && a->who != NULL && a->value.number == 0)
 		diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "[users WHO] cannot take observe_until away; write a date");
-	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || line_of(policy, a->who_id, a->keyword) != a)
+	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->who_id, a->keyword) != a)
 		return;
 	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
 	value_get(keyword_row(until), general, &date);
-	if (date.number != 0 || (a->who_id != 0 && line_of(policy, a->who_id, until) != NULL))
+	if (date.number != 0 || (a->who_id != 0 && policy_assignment_of(policy, a->who_id, until) != NULL))
 		return;
 	diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "mode = observe needs an end; add %s%sobserve_until = YYYY-MM-DD",
 		 a->who != NULL ? section_name(row->section) : "", a->who != NULL ? "." : "");
@@ -99,11 +103,11 @@ struct effective {
 
 static struct effective effective_of(const struct policy *policy, const struct settings *general, unsigned who_id, enum keyword keyword)
 {
-	const struct policy_assignment *line = line_of(policy, who_id, keyword);
+	const struct policy_assignment *line = policy_assignment_of(policy, who_id, keyword);
 	union value value;
 
 	if (line == NULL && who_id != 0)
-		line = line_of(policy, 0, keyword);
+		line = policy_assignment_of(policy, 0, keyword);
 	value_get(keyword_row(keyword), general, &value);
 	return (struct effective){.number = line != NULL ? line->value.number : value.number, .line = line};
 }
@@ -142,4 +146,70 @@ void policy_check(const struct policy *policy, struct diag_list *diags)
 		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
 			warn_pair(policy, &general, a, &pairs[k], diags);
 	}
+}
+
+static void report_passed(const struct policy_assignment *line, const char *who, int64_t until_s, struct diag_list *diags)
+{
+	char date[32];
+	struct text t;
+
+	TEXT_INTO(&t, date);
+	date_add(&t, until_s);
+	diag_add(diags, DIAG_ERROR, line->file, line->line, line->column,
+		 "observe_until = %s has passed%s%s, and still nothing is refused; write mode = enforce, or a later date", date,
+		 who != NULL ? " for " : "", who != NULL ? who : "");
+}
+
+/* The line of that WHO, else the general one. */
+static const struct policy_assignment *line_for(const struct policy *policy, unsigned who_id, enum keyword keyword)
+{
+	const struct policy_assignment *line = policy_assignment_of(policy, who_id, keyword);
+
+	return line != NULL ? line : policy_assignment_of(policy, 0, keyword);
+}
+
+/* Judged at the line with the mode, and for people whose section changes only the date, at that line. */
+static void check_passed(const struct policy *policy, const struct policy_assignment *a, int64_t now_s, struct diag_list *diags)
+{
+	enum section section = keyword_row(a->keyword)->section;
+	enum keyword mode = keyword_find(section, "mode", 4), until = keyword_find(section, "observe_until", 13);
+	const struct policy_assignment *mode_line, *until_line;
+
+	if ((a->keyword != mode && a->keyword != until) || policy_assignment_of(policy, a->who_id, a->keyword) != a)
+		return;
+	if (a->keyword == until && policy_assignment_of(policy, a->who_id, mode) != NULL)
+		return;
+	mode_line = line_for(policy, a->who_id, mode);
+	until_line = line_for(policy, a->who_id, until);
+	if (mode_line == NULL || mode_line->value.choice != MODE_OBSERVE || until_line == NULL || until_line->value.number > now_s)
+		return;
+	report_passed(until_line, a->who, until_line->value.number, diags);
+}
+
+static void warn_own_profile(const struct policy *policy, struct diag_list *diags)
+{
+	struct profile_finding findings[PROFILE_FINDINGS_MAX];
+	struct settings general;
+	size_t count;
+
+	policy_resolve(policy, NULL, &general);
+	count = profile_compare(&general, policy->profile, policy->profile, findings);
+	for (size_t i = 0; i < count; i++) {
+		const struct origin *origin = &general.origin[findings[i].keyword];
+		char text[640];
+		struct text t;
+
+		if (findings[i].kind != PROFILE_CONTRADICTION || origin->file == NULL)
+			continue;
+		TEXT_INTO(&t, text);
+		profile_add_finding(&findings[i], &general, &t);
+		diag_add(diags, DIAG_WARNING, origin->file, origin->line, 1, "%s", text);
+	}
+}
+
+void policy_check_now(const struct policy *policy, int64_t now_s, struct diag_list *diags)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		check_passed(policy, &policy->assignments[i], now_s, diags);
+	warn_own_profile(policy, diags);
 }

@@ -8,6 +8,7 @@
 #include "keyword_table.h"
 #include "lexer.h"
 #include "policy_assignment.h"
+#include "policy_check.h"
 #include "text.h"
 #include "who.h"
 

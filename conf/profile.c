@@ -255,17 +255,21 @@ static size_t compare_one(const struct settings *settings, int policy_profile, c
 	return (fulfilled ? 0 : 1) + add_conflicts(demand, policy_profile, ret + (fulfilled ? 0 : 1));
 }
 
+size_t profile_compare_keyword(const struct settings *settings, int policy_profile, int profile, enum keyword keyword,
+			       struct profile_finding ret_findings[static 1 + PROFILE_MAX])
+{
+	struct profile_row demand;
+
+	return profile_demand(profile, keyword, &demand) ? compare_one(settings, policy_profile, &demand, ret_findings) : 0;
+}
+
 size_t profile_compare(const struct settings *settings, int policy_profile, int profile,
 		       struct profile_finding ret_findings[static PROFILE_FINDINGS_MAX])
 {
 	size_t count = 0;
 
-	for (enum keyword i = 0; i < KEYWORD_MAX; i++) {
-		struct profile_row demand;
-
-		if (profile_demand(profile, i, &demand))
-			count += compare_one(settings, policy_profile, &demand, ret_findings + count);
-	}
+	for (enum keyword i = 0; i < KEYWORD_MAX; i++)
+		count += profile_compare_keyword(settings, policy_profile, profile, i, ret_findings + count);
 	return count;
 }
 

@@ -47,6 +47,10 @@ struct profile_finding {
 size_t profile_compare(const struct settings *settings, int policy_profile, int profile,
 		       struct profile_finding ret_findings[static PROFILE_FINDINGS_MAX]);
 
+/* The same for one keyword; at most 1 + PROFILE_MAX findings. */
+size_t profile_compare_keyword(const struct settings *settings, int policy_profile, int profile, enum keyword keyword,
+			       struct profile_finding ret_findings[static 1 + PROFILE_MAX]);
+
 const char *profile_finding_kind_name(enum profile_finding_kind kind);
 /* "at least 14", "at most 3", "yes", "none (0)". */
 void profile_add_demand(const struct profile_row *row, struct text *t);

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "number.h"
+#include "person_load.h"
 #include "text.h"
 
 /* Set once by main, before anything else runs. */
@@ -130,6 +132,37 @@ json_t *common_json_diags(const struct diag_list *diags)
 	return array;
 }
 
+json_t *common_json_value(const struct keyword_row *row, const union value *value)
+{
+	char text[256];
+	struct text t;
+	json_t *list;
+
+	switch (row->kind) {
+	case KIND_YESNO:
+		return json_boolean(value->yesno);
+	case KIND_NUMBER:
+		return json_integer(value->number);
+	case KIND_TEXT:
+		return json_string(value->text);
+	case KIND_WORDS:
+	case KIND_PATHS:
+		list = json_array();
+		for (size_t i = 0; i < value->words.count; i++)
+			json_array_append_new(list, json_string(value->words.words[i]));
+		return list;
+	case KIND_DURATION:
+	case KIND_DATE:
+	case KIND_CHOICE:
+		TEXT_INTO(&t, text);
+		value_add(row, value, &t);
+		return json_string(text);
+	case KIND_MAX:
+		break;
+	}
+	return NULL;
+}
+
 int common_finish(int fine)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
@@ -146,6 +179,31 @@ int common_print_json(json_t *object, int fine)
 		return command_error("cannot write the result as JSON");
 	putchar('\n');
 	return common_finish(fine);
+}
+
+/* sudo changes the real uid, so that it alone would name root for everybody. */
+static uid_t asking_uid(void)
+{
+	FILE *file __attribute__((cleanup(close_file))) = fopen("/proc/self/loginuid", "re");
+	char digits[16];
+	int64_t uid;
+	size_t len;
+
+	len = file != NULL ? fread(digits, 1, sizeof digits, file) : 0;
+	/* unset is 4294967295 */
+	return number_parse(digits, len, 0, UINT32_MAX - 1, &uid) == 0 ? (uid_t)uid : getuid();
+}
+
+bool common_asked_by(char ret_name[static COMMON_NAME_BYTES])
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	struct text t;
+
+	if (person_load_uid(asking_uid(), &person) < 0)
+		return false;
+	text_init(&t, ret_name, COMMON_NAME_BYTES);
+	text_add(&t, person.person.name);
+	return text_end(&t) == 0;
 }
 
 /* VTs answer KDGETMODE; terminal emulators, ssh and files do not. */

@@ -9,6 +9,7 @@
 #include "message.h"
 #include "paths.h"
 #include "policy_load.h"
+#include "value.h"
 
 /* Below `mutexctl --root DIR`, else the system's. Never NULL; set by main before any subcommand runs. */
 const struct paths *common_paths(void);
@@ -31,11 +32,19 @@ int common_load_policy_files(char *const *files, int count, struct policy_loaded
 void common_print_diags(const struct diag_list *diags);
 json_t *common_json_diags(const struct diag_list *diags);
 
+/* yes and no as booleans, numbers as numbers, lists as arrays; durations, dates, choices and texts as the policy language writes them
+ * (texts without quotes). */
+json_t *common_json_value(const struct keyword_row *row, const union value *value);
+
 /* Prints the object in stable form with a line end, and releases it. Returns fine, or COMMAND_FAILED when it could not be written. */
 int common_print_json(json_t *object, int fine);
 
 /* Ends standard output. Returns fine, or COMMAND_FAILED when something was not written (a full disk is no success). */
 int common_finish(int fine);
+
+/* Name of the person who asks, behind sudo too (the login uid of audit, else the real uid). False when nobody knows. */
+#define COMMON_NAME_BYTES 256
+bool common_asked_by(char ret_name[static COMMON_NAME_BYTES]);
 
 /* Language of what a person reads here: the policy's, else the locale's; English on a Linux text console, which cannot show Japanese. */
 enum language common_language(const struct settings *settings);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Policy files: syntax, every kind of mistake with its place, and what lines say about each other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy_check.h"
+#include "policy_sample.h"
+
+/* What is printed for one file, and whether it is a policy. */
+struct file_row {
+	const char *name, *text;
+	const char *want; /* all problems, "" = none */
+};
+
+static void check_rows(const struct file_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct policy_sample sample SAMPLE_FREED;
+
+		print_message("%s\n", rows[i].name);
+		policy_sample_text(&sample, rows[i].text);
+		assert_string_equal(sample.problems, rows[i].want);
+		assert_int_equal(sample.result, sample.diags.errors > 0 ? -EINVAL : 0);
+	}
+}
+#define CHECK_ROWS(rows) check_rows((rows), sizeof(rows) / sizeof(rows)[0])
+
+static void lines_that_are_fine(void **state)
+{
+	static const struct file_row rows[] = {
+		{"empty file", "", ""},
+		{"comments and blank lines", "# a\n\n  \t\n   # b\n", ""},
+		{"no line end at the end", "[password]\nhistory = 3", ""},
+		{"CR LF", "[password]\r\nhistory = 3\r\n# x\r\n", ""},
+		{"blanks around everything", "\t[ password ]  # why\n  history\t=  3 \t# because\n", ""},
+		{"no blanks at all", "[password]\nhistory=3\n", ""},
+		{"quoted value and a comment", "[report]\ncontact = \"it \\\"desk\\\" # 5 \\\\ \" # x\n", ""},
+		{"quoted number", "[password]\nhistory = \"3\"\n", ""},
+		{"a backslash outside quotes is one", "[report]\ncontact = DOMAIN\\it\n", ""},
+		{"an equals sign in a value", "[report]\ncontact = a=b\n", ""},
+		{"Japanese", "[policy]\ndocument = 情報セキュリティポリシー # 第三版\n", ""},
+		{"user, group, uids", "[users alice]\npassword.history = 1\n[users @domain users]\npassword.history = 1\n[users 1000:1999]\npassword.history = 1\n", ""},
+		{"one WHO twice, since their order counts", "[users @a]\npassword.history = 1\n[users @b]\npassword.retry = 1\n[users @a]\npassword.retry = 2\n",
+		 "a.conf:6:18: warning: for whoever is in both @a and @b this line wins over a.conf:4, because it is the later one\n"},
+		{"observe with its end", "[password]\nmode = observe\nobserve_until = 2099-01-01\n", ""},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void broken_lines(void **state)
+{
+	static const struct file_row rows[] = {
+		{"no equals sign", "[password]\n  history 3\n", "a.conf:2:3: error: \"=\" is missing; write keyword = value, or # before a comment\n"},
+		{"no keyword", "[password]\n = 3\n", "a.conf:2:2: error: the keyword before \"=\" is missing\n"},
+		{"no value", "[password]\nhistory =\n", "a.conf:2:10: error: the value is missing; write \"\" for an empty one\n"},
+		{"only a comment for a value", "[password]\nhistory = # 3\n", "a.conf:2:11: error: the value is missing; write \"\" for an empty one\n"},
+		{"no closing bracket", "[password\n", "a.conf:1:10: error: \"]\" is missing at the end of the section\n"},
+		{"text behind a section", "[password] x\n", "a.conf:1:11: error: nothing but a comment, with a blank before it, may follow a section\n"},
+		{"no closing quote", "[report]\ncontact = \"it\n", "a.conf:2:11: error: the closing quote is missing\n"},
+		{"text behind a quoted value", "[report]\ncontact = \"it\"x\n",
+		 "a.conf:2:15: error: nothing but a comment, with a blank before it, may follow a quoted value\n"},
+		{"another escape", "[report]\ncontact = \"i\\nt\"\n", "a.conf:2:13: error: only \\x5c\" and \\x5c\\x5c may follow a backslash inside quotes\n"},
+		{"a quote inside a value", "[report]\ncontact = it \"desk\"\n",
+		 "a.conf:2:14: error: put a value with # or \" into double quotes, and a blank before a comment\n"},
+		{"a # inside a value", "[report]\ncontact = desk#5\n",
+		 "a.conf:2:15: error: put a value with # or \" into double quotes, and a blank before a comment\n"},
+		{"columns are characters", "[policy]\ndocument = 社内\"\n",
+		 "a.conf:2:14: error: put a value with # or \" into double quotes, and a blank before a comment\n"},
+		{"carriage return inside a line", "[password]\nhistory = 3\rretry = 1\n",
+		 "a.conf:2:12: error: a carriage return inside a line; end lines with LF or CR LF\n"},
+		{"invalid UTF-8", "[report]\ncontact = \xff\n", "a.conf:2:11: error: no valid UTF-8; save the file as UTF-8\n"},
+		{"surrogate", "# \xed\xa0\x80\n", "a.conf:1:3: error: no valid UTF-8; save the file as UTF-8\n"},
+		{"byte order mark", "\xef\xbb\xbf[password]\n", "a.conf:1:1: error: a byte order mark; save the file as UTF-8 without one\n"},
+		{"escape in a comment", "# \x1b[2J\n", "a.conf:1:3: error: a control or invisible character; delete it\n"},
+		{"bidirectional mark in a comment", "# a\xe2\x80\xae\n", "a.conf:1:4: error: a control or invisible character; delete it\n"},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void a_nul_byte_is_seen(void **state)
+{
+	static const char text[] = "[password]\nhistory\0 = 3\nretry = 0\n";
+	const struct policy_source source = {.file = "a.conf", .bytes = text, .len = sizeof text - 1};
+	struct policy_sample sample SAMPLE_FREED;
+
+	(void)state;
+	policy_sample_sources(&sample, &source, 1);
+	assert_string_equal(sample.problems, "a.conf:2:8: error: a NUL byte; save the file as plain text\n"
+					     "a.conf:3:9: error: \"0\" is out of range; allowed: 1 to 10\n");
+}
+
+static void long_lines(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+		bool valid;
+	} rows[] = {{"as long as allowed", POLICY_LINE_BYTES_MAX, true}, {"one more", POLICY_LINE_BYTES_MAX + 1, false}};
+	static char text[POLICY_LINE_BYTES_MAX + 64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct policy_sample sample SAMPLE_FREED;
+
+		print_message("%s\n", rows[i].name);
+		memset(text, '#', rows[i].len);
+		memcpy(text + rows[i].len, "\r\n", 3);
+		policy_sample_text(&sample, text);
+		assert_int_equal(sample.result == 0, rows[i].valid);
+		assert_string_equal(sample.problems, rows[i].valid ? "" : "a.conf:1:1: error: the line is 4097 bytes long; at most 4096 are allowed\n");
+	}
+}
+
+static void long_files(void **state)
+{
+	static char text[POLICY_FILE_BYTES_MAX + 1];
+	struct policy_source source = {.file = "a.conf", .bytes = text, .len = sizeof text - 1};
+
+	(void)state;
+	memset(text, '\n', sizeof text);
+	for (int i = 0; i < 2; i++, source.len++) {
+		struct policy_sample sample SAMPLE_FREED;
+
+		policy_sample_sources(&sample, &source, 1);
+		assert_string_equal(sample.problems, i == 0 ? "" : "a.conf: error: the file is longer than 262144 bytes\n");
+	}
+}
+
+static void too_many_lines(void **state)
+{
+	static char text[8192 * 24];
+	struct policy_sample sample SAMPLE_FREED;
+	struct text t;
+
+	(void)state;
+	TEXT_INTO(&t, text);
+	text_add(&t, "[password]\n");
+	for (int i = 0; i < 4097; i++)
+		text_add(&t, "history = 3\n");
+	policy_sample_text(&sample, text);
+	assert_string_equal(sample.problems, "a.conf: error: the policy has more than 4096 lines with \"=\"\n");
+}
+
+static void unknown_names(void **state)
+{
+	static const struct file_row rows[] = {
+		{"section, near", "[pasword]\n", "a.conf:1:2: error: unknown section \"pasword\"; did you mean \"password\"?\n"},
+		{"section, far", "[xyzzyplugh]\nhistory = 3\n",
+		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; choose one of policy, password, report, users\n"},
+		{"keyword, near", "[password]\nmin_lenght = 3\n",
+		 "a.conf:2:1: error: unknown keyword of [password] \"min_lenght\"; did you mean \"min_length\"?\n"},
+		{"keyword, far", "[report]\nxyzzyplugh = 3\n", "a.conf:2:1: error: unknown keyword of [report] \"xyzzyplugh\"; choose one of contact\n"},
+		{"keyword of another section", "[report]\nmin_length = 3\n", "a.conf:2:1: error: \"min_length\" belongs into [password], not [report]\n"},
+		{"capital letters", "[password]\nMin_Length = 3\n",
+		 "a.conf:2:1: error: unknown keyword of [password] \"Min_Length\"; did you mean \"min_length\"?\n"},
+		{"before any section, told once", "min_length = 3\nhistory = 3\n",
+		 "a.conf:1:1: error: a keyword stands before any section; write [password] or another section above it\n"},
+		{"section with an argument", "[password alice]\n",
+		 "a.conf:1:11: error: [password] takes nothing behind its name; for some people only, write [users WHO]\n"},
+		{"escape of the terminal in a name", "[a\\b\"c]\n",
+		 "a.conf:1:2: error: unknown section \"a\\x5cb\"c\"; choose one of policy, password, report, users\n"},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void duplicates(void **state)
+{
+	static const struct file_row rows[] = {
+		{"keyword", "[password]\nhistory = 3\nretry = 2\nhistory = 3\n",
+		 "a.conf:4:1: error: \"history\" is set at line 2 already; delete one of the two\n"},
+		{"keyword with a bad value as well", "[password]\nhistory = 3\nhistory = x\n",
+		 "a.conf:3:1: error: \"history\" is set at line 2 already; delete one of the two\n"
+		 "a.conf:3:11: error: \"x\" is not a whole number; allowed: 0 to 64\n"},
+		{"section", "[password]\n[report]\n[password]\nhistory = 3\n",
+		 "a.conf:3:2: error: [password] began at line 1 already; put its keywords there\n"},
+		{"keyword of one WHO in two sections", "[users a]\npassword.retry = 1\n[users b]\npassword.retry = 2\n[users a]\npassword.retry = 3\n",
+		 "a.conf:6:1: error: \"password.retry\" is set at line 2 already; delete one of the two\n"},
+		{"the same keyword for another WHO is none", "[users a]\npassword.retry = 1\n[users b]\npassword.retry = 2\n", ""},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void rules_for_some_people(void **state)
+{
+	static const struct file_row rows[] = {
+		{"nobody said", "[users]\npassword.retry = 1\n",
+		 "a.conf:1:2: error: [users] says not whom it is for; write [users alice], [users @staff] or [users 1000:1999]\n"},
+		{"everybody", "[users all]\n", "a.conf:1:8: error: [users all] is what the general sections are for; write [password] and so on\n"},
+		{"a number", "[users 1000]\n", "a.conf:1:8: error: \"1000\" is only a number; write a uid as a range, such as 1000:1000\n"},
+		{"a range backwards", "[users 9:1]\n",
+		 "a.conf:1:8: error: \"9:1\" is a uid range that ends before it begins; write the lower uid first\n"},
+		{"two users", "[users alice bob]\n", "a.conf:1:8: error: \"alice bob\" is no user name, @group or uid range such as 1000:1999\n"},
+		{"no section in front", "[users a]\nmin_length = 3\n",
+		 "a.conf:2:1: error: inside [users WHO] the section stands in front; write password.min_length\n"},
+		{"no keyword at all", "[users a]\nxyz = 3\n",
+		 "a.conf:2:1: error: \"xyz\" is no keyword; inside [users WHO] write SECTION.KEYWORD, such as password.min_length\n"},
+		{"unknown section", "[users a]\npasswort.history = 3\n", "a.conf:2:1: error: unknown section \"passwort\"; did you mean \"password\"?\n"},
+		{"unknown keyword", "[users a]\npassword.histori = 3\n",
+		 "a.conf:2:1: error: unknown keyword of [password] \"histori\"; did you mean \"history\"?\n"},
+		{"section for everybody", "[users a]\nreport.contact = x\n",
+		 "a.conf:2:1: error: [report] holds for everybody and cannot stand in [users WHO]\n"},
+		{"dotted keyword outside", "[password]\npassword.history = 3\n",
+		 "a.conf:2:1: error: unknown keyword of [password] \"password.history\"; choose one of mode, observe_until, min_length, "
+		 "min_length_with_mfa, non_ascii, min_classes, max_repeat, max_sequence, personal_words, company_words, min_remainder, "
+		 "min_difference, common_passwords, block_lists, breached_filter, history"},
+	};
+
+	(void)state;
+	check_rows(rows, sizeof rows / sizeof rows[0] - 1);
+	{
+		const struct file_row *row = &rows[sizeof rows / sizeof rows[0] - 1];
+		struct policy_sample sample SAMPLE_FREED;
+
+		policy_sample_text(&sample, row->text);
+		assert_memory_equal(sample.problems, row->want, strlen(row->want));
+	}
+}
+
+static void observe_needs_an_end(void **state)
+{
+	static const struct file_row rows[] = {
+		{"general", "[password]\nmode = observe\n", "a.conf:2:8: error: mode = observe needs an end; add observe_until = YYYY-MM-DD\n"},
+		{"general, none", "[password]\nmode = observe\nobserve_until = none\n",
+		 "a.conf:2:8: error: mode = observe needs an end; add observe_until = YYYY-MM-DD\n"},
+		{"users, none anywhere", "[users a]\npassword.mode = observe\n",
+		 "a.conf:2:17: error: mode = observe needs an end; add password.observe_until = YYYY-MM-DD\n"},
+		{"users, own", "[users a]\npassword.mode = observe\npassword.observe_until = 2099-01-01\n", ""},
+		{"users, the general one", "[password]\nobserve_until = 2099-01-01\n[users a]\npassword.mode = observe\n", ""},
+		{"users, another's", "[users a]\npassword.observe_until = 2099-01-01\n[users b]\npassword.mode = observe\n",
+		 "a.conf:4:17: error: mode = observe needs an end; add password.observe_until = YYYY-MM-DD\n"},
+		{"users take it away", "[password]\nmode = observe\nobserve_until = 2099-01-01\n[users a]\npassword.observe_until = none\n",
+		 "a.conf:5:26: error: [users WHO] cannot take observe_until away; write a date\n"},
+		{"users take away what a group set", "[users @g]\npassword.mode = observe\npassword.observe_until = 2099-01-01\n"
+						     "[users a]\npassword.observe_until = none\n",
+		 "a.conf:5:26: error: [users WHO] cannot take observe_until away; write a date\n"},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void numbers_that_do_not_fit_together(void **state)
+{
+	static const struct file_row rows[] = {
+		{"longer beside a second factor", "[password]\nmin_length = 10\nmin_length_with_mfa = 12\n",
+		 "a.conf:3:23: warning: min_length_with_mfa is more than min_length: a password beside a second factor would have to be longer\n"},
+		{"against the default", "[password]\nmin_length = 7\n",
+		 "a.conf:2:14: warning: min_length_with_mfa is more than min_length: a password beside a second factor would have to be longer\n"},
+		{"equal", "[password]\nmin_length = 8\n", ""},
+		{"for some people only", "[password]\nmin_length_with_mfa = 12\n[users a]\npassword.min_length = 10\n",
+		 "a.conf:4:23: warning: min_length_with_mfa is more than min_length: a password beside a second factor would have to be longer\n"},
+		{"age", "[password]\nmax_age = 5d\nmin_age = 6d\nwarn_age = 1d\n",
+		 "a.conf:3:11: warning: min_age is more than max_age: a password would have to be changed before it may be changed\n"},
+		{"no age at all", "[password]\nmin_age = 6d\nwarn_age = 8d\n", ""},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void later_lines_win(void **state)
+{
+	static const struct {
+		const char *name, *first, *second, *want;
+	} rows[] = {
+		{"general", "[password]\nhistory = 3\n", "[password]\n\nhistory = 4\n",
+		 "b.conf:3:11: warning: this replaces password.history of a.conf:2, because the later line wins\n"},
+		{"one user", "[users a]\npassword.history = 3\n", "[users a]\npassword.history = 4\n",
+		 "b.conf:2:20: warning: this replaces password.history of a.conf:2, because the later line wins\n"},
+		{"two users", "[users a]\npassword.history = 3\n", "[users b]\npassword.history = 4\n", ""},
+		{"two groups", "[users @a]\npassword.history = 3\n", "[users @b]\npassword.history = 4\n",
+		 "b.conf:2:20: warning: for whoever is in both @b and @a this line wins over a.conf:2, because it is the later one\n"},
+		{"two groups that agree", "[users @a]\npassword.history = 3\n", "[users @b]\npassword.history = 3\n", ""},
+		{"uids that overlap", "[users 1:10]\npassword.history = 3\n", "[users 10:20]\npassword.history = 4\n",
+		 "b.conf:2:20: warning: for whoever is in both 10:20 and 1:10 this line wins over a.conf:2, because it is the later one\n"},
+		{"uids that do not", "[users 1:9]\npassword.history = 3\n", "[users 10:20]\npassword.history = 4\n", ""},
+		{"group and user: precedence, not order", "[users a]\npassword.history = 3\n", "[users @a]\npassword.history = 4\n", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *const texts[] = {rows[i].first, rows[i].second};
+		struct policy_sample sample SAMPLE_FREED;
+
+		print_message("%s\n", rows[i].name);
+		policy_sample_texts(&sample, texts, 2);
+		assert_int_equal(sample.result, 0);
+		assert_string_equal(sample.problems, rows[i].want);
+	}
+}
+
+static void ten_mistakes_have_ten_places(void **state)
+{
+	static const char text[] = "history = 3\n"                      /* 1: before any section */
+				   "[pasword]\n"                        /* 2: unknown section */
+				   "[password]\n"
+				   "min_lenght = 3\n"                   /* 4: unknown keyword */
+				   "min_length = 500\n"                 /* 5: out of range */
+				   "max_age = 90\n"                     /* 6: no unit */
+				   "mode = observe\n"                   /* 7: no end */
+				   "personal_words = maybe\n"           /* 8: neither yes nor no */
+				   "retry 3\n"                          /* 9: no equals sign */
+				   "history = 3\nhistory = 4\n"         /* 11: twice */
+				   "[users 1000]\n"                     /* 12: no WHO */
+				   "[policy]\napproved_on = 2026-02-30\n"; /* 14: no such day */
+	static const unsigned want[] = {1, 2, 4, 5, 6, 8, 9, 11, 12, 14, 7};
+	struct policy_sample sample SAMPLE_FREED;
+
+	(void)state;
+	policy_sample_text(&sample, text);
+	print_message("%s", sample.problems);
+	assert_int_equal(sample.result, -EINVAL);
+	assert_int_equal(sample.diags.count, sizeof want / sizeof want[0]);
+	for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+		assert_int_equal(sample.items[i].line, want[i]);
+		assert_true(sample.items[i].column > 0);
+	}
+}
+
+/* However little memory there is: an error that says so, and no policy. */
+static void memory_may_run_out(void **state)
+{
+	static const char text[] = "[policy]\ndocument = x\n[password]\ncompany_words = a, b, c\n[users @staff]\npassword.history = 3\n";
+	const struct policy_source source = {.file = "a.conf", .bytes = text, .len = sizeof text - 1};
+	static unsigned char block[32 * 1024];
+	bool succeeded = false;
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof block; size += size < 2048 ? 8 : 512) {
+		struct policy policy = {.count = 4711};
+		struct diag items[4];
+		struct diag_list diags = {.items = items, .max = 4};
+		struct arena arena;
+		int r;
+
+		arena_init(&arena, block, size);
+		r = policy_parse(&source, 1, &arena, &diags, &policy);
+		assert_true(r == 0 || (r == -ENOMEM && diags.errors == 1 && policy.count == 4711));
+		succeeded = r == 0;
+	}
+	assert_true(succeeded);
+}
+
+static void time_makes_findings(void **state)
+{
+	static const struct {
+		const char *name, *text, *want;
+	} rows[] = {
+		{"before the end", "[password]\nmode = observe\nobserve_until = 2026-01-02\n", ""},
+		{"after it", "[password]\nmode = observe\nobserve_until = 2026-01-01\n",
+		 "a.conf:3:17: error: observe_until = 2026-01-01 has passed, and still nothing is refused; write mode = enforce, or a later date\n"},
+		{"after it, but enforcing", "[password]\nmode = enforce\nobserve_until = 2026-01-01\n", ""},
+		{"some people", "[users a]\npassword.mode = observe\npassword.observe_until = 2025-12-31\n",
+		 "a.conf:3:26: error: observe_until = 2025-12-31 has passed for a, and still nothing is refused; write mode = enforce, or a later date\n"},
+		{"some people, general mode", "[password]\nmode = observe\nobserve_until = 2099-01-01\n[users a]\npassword.observe_until = 2025-12-31\n",
+		 "a.conf:5:26: error: observe_until = 2025-12-31 has passed for a, and still nothing is refused; write mode = enforce, or a later date\n"},
+		{"some people enforce, general mode has passed for the rest",
+		 "[password]\nmode = observe\nobserve_until = 2025-12-31\n[users a]\npassword.mode = enforce\n",
+		 "a.conf:3:17: error: observe_until = 2025-12-31 has passed, and still nothing is refused; write mode = enforce, or a later date\n"},
+		{"against its own profile", "[policy]\nprofile = nist-800-63b-4\n[password]\nmin_classes = 3\n",
+		 "a.conf:4:1: warning: password.min_classes is 3 (a.conf:4); nist-800-63b-4 forbids it (no such rule, 0; NIST SP 800-63B-4, 3.1.1.2: "
+		 "shall not impose other composition rules)\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct policy_sample sample SAMPLE_FREED;
+		char problems[2048] = "";
+		struct text t;
+
+		print_message("%s\n", rows[i].name);
+		policy_sample_text(&sample, rows[i].text);
+		assert_int_equal(sample.result, 0);
+		policy_check_now(&sample.policy, 1767225600 /* 2026-01-01 */, &sample.diags);
+		TEXT_INTO(&t, problems);
+		for (size_t k = 0; k < sample.diags.count; k++)
+			diag_format(&sample.items[k], &t);
+		assert_string_equal(problems, rows[i].want);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_that_are_fine),
+		cmocka_unit_test(broken_lines),
+		cmocka_unit_test(a_nul_byte_is_seen),
+		cmocka_unit_test(long_lines),
+		cmocka_unit_test(long_files),
+		cmocka_unit_test(too_many_lines),
+		cmocka_unit_test(unknown_names),
+		cmocka_unit_test(duplicates),
+		cmocka_unit_test(rules_for_some_people),
+		cmocka_unit_test(observe_needs_an_end),
+		cmocka_unit_test(numbers_that_do_not_fit_together),
+		cmocka_unit_test(later_lines_win),
+		cmocka_unit_test(ten_mistakes_have_ten_places),
+		cmocka_unit_test(memory_may_run_out),
+		cmocka_unit_test(time_makes_findings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
