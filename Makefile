@@ -132,7 +132,7 @@ install: all
 	install -m 0644 conf/pam-configs/* $(DESTDIR)$(datadir)/pam-configs/
 	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
 	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
-	install -m 0644 mutexctl/completion.bash $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl
+	install -m 0644 conf/mutexctl.bash-completion $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl
 	test -e $(DESTDIR)/etc/mutex/policy.conf || install -m 0644 conf/policy.conf $(DESTDIR)/etc/mutex/policy.conf
 
 deb:
