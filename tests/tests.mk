@@ -20,8 +20,16 @@ FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
 $(FUZZERS): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS)
 
+# The built module under real libpam, in a bed of its own (tests/module_bed.h).
+IT_SOURCES := $(sort $(wildcard tests/it_*.c))
+ITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(IT_SOURCES))
+$(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
+	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
+$(ITS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
+
 .PHONY: tests fuzzers
-tests: all $(TESTS) $(REPLAYS)
+tests: all $(TESTS) $(ITS) $(REPLAYS)
 fuzzers: $(FUZZERS)
 
 # What the gates ask for: `make -s print-PURE_OBJECTS`.
