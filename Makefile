@@ -160,7 +160,7 @@ check-valgrind:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) TEST_LIMIT_S=900 \
-		tests/run -j $(JOBS) -w 'valgrind -q --leak-check=full --error-exitcode=99 --trace-children=no'
+		tests/run -j $(JOBS) -w 'valgrind -q --leak-check=full --error-exitcode=99 --trace-children=no --suppressions=tests/valgrind.supp'
 
 check-container:
 	tests/bed/check.sh $(if $(SUMS),-s $(SUMS))

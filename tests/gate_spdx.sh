@@ -13,7 +13,7 @@ sources() {
 		[ -f "$file" ] || continue
 		case $file in
 		tests/corpus/*) ;;
-		*.c | *.h | *.sh | *.awk | *.py | *.exp | *.mk | *.map | *.po | Makefile) echo "$file" ;;
+		*.c | *.h | *.supp | *.sh | *.awk | *.py | *.exp | *.mk | *.map | *.po | Makefile) echo "$file" ;;
 		*.*) ;;
 		*) [ "$(head -c 2 "$file" | tr -d '\0')" = '#!' ] && echo "$file" ;;
 		esac
