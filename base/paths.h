@@ -25,7 +25,8 @@
 	P(pam_etc, "/etc/pam.d") \
 	P(pam_vendor, "/usr/lib/pam.d") \
 	P(journal, "/run/systemd/journal/socket") \
-	P(syslog, "/dev/log")
+	P(syslog, "/dev/log") \
+	P(auth_log, "/var/log/auth.log")
 
 struct paths {
 #define PATHS_FIELD(field, path) char field[PATHS_BYTES_MAX];
