@@ -2,39 +2,44 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Prints the C tables of common passwords, names and words that common_passwords.c holds.
 #
-# The list comes from one Debian package, python3-zxcvbn (MIT licence, as Dropbox' zxcvbn has it): 30,000 passwords in order of use, and names
-# and words of English, which people build passwords from. words_*.txt beside this script add Japanese words and names and keyboard walks,
-# the most common first.
+# The list comes from one Debian package, libdata-password-zxcvbn-perl, the only one that both Debian 12 and 13 have it in: 30,000 passwords in
+# order of use, and names and words of English, which people build passwords from, gathered for Dropbox' zxcvbn. words_*.txt beside this script
+# add Japanese words and names and keyboard walks, the most common first.
 set -euo pipefail
 export LC_ALL=C
 
 here=$(dirname "$0")
-list=${ZXCVBN_LISTS:-/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py}
-if [ ! -r "$list" ]; then
-	printf 'common_passwords.sh: cannot read %s: install the package python3-zxcvbn\n' "$list" >&2
-	exit 1
-fi
+lists=${ZXCVBN_LISTS:-/usr/share/perl5/Data/Password/zxcvbn/RankedDictionaries}
+for file in "$lists"/Common.pm "$lists"/English.pm; do
+	if [ ! -r "$file" ]; then
+		printf 'common_passwords.sh: cannot read %s: install the package libdata-password-zxcvbn-perl\n' "$file" >&2
+		exit 1
+	fi
+done
 
-# "    "name": "word,word,...","  ->  rank<TAB>kind<TAB>word
+# Perl's "  'name' => {", then "    'word' => rank,"  ->  rank<TAB>kind<TAB>word
 from_package() {
-	awk '
-		match($0, /^ *"[a-z_]+": "/) {
-			kind = $1
-			gsub(/[":]/, "", kind)
-			line = substr($0, RLENGTH + 1)
-			sub(/",?$/, "", line)
-			n = split(line, words, ",")
-			kind = kind == "passwords" ? "password" : "word"
-			for (i = 1; i <= n; i++)
-				print i "\t" kind "\t" words[i]
+	awk -v q="'" '
+		match($0, "^  " q "[a-z_]+" q " => [{]$") {
+			split($0, part, q)
+			kind = part[2] == "passwords" ? "password" : "word"
 			lists++
+			next
+		}
+		match($0, "^    " q ".*" q " => [0-9]+,?$") {
+			rank = word = $0
+			gsub(/^.* |,$/, "", rank)
+			word = substr(word, 6)
+			sub(q " => [0-9]+,?$", "", word)
+			gsub("\\\\" q, q, word)
+			print rank "\t" kind "\t" word
 		}
 		END {
 			if (lists != 6) {
 				print "common_passwords.sh: " lists + 0 " word lists found, 6 expected" > "/dev/stderr"
 				exit 1
 			}
-		}' "$list"
+		}' "$lists/Common.pm" "$lists/English.pm"
 }
 
 # Four ranks a line: our lists are short beside those of a guesser.
