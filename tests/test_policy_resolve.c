@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What holds for whom: precedence against a naive reference, origins, and the values of every kind in struct settings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "policy_sample.h"
+
+static const char *const alice_groups[] = {"staff", "admins"};
+static const struct person alice = {.name = "alice", .uid = 1000, .groups = alice_groups, .group_count = 2};
+
+static void precedence(void **state)
+{
+	static const struct {
+		const char *name, *text, *want;
+	} rows[] = {
+		{"default", "", "24 (default)"},
+		{"profile without a row is the default", "[policy]\nprofile = nist-800-63b-4\n", "24 (default)"},
+		{"profile", "[policy]\nprofile = pci-dss-4\n", "4 (profile pci-dss-4)"},
+		{"general", "[policy]\nprofile = pci-dss-4\n[password]\nhistory = 1\n", "1 (a.conf:4)"},
+		{"uid range over general", "[users 1000:1000]\npassword.history = 2\n[password]\nhistory = 1\n", "2 (a.conf:2 [users 1000:1000])"},
+		{"group over uid range", "[users @staff]\npassword.history = 3\n[users 1000:1000]\npassword.history = 2\n", "3 (a.conf:2 [users @staff])"},
+		{"user over group", "[users alice]\npassword.history = 4\n[users @staff]\npassword.history = 3\n", "4 (a.conf:2 [users alice])"},
+		{"later group", "[users @staff]\npassword.history = 3\n[users @admins]\npassword.history = 5\n", "5 (a.conf:4 [users @admins])"},
+		{"later uid range", "[users 1:2000]\npassword.history = 3\n[users 1000:1000]\npassword.history = 5\n", "5 (a.conf:4 [users 1000:1000])"},
+		{"others' lines", "[users bob]\npassword.history = 1\n[users @other]\npassword.history = 2\n[users 1:999]\npassword.history = 3\n", "24 (default)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+		char got[256];
+
+		print_message("%s\n", rows[i].name);
+		policy_sample_text(&sample, rows[i].text);
+		assert_int_equal(sample.result, 0);
+		policy_resolve(&sample.policy, &alice, &settings);
+		assert_string_equal(policy_sample_setting(&settings, KEYWORD_password_history, got, sizeof got), rows[i].want);
+	}
+}
+
+/* Levels 0 to 4: general, uid range, group, another group, user. */
+static const char *const sections[] = {"[password]\nhistory = ", "[users 1:2000]\npassword.history = ", "[users @staff]\npassword.history = ",
+				       "[users @admins]\npassword.history = ", "[users alice]\npassword.history = "};
+static const int ranks[] = {0, 1, 2, 2, 3};
+#define LEVELS 5
+
+/* Three files with one line each, of every level: the highest rank wins, and the last of equals. */
+static void precedence_against_a_reference(void **state)
+{
+	(void)state;
+	for (int n = 0; n < LEVELS * LEVELS * LEVELS; n++) {
+		const int chosen[3] = {n % LEVELS, n / LEVELS % LEVELS, n / LEVELS / LEVELS};
+		char texts[3][64];
+		const char *const files[3] = {texts[0], texts[1], texts[2]};
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+		int want = 0;
+
+		for (int i = 0; i < 3; i++) {
+			(void)snprintf(texts[i], sizeof texts[i], "%s%d\n", sections[chosen[i]], i + 1);
+			if (ranks[chosen[i]] >= ranks[chosen[want]])
+				want = i;
+		}
+		policy_sample_texts(&sample, files, 3);
+		assert_int_equal(sample.result, 0);
+		policy_resolve(&sample.policy, &alice, &settings);
+		assert_int_equal(settings.password_history, want + 1);
+	}
+}
+
+static void nobody_is_the_general_rules(void **state)
+{
+	struct policy_sample sample SAMPLE_FREED;
+	struct settings settings;
+
+	(void)state;
+	policy_sample_text(&sample, "[password]\nhistory = 1\n[users alice]\npassword.history = 2\n[users 0:4294967294]\npassword.history = 3\n");
+	policy_resolve(&sample.policy, NULL, &settings);
+	assert_int_equal(settings.password_history, 1);
+}
+
+static void defaults_are_the_company_policy(void **state)
+{
+	struct settings settings;
+	struct policy policy;
+
+	(void)state;
+	policy_defaults(&policy);
+	assert_int_equal(strlen(policy.hash), 64);
+	policy_resolve(&policy, &alice, &settings);
+	assert_int_equal(settings.password_mode, MODE_ENFORCE);
+	assert_int_equal(settings.password_min_length, 15);
+	assert_int_equal(settings.password_min_length_with_mfa, 8);
+	assert_int_equal(settings.password_min_classes, 0);
+	assert_int_equal(settings.password_max_repeat, 0);
+	assert_int_equal(settings.password_max_sequence, 0);
+	assert_int_equal(settings.password_max_age, 0);
+	assert_int_equal(settings.password_history, 24);
+	assert_false(settings.password_non_ascii);
+	assert_true(settings.password_enforce_for_root);
+	assert_true(settings.password_common_passwords);
+	assert_int_equal(settings.policy_max_exception, 90 * DAY_S);
+	assert_int_equal(settings.policy_language, POLICY_LANGUAGE_AUTO);
+	assert_string_equal(settings.report_contact, "");
+	assert_int_equal(settings.password_company_words.count, 0);
+}
+
+static void values_of_every_kind(void **state)
+{
+	struct policy_sample sample SAMPLE_FREED;
+	struct settings settings;
+
+	(void)state;
+	policy_sample_text(&sample, "[policy]\ndocument = \" a \\\"b\\\" # c\"\napproved_on = 2026-11-01\nlanguage = ja\n[password]\nmode = observe\n"
+				    "observe_until = 2026-11-01T00:00:01Z\nnon_ascii = yes\nmax_age = 90d\nwarn_age = 36h\n"
+				    "company_words =  mutex ,our product\t, 製品 \nblock_lists = /etc/mutex/a b.txt,/etc/c\n");
+	assert_string_equal(sample.problems, "");
+	policy_resolve(&sample.policy, NULL, &settings);
+	assert_string_equal(settings.policy_document, " a \"b\" # c");
+	assert_int_equal(settings.policy_approved_on, 1793491200);
+	assert_int_equal(settings.policy_language, POLICY_LANGUAGE_JA);
+	assert_int_equal(settings.password_mode, MODE_OBSERVE);
+	assert_int_equal(settings.password_observe_until, 1793491201);
+	assert_true(settings.password_non_ascii);
+	assert_int_equal(settings.password_max_age, 90 * DAY_S);
+	assert_int_equal(settings.password_warn_age, 36 * 3600);
+	assert_int_equal(settings.password_company_words.count, 3);
+	assert_string_equal(settings.password_company_words.words[1], "our product");
+	assert_string_equal(settings.password_company_words.words[2], "製品");
+	assert_null(settings.password_company_words.words[3]);
+	assert_string_equal(settings.password_block_lists.words[0], "/etc/mutex/a b.txt");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(precedence),
+		cmocka_unit_test(precedence_against_a_reference),
+		cmocka_unit_test(nobody_is_the_general_rules),
+		cmocka_unit_test(defaults_are_the_company_policy),
+		cmocka_unit_test(values_of_every_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

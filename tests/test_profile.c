@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Profiles: their numbers and sources, the defaults they set, and what a comparison finds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "policy_sample.h"
+#include "profile.h"
+
+#define P(name) KEYWORD_password_##name
+
+static void numbers_and_sources(void **state)
+{
+	static const struct {
+		int profile;
+		enum keyword keyword;
+		const char *demand, *citation;
+	} rows[] = {
+		{PROFILE_NIST, P(min_length), "at least 15", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(min_length_with_mfa), "at least 8", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(min_classes), "no such rule, 0", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(max_repeat), "no such rule, 0", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(max_sequence), "no such rule, 0", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(max_age), "no such rule, 0", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_NIST, P(common_passwords), "yes", "NIST SP 800-63B-4, 3.1.1.2"},
+		{PROFILE_CIS, P(min_difference), "at least 2", "CIS Debian 12, 5.3.3.2.1"},
+		{PROFILE_CIS, P(min_length), "at least 14", "CIS Debian 12, 5.3.3.2.2"},
+		{PROFILE_CIS, P(min_length_with_mfa), "at least 14", "CIS Debian 12, 5.3.3.2.2"},
+		{PROFILE_CIS, P(min_classes), "at least 4", "CIS Debian 12, 5.3.3.2.3"},
+		{PROFILE_CIS, P(max_repeat), "at most 3", "CIS Debian 12, 5.3.3.2.4"},
+		{PROFILE_CIS, P(max_sequence), "at most 3", "CIS Debian 12, 5.3.3.2.5"},
+		{PROFILE_CIS, P(common_passwords), "yes", "CIS Debian 12, 5.3.3.2.6"},
+		{PROFILE_CIS, P(mode), "enforce", "CIS Debian 12, 5.3.3.2.7"},
+		{PROFILE_CIS, P(enforce_for_root), "yes", "CIS Debian 12, 5.3.3.2.8"},
+		{PROFILE_CIS, P(history), "at least 24", "CIS Debian 12, 5.3.3.3.1"},
+		{PROFILE_CIS, P(max_age), "at most 365d", "CIS Debian 12, 5.4.1.1"},
+		{PROFILE_CIS, P(min_age), "at least 1d", "CIS Debian 12, 5.4.1.2"},
+		{PROFILE_CIS, P(warn_age), "at least 1w", "CIS Debian 12, 5.4.1.3"},
+		{PROFILE_PCI, P(min_length), "at least 12", "PCI DSS 4.0.1, 8.3.6"},
+		{PROFILE_PCI, P(min_classes), "at least 2", "PCI DSS 4.0.1, 8.3.6"},
+		{PROFILE_PCI, P(history), "at least 4", "PCI DSS 4.0.1, 8.3.7"},
+		{PROFILE_PCI, P(max_age), "at most 90d", "PCI DSS 4.0.1, 8.3.9"},
+		{PROFILE_COMPANY, P(min_length), "at least 15", "the company's default"},
+		{PROFILE_COMPANY, P(retry), "at most 3", "the company's default"},
+		{PROFILE_COMPANY, P(mode), "enforce", "the company's default"},
+		{PROFILE_COMPANY, KEYWORD_policy_max_exception, "at most 90d", "the company's default"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct profile_row row;
+		char demand[128];
+		struct text t;
+
+		print_message("%s %s\n", profile_name(rows[i].profile), keyword_row(rows[i].keyword)->name);
+		assert_true(profile_demand(rows[i].profile, rows[i].keyword, &row));
+		assert_int_equal(row.profile, rows[i].profile);
+		TEXT_INTO(&t, demand);
+		profile_add_demand(&row, &t);
+		assert_string_equal(demand, rows[i].demand);
+		assert_memory_equal(row.citation, rows[i].citation, strlen(rows[i].citation));
+	}
+}
+
+static void silent_profiles(void **state)
+{
+	struct profile_row row;
+
+	(void)state;
+	assert_false(profile_demand(PROFILE_NIST, P(history), &row));
+	assert_false(profile_demand(PROFILE_COMPANY, P(min_classes), &row));
+	assert_false(profile_demand(PROFILE_COMPANY, P(max_age), &row));
+	assert_false(profile_demand(PROFILE_COMPANY, P(non_ascii), &row));
+	assert_false(profile_demand(PROFILE_COMPANY, KEYWORD_report_contact, &row));
+	assert_false(profile_demand(PROFILE_MAX, P(history), &row));
+	assert_false(profile_demand(-1, P(history), &row));
+}
+
+static void names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PROFILE_MAX; i++)
+		assert_int_equal(profile_find(profile_name(i), strlen(profile_name(i))), i);
+	assert_int_equal(profile_find("cis", 3), -1);
+	assert_null(profile_name(-1));
+	assert_null(profile_name(PROFILE_MAX));
+}
+
+static void resolve(struct policy_sample *sample, const char *text, struct settings *settings)
+{
+	policy_sample_text(sample, text);
+	assert_string_equal(sample->problems, "");
+	policy_resolve(&sample->policy, NULL, settings);
+}
+
+/* A policy that is only a profile fulfils that profile. */
+static void profiles_fulfil_themselves(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PROFILE_MAX; i++) {
+		struct profile_finding findings[PROFILE_FINDINGS_MAX];
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+		char text[128];
+		size_t count;
+
+		print_message("%s\n", profile_name(i));
+		(void)snprintf(text, sizeof text, "[policy]\nprofile = %s\n", profile_name(i));
+		resolve(&sample, text, &settings);
+		count = profile_compare(&settings, i, i, findings);
+		for (size_t k = 0; k < count; k++)
+			assert_int_equal(findings[k].kind, PROFILE_CONFLICT);
+		assert_true(count > 0 || i == PROFILE_NIST || i == PROFILE_COMPANY);
+	}
+}
+
+/* "weaker password.min_length; contradiction password.min_classes; " without conflicts */
+static void list_findings(const struct profile_finding *findings, size_t count, char *buffer, size_t size)
+{
+	struct text t;
+
+	text_init(&t, buffer, size);
+	for (size_t i = 0; i < count; i++)
+		if (findings[i].kind != PROFILE_CONFLICT)
+			text_add_format(&t, "%s %s; ", profile_finding_kind_name(findings[i].kind), keyword_row(findings[i].keyword)->name);
+	assert_int_equal(text_end(&t), 0);
+}
+
+static void what_a_comparison_finds(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		int profile;
+		const char *want;
+	} rows[] = {
+		{"company against NIST", "", PROFILE_NIST, ""},
+		{"company against CIS", "", PROFILE_CIS,
+		 "weaker min_length_with_mfa; weaker min_classes; weaker max_repeat; weaker max_sequence; weaker max_age; weaker min_age; "},
+		{"company against PCI", "", PROFILE_PCI, "weaker min_length_with_mfa; weaker min_classes; weaker max_age; "},
+		{"CIS against NIST", "[policy]\nprofile = cis-debian12\n", PROFILE_NIST,
+		 "weaker min_length; contradiction min_classes; contradiction max_repeat; contradiction max_sequence; contradiction max_age; "},
+		{"NIST against CIS", "[policy]\nprofile = nist-800-63b-4\n", PROFILE_CIS,
+		 "weaker min_length_with_mfa; weaker min_classes; contradiction min_classes; weaker max_repeat; contradiction max_repeat; "
+		 "weaker max_sequence; contradiction max_sequence; weaker max_age; contradiction max_age; weaker min_age; "},
+		{"PCI against NIST", "[policy]\nprofile = pci-dss-4\n", PROFILE_NIST, "weaker min_length; contradiction min_classes; contradiction max_age; "},
+		{"a line against NIST", "[password]\nmin_classes = 3\n", PROFILE_NIST, "contradiction min_classes; "},
+		{"one below", "[password]\nmin_length = 14\n", PROFILE_NIST, "weaker min_length; "},
+		{"one below in age", "[password]\nmax_age = 91d\nmin_classes = 4\nmin_length_with_mfa = 12\n", PROFILE_PCI, "weaker max_age; "},
+		{"at the limit", "[password]\nmax_age = 90d\nmin_classes = 2\nmin_length_with_mfa = 12\n", PROFILE_PCI, ""},
+		{"off is weaker than any limit", "[password]\nmax_age = 0\nmin_classes = 2\nmin_length_with_mfa = 12\n", PROFILE_PCI, "weaker max_age; "},
+		{"observing", "[password]\nmode = observe\nobserve_until = 2099-01-01\n", PROFILE_NIST, "weaker mode; "},
+		{"a switch", "[password]\ncommon_passwords = no\n", PROFILE_NIST, "weaker common_passwords; "},
+		{"below the company", "[policy]\nmax_exception = 91d\n[password]\nhistory = 23\nenforce_for_root = no\n", PROFILE_COMPANY,
+		 "weaker max_exception; weaker history; weaker enforce_for_root; "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct profile_finding findings[PROFILE_FINDINGS_MAX];
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+		char got[1024];
+
+		print_message("%s\n", rows[i].name);
+		resolve(&sample, rows[i].text, &settings);
+		list_findings(findings, profile_compare(&settings, sample.policy.profile, rows[i].profile, findings), got, sizeof got);
+		assert_string_equal(got, rows[i].want);
+	}
+}
+
+static void conflicts_are_told_with_both_sources(void **state)
+{
+	struct profile_finding findings[PROFILE_FINDINGS_MAX];
+	struct policy_sample sample SAMPLE_FREED;
+	struct settings settings;
+	size_t count, conflicts = 0;
+
+	(void)state;
+	resolve(&sample, "", &settings);
+	count = profile_compare(&settings, PROFILE_COMPANY, PROFILE_CIS, findings);
+	for (size_t i = 0; i < count; i++) {
+		if (findings[i].kind != PROFILE_CONFLICT)
+			continue;
+		conflicts++;
+		assert_true(findings[i].by_profile);
+		assert_int_equal(findings[i].other.profile, PROFILE_NIST);
+		assert_int_equal(findings[i].demand.profile, PROFILE_CIS);
+	}
+	assert_int_equal(conflicts, 4);
+}
+
+static void sentences(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		int profile;
+		enum keyword keyword;
+		const char *want[3];
+	} rows[] = {
+		{"weaker", "[password]\nhistory = 3\n", PROFILE_CIS, P(history),
+		 {"password.history is 3 (a.conf:2); cis-debian12 demands at least 24 (CIS Debian 12, 5.3.3.3.1: remember 24)"}},
+		{"a line that the profile forbids", "[password]\nmin_classes = 3\n", PROFILE_NIST, P(min_classes),
+		 {"password.min_classes is 3 (a.conf:2); nist-800-63b-4 forbids it (no such rule, 0; NIST SP 800-63B-4, 3.1.1.2: shall not impose other "
+		  "composition rules)"}},
+		{"a profile against a profile", "[policy]\nprofile = cis-debian12\n", PROFILE_NIST, P(min_classes),
+		 {"password.min_classes is 4 (profile cis-debian12); cis-debian12 demands at least 4 (CIS Debian 12, 5.3.3.2.3: minclass 4), but "
+		  "nist-800-63b-4 forbids it (no such rule, 0; NIST SP 800-63B-4, 3.1.1.2: shall not impose other composition rules)"}},
+		{"the other way round", "[policy]\nprofile = nist-800-63b-4\n", PROFILE_CIS, P(min_classes),
+		 {"password.min_classes is 0 (profile nist-800-63b-4); cis-debian12 demands at least 4 (CIS Debian 12, 5.3.3.2.3: minclass 4)",
+		  "password.min_classes is 0 (profile nist-800-63b-4); nist-800-63b-4 forbids it (no such rule, 0; NIST SP 800-63B-4, 3.1.1.2: shall not "
+		  "impose other composition rules), but cis-debian12 demands at least 4 (CIS Debian 12, 5.3.3.2.3: minclass 4)"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct profile_finding findings[1 + PROFILE_MAX];
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+		size_t count;
+
+		print_message("%s\n", rows[i].name);
+		resolve(&sample, rows[i].text, &settings);
+		count = profile_compare_keyword(&settings, sample.policy.profile, rows[i].profile, rows[i].keyword, findings);
+		for (size_t k = 0; rows[i].want[k] != NULL; k++) {
+			char got[1024];
+			struct text t;
+
+			assert_true(k < count);
+			TEXT_INTO(&t, got);
+			profile_add_finding(&findings[k], &settings, &t);
+			assert_string_equal(got, rows[i].want[k]);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_and_sources),
+		cmocka_unit_test(silent_profiles),
+		cmocka_unit_test(names),
+		cmocka_unit_test(profiles_fulfil_themselves),
+		cmocka_unit_test(what_a_comparison_finds),
+		cmocka_unit_test(conflicts_are_told_with_both_sources),
+		cmocka_unit_test(sentences),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
