@@ -43,7 +43,7 @@
 #define WORD_BYTES_MAX 40     /* common_passwords.sh drops longer ones */
 #define PERIOD_MAX 32
 #define DECORATED_WORD_MIN 5
-#define STEPS_MAX 40000       /* through the word list, for one password; a usual one needs a thousand */
+#define STEPS_MAX 20000       /* through the word list, for one password; a usual one needs a thousand */
 
 struct guess {
 	size_t len;

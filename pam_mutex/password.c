@@ -14,7 +14,7 @@
 #include "utf8.h"
 
 #define PASSWORD_BYTES_MAX (SECRET_SIZE - 1)
-#define PASSWORD_ASCII_MAX 0x7e
+#define ASCII_MAX 0x7f
 
 static const struct {
 	const char *code;
@@ -117,7 +117,7 @@ static void classify(struct characters *c, uint32_t code_point)
 {
 	if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0))
 		c->control = true;
-	if (code_point > PASSWORD_ASCII_MAX)
+	if (code_point > ASCII_MAX)
 		c->non_ascii = true;
 	if (code_point >= 'a' && code_point <= 'z')
 		c->lower = true;

@@ -5,8 +5,8 @@
  *  - fewer than min_difference edits apart; an edit inserts, deletes or replaces one character or swaps two neighbours (optimal string alignment).
  *    A pair that differs as much as its longer one is long has nothing in common, however short it is: not similar;
  *  - the old one backwards, or rotated (its end moved to its front);
- *  - a counter's step: the same but for runs of digits (Summer2025, Summer2026; pw9, pw10), when there are at least as many other characters
- *    as digits in the old one. */
+ *  - a counter's step: the same but for runs of digits (Summer2025, Summer2026; pw9, pw10; one may come or go at the end), when there are at
+ *    least as many other characters as digits in the old one. */
 #ifndef MUTEX_SIMILAR_H
 #define MUTEX_SIMILAR_H
 

@@ -14,6 +14,7 @@ corpus_lists() {
 		ncrack-jtr:ncrack:/usr/share/ncrack/jtr.pwd \
 		ncrack-phpbb:ncrack:/usr/share/ncrack/phpbb.pwd \
 		ncrack-myspace:ncrack:/usr/share/ncrack/myspace.pwd \
+		python3-zxcvbn:python3-zxcvbn:/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py \
 		sqlmap-small:sqlmap:/usr/share/sqlmap/data/txt/smalldict.txt; do
 		[ -r "${row##*:}" ] && tr ':' '\t' <<<"$row"
 	done
@@ -22,6 +23,10 @@ corpus_lists() {
 
 # The entries of a list, one a line: no comments, no empty lines, valid UTF-8 only.
 corpus_entries() { # FILE
+	if [ "${1##*/}" = frequency_lists.py ]; then
+		sed -n 's/^ *"passwords": "\([^"]*\)".*/\1/p' "$1" | tr ',' '\n'
+		return
+	fi
 	grep -av '^#!comment' "$1" | tr -d '\r' | iconv -f UTF-8 -t UTF-8 -c | grep -a .
 }
 
