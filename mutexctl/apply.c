@@ -14,6 +14,7 @@
 #include "apply_preflight.h"
 #include "apply_rollback.h"
 #include "apply_switch.h"
+#include "apply_timer.h"
 #include "child.h"
 #include "clock.h"
 #include "command.h"

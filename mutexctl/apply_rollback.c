@@ -3,17 +3,13 @@
 #include "apply_rollback.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "apply_switch.h"
-#include "child.h"
+#include "apply_timer.h"
 #include "clock.h"
 #include "command.h"
 #include "file.h"
@@ -22,19 +18,17 @@
 #include "record.h"
 #include "text.h"
 
-#define SYSTEMD_RUN "/usr/bin/systemd-run"
-#define SYSTEMCTL "/usr/bin/systemctl"
-#define TIMER_NAME "mutexctl-rollback"
-#define NS_PER_S INT64_C(1000000000)
-
 /* --- healing --- */
 
 /* The backup of files that somebody else wrote since is kept under a name of its own. */
 static void keep_backup(const struct paths *paths, const char *snapshot, const char *foreign)
 {
 	char kept[PAM_TREE_PATH_MAX], name[64];
+	struct text t;
 
-	(void)snprintf(name, sizeof name, "kept-%lld", (long long)clock_now_s());
+	TEXT_INTO(&t, name);
+	text_add(&t, "kept-");
+	text_add_int(&t, clock_now_s());
 	if (apply_folder(paths, name, &kept) < 0 || rename(snapshot, kept) < 0)
 		return;
 	(void)command_error("an earlier run was cut off, and %s%s was changed by another program since: left as it is; the backup lies in %s",
@@ -231,99 +225,4 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 	apply_journal_end(paths);
 	record_removal(paths, why, journal.policy);
 	return ending == ENDING_ON ? COMMAND_FINE : check_remaining(paths);
-}
-
-/* --- the timer --- */
-
-bool apply_has_systemd(const struct paths *paths)
-{
-	struct stat st;
-
-	return *paths->root == '\0' && stat("/run/systemd/system", &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int own_path(char (*ret_path)[PAM_TREE_PATH_MAX])
-{
-	ssize_t len = readlink("/proc/self/exe", *ret_path, sizeof *ret_path - 1);
-
-	if (len < 0)
-		return -errno;
-	(*ret_path)[len] = '\0';
-	return 0;
-}
-
-static int start_unit(int64_t wait_s)
-{
-	char path[PAM_TREE_PATH_MAX], when[64], output[1024];
-	const char *const argv[] = {SYSTEMD_RUN, "--quiet", "--unit=" TIMER_NAME, when, "--timer-property=AccuracySec=1s",
-				    "--description=roll back mutexctl apply when nobody confirms it", path, "remove", "--rollback", NULL};
-	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
-	int error = own_path(&path), status;
-
-	if (error < 0)
-		return error;
-	(void)snprintf(when, sizeof when, "--on-active=%llds", (long long)wait_s);
-	status = child_run(&child);
-	if (status > 0)
-		(void)command_error("systemd-run: %s", output);
-	return status > 0 ? -EIO : status;
-}
-
-/* The waiting process: of nobody's session, without our descriptors. */
-static void wait_and_roll_back(const char *root, int64_t deadline_ns)
-{
-	struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / NS_PER_S), .tv_nsec = (long)(deadline_ns % NS_PER_S)};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (setsid() < 0 || chdir("/") < 0 || null < 0)
-		_exit(1);
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		(void)dup2(null, fd);
-	closefrom(STDERR_FILENO + 1);
-	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &deadline, NULL) == EINTR)
-		;
-	/* /proc/self/exe is this program even when the package was replaced meanwhile. */
-	if (*root == '\0')
-		(void)execl("/proc/self/exe", "mutexctl", "remove", "--rollback", (char *)NULL);
-	else
-		(void)execl("/proc/self/exe", "mutexctl", "--root", root, "remove", "--rollback", (char *)NULL);
-	_exit(1);
-}
-
-static int start_process(const char *root, int64_t deadline_ns)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid < 0)
-		return -errno;
-	if (pid == 0) {
-		/* Twice, so that it becomes init's child and nobody waits for it. */
-		pid = fork();
-		if (pid == 0)
-			wait_and_roll_back(root, deadline_ns);
-		_exit(pid < 0);
-	}
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EAGAIN;
-}
-
-int apply_timer_start(const struct paths *paths, const struct apply_journal *journal)
-{
-	if (apply_has_systemd(paths))
-		return start_unit(journal->confirm_s + 1); /* never before the deadline in the journal */
-	return start_process(paths->root, journal->deadline_ns);
-}
-
-void apply_timer_stop(const struct paths *paths)
-{
-	static const char *const argv[] = {SYSTEMCTL, "stop", "--quiet", TIMER_NAME ".timer", NULL};
-	char output[256];
-	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
-
-	if (apply_has_systemd(paths))
-		(void)child_run(&child); /* one that has rung or never was is no error */
 }

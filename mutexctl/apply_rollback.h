@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Going back: heals what a cut-off run left, takes the lines out again, and rings when the time to confirm is over. Shell.
- * All but the timer: with the lock of apply_journal.h held. */
+/* Going back: heals what a cut-off run left, and takes the lines out again. Shell. With the lock of apply_journal.h held. */
 #ifndef MUTEXCTL_APPLY_ROLLBACK_H
 #define MUTEXCTL_APPLY_ROLLBACK_H
 
@@ -17,14 +16,5 @@ enum apply_removal { APPLY_ASKED, APPLY_ROLLED_BACK, APPLY_REMOVAL_MAX };
 /* Takes the lines out with pam-auth-update, puts the files back byte by byte where nobody else wrote them since, checks that no line
  * of pam_mutex is left in any service, and records it. COMMAND_FINE, COMMAND_VIOLATED (lines remain that are not ours), COMMAND_FAILED. */
 int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal why);
-
-/* Starts what calls `mutexctl remove --rollback` at the deadline: a systemd timer on the running system, else a process that waits.
- * Suspended time counts. 0 or negative errno. */
-int apply_timer_start(const struct paths *paths, const struct apply_journal *journal);
-/* Ends the systemd timer; the waiting process finds nothing to do by itself. */
-void apply_timer_stop(const struct paths *paths);
-
-/* Is systemd the first process here (and no --root folder meant)? */
-bool apply_has_systemd(const struct paths *paths);
 
 #endif

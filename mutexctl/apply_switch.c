@@ -258,11 +258,16 @@ static bool check_phase(const struct paths *paths, const char *phase, struct tex
 {
 	char file[128], record_file[128], shown[PAM_TREE_PATH_MAX];
 	char *bytes FILE_FREED = NULL, *record FILE_FREED = NULL;
+	struct text t;
 	size_t len;
 	int error;
 
-	(void)snprintf(file, sizeof file, "/etc/pam.d/common-%s", phase);
-	(void)snprintf(record_file, sizeof record_file, "/var/lib/pam/%s", phase);
+	TEXT_INTO(&t, file);
+	text_add(&t, "/etc/pam.d/common-");
+	text_add(&t, phase);
+	TEXT_INTO(&t, record_file);
+	text_add(&t, "/var/lib/pam/");
+	text_add(&t, phase);
 	if (pam_tree_path(&shown, paths->root, file) < 0)
 		return false;
 	error = pam_tree_read(paths->root, file, &bytes, &len);

@@ -7,6 +7,7 @@
 
 #include "apply_journal.h"
 #include "apply_rollback.h"
+#include "apply_timer.h"
 #include "clock.h"
 #include "command.h"
 #include "common.h"

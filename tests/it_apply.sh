@@ -245,7 +245,7 @@ change_a_password() {
 
 confirm_without_witness() {
 	fresh
-	expect 0 run apply --yes --confirm 1h && is_on && has "$said" 'In 1h everything goes back' || return 1
+	expect 0 run apply --yes --confirm 40s && is_on && has "$said" 'In 40s everything goes back' || return 1
 	expect 1 run confirm && has "$said" 'passwd' && is_on && expect 1 run apply --yes && has "$said" 'mutexctl confirm' &&
 		expect 0 run status && has "$said" 'wait for mutexctl confirm'
 }
@@ -281,7 +281,7 @@ confirmed_in_time_stays() {
 
 other_boot() {
 	fresh
-	expect 0 run apply --yes --confirm 1h || return 1
+	expect 0 run apply --yes --confirm 40s || return 1
 	sed -i 's/^boot_id=.*/boot_id=00000000-0000-4000-8000-000000000000/' "$root/var/lib/mutex/apply/journal"
 	expect 1 run confirm && has "$said" 'over' && unchanged "$work/before"
 }
