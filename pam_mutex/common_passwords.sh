@@ -29,8 +29,7 @@ from_python() {
 		match($0, /^ *"[a-z_]+": "/) {
 			kind = $1 == "\"passwords\":" ? "password" : "word"
 			line = substr($0, RLENGTH + 1)
-			sub(/"[^"]*$/, "", line)
-			sub(/"\.split\("?$/, "", line)
+			sub(/"\.split\(","\),?$/, "", line)
 			n = split(line, words, ",")
 			for (i = 1; i <= n; i++)
 				print i "\t" kind "\t" words[i]
