@@ -174,7 +174,7 @@ demo:
 	@$(AS_OWNER) $(MAKE) --no-print-directory -s -j$(JOBS) all $(BUILD)/tests/catch_records
 	@$(AS_OWNER) env BUILD=$(BUILD) tests/demo.sh
 
-bench: all
+bench: all benches
 	BUILD=$(BUILD) tests/bench.sh
 
 fuzz:

@@ -276,6 +276,8 @@ int command_observed(int argc, char **argv)
 	r = read_records(&o);
 	if (r < 0) {
 		observed_tally_free(&o.tally);
+		if (r == -ENOENT && o.file == NULL)
+			return command_error("there is no journal here, and no %s", o.source);
 		return command_error("cannot read records from %s: %s", o.source, strerror(-r));
 	}
 	if (o.malformed > 0)

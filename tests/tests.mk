@@ -28,7 +28,14 @@ $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 $(ITS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
-.PHONY: tests fuzzers
+# Each bench_*.c runs without arguments (tests/bench.sh).
+BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
+BENCHES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(BENCH_SOURCES))
+$(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+.PHONY: tests fuzzers benches
+benches: $(BENCHES)
 tests: all $(TESTS) $(ITS) $(REPLAYS)
 fuzzers: $(FUZZERS)
 
