@@ -429,7 +429,8 @@ static void start_again(char **argv)
 	(void)snprintf(base, sizeof base, "%.100s/bed.XXXXXX", folder != NULL ? folder : "/tmp");
 	MUST(mkdtemp(base) != NULL);
 	(void)snprintf(path, sizeof path, "%s/passwd", base);
-	write_file(path, "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000:Alice Sato,Room 7,,:/home/alice:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n");
+	write_file(path, "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000:Alice Sato,Room 7,,:/home/alice:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n"
+			 "-alice:x:1002:1000::/:/bin/sh\n+alice:x:1003:1000::/:/bin/sh\n../alice:x:1004:1000::/:/bin/sh\n");
 	MUST(setenv("NSS_WRAPPER_PASSWD", path, 1) == 0);
 	(void)snprintf(path, sizeof path, "%s/group", base);
 	write_file(path, "root:x:0:\nalice:x:1000:\nbob:x:1001:\nstaff:x:50:alice\n");

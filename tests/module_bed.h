@@ -2,7 +2,8 @@
 /* A bed for the built module: a made-up computer in a temporary folder, real libpam, made-up users (nss_wrapper) and a made-up uid 0 (uid_wrapper).
  *
  * Each row runs in a process and a folder of its own; it ends by returning (passed), by a failed CHECK, or by bed_skip().
- * Users: alice (1000), bob (1001), root (0); the groups alice, staff (alice), bob. */
+ * Users: alice (1000), bob (1001), root (0); the groups alice, staff (alice), bob; and names that nobody
+ * should have: -alice, +alice, ../alice. */
 #ifndef MUTEX_MODULE_BED_H
 #define MUTEX_MODULE_BED_H
 

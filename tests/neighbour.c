@@ -15,6 +15,7 @@ static int store(const char *path, const char *password)
 
 	if (file == NULL)
 		return PAM_AUTHTOK_ERR;
+	(void)setvbuf(file, NULL, _IONBF, 0); /* leaves no copy behind: the tests look for such */
 	(void)fputs(password, file);
 	return fclose(file) == 0 ? PAM_SUCCESS : PAM_AUTHTOK_ERR;
 }
