@@ -84,6 +84,30 @@ static void counts_what_is_done_to_a_word(void **state)
 	}
 }
 
+/* Each sort of piece is known for what it is: neither as dear as the same characters one by one, nor for nothing. */
+static void prices_each_sort_of_piece(void **state)
+{
+	static const struct {
+		const char *name, *password;
+		unsigned min, max;
+	} ROWS[] = {
+		{"day, month, year", "17051989", 14, 18},
+		{"year, month, day", "19890517", 14, 18},
+		{"alphabet from its middle", "hijklmnopqrs", 8, 16},
+		{"walk over the keyboard, turning", "rdcvgyhnjui", 25, 42},
+		{"word with substitutions", "t3l3v1s10n", 10, 18},
+		{"two words", "otterviolin", 30, 38},
+		{"two words, one in capitals", "OTTERviolin", 31, 40},
+		{"letters repeated", "zqjzqjzqjzqj", 15, 26},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		print_message("%s\n", ROWS[i].name);
+		assert_in_range(guess_bits(ROWS[i].password, strlen(ROWS[i].password), 80), ROWS[i].min, ROWS[i].max);
+	}
+}
+
 static void stays_within_its_limit(void **state)
 {
 	char random[512];
@@ -120,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_what_is_easy),
 		cmocka_unit_test(counts_what_is_done_to_a_word),
+		cmocka_unit_test(prices_each_sort_of_piece),
 		cmocka_unit_test(stays_within_its_limit),
 		cmocka_unit_test(reads_the_list),
 	};

@@ -40,6 +40,7 @@ static void compares(void **state)
 		{"counter in the middle", "gravel-7-teapot", "gravel-42-teapot", 1, true},
 		{"counter appears at the end", "gravel-teapot", "gravel-teapot123456", 5, true},
 		{"counter goes", "gravel-teapot-2025", "gravel-teapot-", 2, true},
+		{"half digits: a counter", "gravel836192", "gravel109758", 1, true},
 		{"mostly digits: no counter", "83619274ab", "10975832ab", 5, false},
 		{"two counters", "a1b2cdef", "a33b44cdef", 1, true},
 		{"digits that differ and more", "gravel-7-teapot", "gravel-8-Xeapot", 1, false},
