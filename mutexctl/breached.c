@@ -117,6 +117,6 @@ int command_breached(int argc, char **argv)
 	i = find_action(argv[1]);
 	if (i == ACTIONS)
 		return command_usage("breached", "unknown: %s", argv[1]);
-	optind = 1;
+	optind = 0; /* glibc: begin anew, and let options stand behind other words again */
 	return actions[i].run(argc - 1, argv + 1);
 }

@@ -47,7 +47,7 @@ static int run_command(int argc, char **argv)
 		printf("Usage: mutexctl %s%s%s\n%s\n", command->name, command->synopsis[0] != '\0' ? " " : "", command->synopsis, command->help);
 		return common_finish(COMMAND_FINE);
 	}
-	optind = 1;
+	optind = 0; /* glibc: begin anew, and let options stand behind other words again */
 	return command->run(argc, argv);
 }
 
