@@ -96,3 +96,13 @@ corpus_phrases() { # COUNT WORDS SEPARATOR
 			}
 		}'
 }
+
+# A list of words for passphrases that is not ours: the EFF's long list, else an American dictionary. Prints its path.
+corpus_words() {
+	local file
+	for file in /usr/lib/python3/dist-packages/diceware/wordlists/wordlist_en_eff.txt /usr/share/dict/american-english \
+		/usr/share/dict/american-english-small; do
+		[ -r "$file" ] && echo "$file" && return 0
+	done
+	return 1
+}
