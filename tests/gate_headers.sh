@@ -6,10 +6,13 @@
 
 folders='base conf pam_mutex mutexctl tests'
 mapfile -t warnings < <(make_words WARNINGS)
+for folder in $folders; do
+	make_words "INCLUDE_$folder" >"$scratch/include_$folder"
+done
 
 compiles_alone() { # COMPILER FOLDER HEADER -> messages
 	local flags
-	mapfile -t flags < <(make_words "INCLUDE_$2")
+	mapfile -t flags <"$scratch/include_$2"
 	printf '#include "%s"\n#include "%s"\n' "$(basename "$3")" "$(basename "$3")" >"$scratch/alone.c"
 	"$1" -std=c11 -D_GNU_SOURCE -DMUTEX_VERSION='"0"' -fsyntax-only "${warnings[@]}" -Werror "${flags[@]}" "$scratch/alone.c" 2>&1
 }
