@@ -2,6 +2,7 @@
 /* Values of the policy language, by kind. */
 #include "value.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@
 #define SHOWN_BYTES_MAX 48
 #define CHOICES_MAX 8
 #define CHOICE_SIZE 32
+
+static_assert(sizeof(union value) == sizeof(struct word_list), "{0} must set all of it");
 
 static bool is_word(const char *word, const char *s, size_t len)
 {

@@ -5,12 +5,13 @@
 
 #include "policy.h"
 
+/* The largest member comes first: {0} sets the first one only. */
 union value {
+	struct word_list words; /* WORDS, PATHS */
 	bool yesno;
 	int64_t number; /* NUMBER, DURATION, DATE */
 	int choice;
 	const char *text;
-	struct word_list words; /* WORDS, PATHS */
 };
 
 /* s is the value with quotes already taken off. Lists and texts are copied into arena. 0; -ENOMEM; or -EINVAL, then
