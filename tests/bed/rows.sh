@@ -122,13 +122,13 @@ greeter_expired() {
 
 # --- records -------------------------------------------------------------------------------------------------------
 record() { # JOURNAL-MATCH...: the last record, as "FIELD=value" lines
-	journalctl --quiet --no-pager -o verbose -n 1 --output-fields=MESSAGE,MESSAGE_ID,PRIORITY,SYSLOG_IDENTIFIER,MUTEX_KIND,MUTEX_VERDICT,MUTEX_MODE,MUTEX_CLAUSE,MUTEX_POLICY,MUTEX_POLICY_STATE,MUTEX_USER,MUTEX_SERVICE,MUTEX_TTY,MUTEX_RHOST,MUTEX_REASONS,_UID SYSLOG_IDENTIFIER=pam_mutex "$@"
+	journalctl --quiet --no-pager -o verbose -n 1 --output-fields=MESSAGE,MESSAGE_ID,PRIORITY,SYSLOG_IDENTIFIER,MUTEX_KIND,MUTEX_VERDICT,MUTEX_MODE,MUTEX_CLAUSE,MUTEX_POLICY,MUTEX_POLICY_STATE,MUTEX_USER,MUTEX_SERVICE,MUTEX_TTY,MUTEX_RHOST,MUTEX_REASONS,MUTEX_ASKED_BY,_UID SYSLOG_IDENTIFIER=pam_mutex "$@"
 }
 refusal_recorded() {
 	local out
 	out=$(record MUTEX_USER=alice MUTEX_SERVICE=passwd MUTEX_VERDICT=denied)
 	has "$out" MUTEX_KIND=password-change MESSAGE_ID=3d63b41a53cc49baaea1cf583fbe7756 MUTEX_CLAUSE=PW-1 MUTEX_MODE=enforce MUTEX_POLICY= \
-		MUTEX_POLICY_STATE=current MUTEX_REASONS= MUTEX_TTY=
+		MUTEX_POLICY_STATE=current MUTEX_REASONS=common,too-short MUTEX_ASKED_BY=alice
 }
 acceptance_recorded() {
 	has "$(record MUTEX_USER=bob MUTEX_SERVICE=sshd MUTEX_VERDICT=allowed)" MUTEX_KIND=password-change MUTEX_RHOST=127.0.0.1
