@@ -21,6 +21,7 @@
 	M(REASON_PERSONAL_WORD, "It is built around \"{0}\", which others know about you or this computer. Leave it out, or add at least {1} other characters.") \
 	M(REASON_COMPANY_WORD, "It is built around the company word \"{0}\". Leave it out, or add at least {1} other characters.") \
 	M(REASON_CLASSES, "It has {0} of the four kinds of characters (lower case, upper case, digits, others); {1} are needed.") \
+	M(REASON_LETTERS_DIGITS, "It needs at least one letter (A to Z) and one digit.") \
 	M(REASON_REPEAT, "It repeats one character more than {0} times in a row.") \
 	M(REASON_SEQUENCE, "It contains more than {0} characters in alphabetical, number or keyboard order.") \
 	M(REASON_TOO_YOUNG, "The present password may be changed again in {0}.") \
@@ -32,6 +33,7 @@
 	M(PASSWORD_CONTACT, "Questions: {0}") \
 	M(PASSWORD_RULE_LENGTH, "Password: at least {0} characters, best several unrelated words.") \
 	M(PASSWORD_RULE_CLASSES, "Use {0} of: lower case, upper case, digits, others.") \
+	M(PASSWORD_RULE_LETTERS_DIGITS, "Use letters (A to Z) and digits.") \
 	M(PASSWORD_RULE_ASCII, "Only US-keyboard characters.") \
 	M(PASSWORD_RULE_REPEAT, "No character more than {0} times in a row.") \
 	M(PASSWORD_RULE_SEQUENCE, "No more than {0} characters in alphabet, number or keyboard order.") \

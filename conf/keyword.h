@@ -28,6 +28,7 @@
 	K(password, min_length_with_mfa, NUMBER, 1, 128, "8", MORE, "", "the same where every service that takes the password demands a second factor") \
 	K(password, non_ascii, YESNO, 0, 1, "no", NONE, "", "allow characters outside ASCII; they cannot be typed at a console or most lock screens") \
 	K(password, min_classes, NUMBER, 0, 4, "0", MORE, "", "how many of lower case, upper case, digits and others must occur; 0 = no rule") \
+	K(password, letters_and_digits, YESNO, 0, 1, "no", YES, "", "demand at least one letter (A to Z, a to z) and one digit") \
 	K(password, max_repeat, NUMBER, 0, 64, "0", LESS, "", "longest run of one character; 0 = no rule") \
 	K(password, max_sequence, NUMBER, 0, 64, "0", LESS, "", "longest run along the alphabet, the digits or a keyboard row (US, JIS); 0 = no rule") \
 	K(password, personal_words, YESNO, 0, 1, "yes", YES, "", "refuse what consists of login, name, home, group, host or domain") \

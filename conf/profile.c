@@ -30,6 +30,7 @@ static const struct profile_row nist_rows[] = {
 	ROW(min_length, AT_LEAST, 15, NIST_LENGTH),
 	ROW(min_length_with_mfa, AT_LEAST, 8, NIST_LENGTH_MFA),
 	ROW(min_classes, FORBIDDEN, 0, NIST_COMPOSITION),
+	ROW(letters_and_digits, FORBIDDEN, 0, NIST_COMPOSITION),
 	ROW(max_repeat, FORBIDDEN, 0, NIST_COMPOSITION),
 	ROW(max_sequence, FORBIDDEN, 0, NIST_COMPOSITION),
 	ROW(common_passwords, IS, 1, NIST_BLOCK_LIST),
@@ -56,7 +57,7 @@ static const struct profile_row pci_rows[] = {
 	ROW(mode, IS, MODE_ENFORCE, OBSERVED),
 	ROW(min_length, AT_LEAST, 12, PCI_LENGTH),
 	ROW(min_length_with_mfa, AT_LEAST, 12, PCI_LENGTH),
-	ROW(min_classes, AT_LEAST, 2, PCI_CLASSES),
+	ROW(letters_and_digits, IS, 1, PCI_CLASSES),
 	ROW(history, AT_LEAST, 4, "PCI DSS 4.0.1, 8.3.7: not one of the last 4"),
 	ROW(max_age, AT_MOST, 90 * DAY_S, PCI_AGE),
 };

@@ -165,6 +165,8 @@ static void judge_form(const struct password_facts *facts, const struct settings
 		password_verdict_add(v, PASSWORD_NON_ASCII, NULL);
 	if (classes < settings->password_min_classes)
 		add_numbers(v, PASSWORD_CLASSES, classes, settings->password_min_classes);
+	if (settings->password_letters_and_digits && !((c->lower || c->upper) && c->digit))
+		password_verdict_add(v, PASSWORD_LETTERS_DIGITS, NULL);
 	if (settings->password_max_repeat > 0 && (int64_t)c->longest_repeat > settings->password_max_repeat)
 		add_numbers(v, PASSWORD_REPEAT, settings->password_max_repeat, 0);
 	if (settings->password_max_sequence > 0 &&
@@ -297,6 +299,7 @@ static bool unchecked(const struct password_verdict *v)
 		case PASSWORD_PERSONAL_WORD:
 		case PASSWORD_COMPANY_WORD:
 		case PASSWORD_CLASSES:
+		case PASSWORD_LETTERS_DIGITS:
 		case PASSWORD_REPEAT:
 		case PASSWORD_SEQUENCE:
 		case PASSWORD_TOO_YOUNG:

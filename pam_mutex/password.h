@@ -32,6 +32,7 @@
 	R(PERSONAL_WORD, "personal-word", KEYWORD_password_personal_words, REASON_PERSONAL_WORD) \
 	R(COMPANY_WORD, "company-word", KEYWORD_password_company_words, REASON_COMPANY_WORD) \
 	R(CLASSES, "classes", KEYWORD_password_min_classes, REASON_CLASSES) \
+	R(LETTERS_DIGITS, "letters-and-digits", KEYWORD_password_letters_and_digits, REASON_LETTERS_DIGITS) \
 	R(REPEAT, "repeat", KEYWORD_password_max_repeat, REASON_REPEAT) \
 	R(SEQUENCE, "sequence", KEYWORD_password_max_sequence, REASON_SEQUENCE) \
 	R(TOO_YOUNG, "too-young", KEYWORD_password_min_age, REASON_TOO_YOUNG)

@@ -63,6 +63,8 @@ static void add_rules_of_form(struct text *t, enum language language, const stru
 	add_rule(t, language, MESSAGE_PASSWORD_RULE_LENGTH, password_min_length(s, mfa_everywhere, &keyword));
 	if (s->password_min_classes > 0)
 		add_rule(t, language, MESSAGE_PASSWORD_RULE_CLASSES, s->password_min_classes);
+	if (s->password_letters_and_digits)
+		add_rule(t, language, MESSAGE_PASSWORD_RULE_LETTERS_DIGITS, 0);
 	if (!s->password_non_ascii)
 		add_rule(t, language, MESSAGE_PASSWORD_RULE_ASCII, 0);
 	if (s->password_max_repeat > 0)

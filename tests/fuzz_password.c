@@ -99,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	policy_resolve(&policy, NULL, &settings);
 	settings.password_company_words = (struct word_list){companies, 1};
 	settings.password_min_classes = 3;
+	settings.password_letters_and_digits = true;
 	settings.password_max_repeat = settings.password_max_sequence = 3;
 	settings.password_min_difference = 1 + (int64_t)(size % 64);
 	password_judge(&facts, &settings, &v);

@@ -99,6 +99,31 @@ static void finds_reasons(void **state)
 	}
 }
 
+static void needs_letters_and_digits(void **state)
+{
+	static const struct {
+		const char *name, *password, *want;
+	} ROWS[] = {
+		{"letters only, two classes of them", "Otter-violin-tundra", "letters-and-digits"},
+		{"digits only", "3802-7719-4465-9120", "letters-and-digits"},
+		{"small letters and digits", "otter-violin-tundra-38", ""},
+		{"capital letters and digits", "OTTER-VIOLIN-TUNDRA-38", ""},
+		{"letters of another script do not count", "3802-7719-つるかめ-9120", "letters-and-digits"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		struct settings settings = defaults();
+		struct password_facts facts = {.password = ROWS[i].password, .len = strlen(ROWS[i].password)};
+
+		print_message("%s\n", ROWS[i].name);
+		settings.password_non_ascii = true;
+		assert_codes(&facts, &settings, "");
+		settings.password_letters_and_digits = true;
+		assert_codes(&facts, &settings, ROWS[i].want);
+	}
+}
+
 static void bounds_the_length_in_bytes(void **state)
 {
 	struct settings settings = defaults();
@@ -352,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_reasons),
+		cmocka_unit_test(needs_letters_and_digits),
 		cmocka_unit_test(bounds_the_length_in_bytes),
 		cmocka_unit_test(sees_a_nul),
 		cmocka_unit_test(obeys_switches),

@@ -64,6 +64,7 @@ static void states_each_rule_that_is_on(void **state)
 	} while (0)
 	STATES(min_length, 13, "at least 13 characters");
 	STATES(min_classes, 3, "Use 3 of");
+	STATES(letters_and_digits, true, "letters (A to Z) and digits");
 	STATES(non_ascii, false, "Only US-keyboard");
 	STATES(max_repeat, 2, "more than 2 times");
 	STATES(max_sequence, 5, "more than 5 characters");
@@ -85,6 +86,7 @@ static void fits_a_message(void **state)
 
 	(void)state;
 	s.password_min_classes = 4;
+	s.password_letters_and_digits = true;
 	s.password_max_repeat = 64;
 	s.password_max_sequence = 64;
 	s.password_history_days = 3660;

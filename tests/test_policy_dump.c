@@ -133,7 +133,7 @@ static void hash_follows_the_meaning(void **state)
 		{"another order of groups", "[users @a]\npassword.history = 3\n[users @b]\npassword.history = 4\n",
 		 "[users @b]\npassword.history = 4\n[users @a]\npassword.history = 3\n", false},
 		{"profile or its values", "[policy]\nprofile = pci-dss-4\n",
-		 "[password]\nmin_length = 12\nmin_length_with_mfa = 12\nmin_classes = 2\nhistory = 4\nmax_age = 90d\n", false},
+		 "[password]\nmin_length = 12\nmin_length_with_mfa = 12\nletters_and_digits = yes\nhistory = 4\nmax_age = 90d\n", false},
 	};
 
 	(void)state;

@@ -216,8 +216,8 @@ static void rules_for_some_people(void **state)
 		 "a.conf:2:1: error: [report] holds for everybody and cannot stand in [users WHO]\n"},
 		{"dotted keyword outside", "[password]\npassword.history = 3\n",
 		 "a.conf:2:1: error: unknown keyword of [password] \"password.history\"; choose one of mode, observe_until, min_length, "
-		 "min_length_with_mfa, non_ascii, min_classes, max_repeat, max_sequence, personal_words, company_words, min_remainder, "
-		 "min_difference, common_passwords, block_lists, breached_filter, history"},
+		 "min_length_with_mfa, non_ascii, min_classes, letters_and_digits, max_repeat, max_sequence, personal_words, company_words, "
+		 "min_remainder, min_difference, common_passwords, block_lists"},
 	};
 
 	(void)state;
