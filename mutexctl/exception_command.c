@@ -125,7 +125,7 @@ static int lock_folder(const struct paths *paths)
 	return fd;
 }
 
-static int emit(const struct policy_loaded *loaded, const struct exception *e, const char *what)
+static void emit(const struct policy_loaded *loaded, const struct exception *e, const char *what)
 {
 	char asked_by[COMMON_NAME_BYTES], until[32], detail[1024];
 	struct text t, u;
@@ -148,8 +148,7 @@ static int emit(const struct policy_loaded *loaded, const struct exception *e, c
 	text_add_format(&t, "Exception %s: for %s on %s until %s, asked by %s, approved by %s.", what, e->who, e->host, until, e->requested_by,
 			e->approved_by);
 	if (record_emit(&record, common_paths()->journal, common_paths()->syslog) < 0)
-		return command_error("the exception was %s, but it could not be recorded: neither journal nor syslog answers", what);
-	return COMMAND_FINE;
+		(void)command_error("warning: the exception was %s, but it could not be recorded: neither journal nor syslog answers", what);
 }
 
 /* The one parser judges what is about to be written. Returns the exception with that id, or NULL after its problems were printed. */
@@ -276,7 +275,8 @@ static int add(int argc, char **argv)
 	if (r != 0)
 		return r;
 	printf("added %s: %s\n", path, exception_standing_name(added->standing));
-	return common_finish(emit(&loaded, added, "added"));
+	emit(&loaded, added, "added");
+	return common_finish(COMMAND_FINE);
 }
 
 /* --- end --- */
@@ -326,7 +326,8 @@ static int end_in_file(const struct policy_loaded *loaded, const struct exceptio
 	if (r != 0)
 		return r;
 	printf("ended %s in %s\n", ended->id, e->file);
-	return common_finish(emit(loaded, ended, "ended"));
+	emit(loaded, ended, "ended");
+	return common_finish(COMMAND_FINE);
 }
 
 static int end(int argc, char **argv)
