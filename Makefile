@@ -146,7 +146,7 @@ enable:
 .PHONY: check check-build check-san check-valgrind check-container demo bench fuzz
 check:
 	debian/build_deps.sh check check
-	$(AS_OWNER) $(MAKE) --no-print-directory -j$(JOBS) tests
+	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) VARIANT=$(VARIANT) tests/run -j $(JOBS) $(if $(SUMS),-s $(SUMS))
 
 # For a package build: what needs neither root nor an installed system.
@@ -158,7 +158,7 @@ check-san:
 
 check-valgrind:
 	debian/build_deps.sh check check
-	$(AS_OWNER) $(MAKE) --no-print-directory -j$(JOBS) tests
+	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) TEST_LIMIT_S=900 \
 		tests/run -j $(JOBS) -w 'valgrind -q --leak-check=full --error-exitcode=99 --trace-children=no --suppressions=tests/valgrind.supp'
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
@@ -34,6 +35,26 @@ static int connect_datagram(const char *path)
 	return taken;
 }
 
+/* The journal notes whom the kernel names as the sender, by default the real uid. In a setuid program such as passwd that is the person who
+ * asked, who could send the like without the program; what the program's privilege vouches for must carry root's uid. */
+static ssize_t send_as_privileged(int fd, const struct text *t)
+{
+	const struct ucred sender = {.pid = getpid(), .uid = geteuid(), .gid = getegid()};
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof sender)] = {0};
+	struct iovec data = {.iov_base = t->buf, .iov_len = t->len};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	ssize_t sent;
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_CREDENTIALS;
+	header->cmsg_len = CMSG_LEN(sizeof sender);
+	memcpy(CMSG_DATA(header), &sender, sizeof sender);
+	sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* A container or a filter may forbid to name a sender: a record with the real uid is better than none. */
+	return sent < 0 && errno == EPERM ? send(fd, t->buf, t->len, MSG_NOSIGNAL | MSG_DONTWAIT) : sent;
+}
+
 static int send_datagram(const char *path, const struct text *t)
 {
 	int64_t deadline = clock_monotonic_ns() + WAIT_NS;
@@ -41,7 +62,7 @@ static int send_datagram(const char *path, const struct text *t)
 
 	if (fd < 0)
 		return fd;
-	while (send(fd, t->buf, t->len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+	while (send_as_privileged(fd, t) < 0) {
 		struct pollfd writable = {.fd = fd, .events = POLLOUT};
 		int64_t left = deadline - clock_monotonic_ns();
 

@@ -130,6 +130,34 @@ refusal_recorded() {
 	has "$out" MUTEX_KIND=password-change MESSAGE_ID=3d63b41a53cc49baaea1cf583fbe7756 MUTEX_CLAUSE=PW-1 MUTEX_MODE=enforce MUTEX_POLICY= \
 		MUTEX_POLICY_STATE=current MUTEX_REASONS=common,too-short MUTEX_ASKED_BY=alice
 }
+# passwd is setuid: what it vouches for must not look like an entry that anybody could send.
+setuid_record_is_roots() {
+	has "$(record MUTEX_USER=alice MUTEX_SERVICE=passwd)" _UID=0
+}
+forged_record_counts_nothing() {
+	local count
+	count=$(mutexctl observed --json | tr -d ' \n')
+	as alice logger --journald <<-FORGED || return 1
+		MESSAGE_ID=3d63b41a53cc49baaea1cf583fbe7756
+		SYSLOG_IDENTIFIER=pam_mutex
+		MUTEX_KIND=password-change
+		MUTEX_VERDICT=warned
+		MUTEX_MODE=observe
+		MUTEX_CLAUSE=PW-1
+		MUTEX_USER=bob
+		MUTEX_SERVICE=passwd
+		MUTEX_REASONS=common
+		MESSAGE=forged
+	FORGED
+	[ "$(mutexctl observed --json | tr -d ' \n')" = "$count" ]
+}
+observed_tells_of_alice() {
+	local out
+	printf '[password]\nmode = observe\nobserve_until = 2099-01-01\n' >/etc/mutex/policy.d/92-bed-observe.conf
+	out=$(dialogue_as alice 'kettle harbor violin mango' $bad $bad -- passwd)
+	rm /etc/mutex/policy.d/92-bed-observe.conf
+	has "$out" 'taken for now' && has "$(mutexctl observed)" alice PW-1
+}
 acceptance_recorded() {
 	has "$(record MUTEX_USER=bob MUTEX_SERVICE=sshd MUTEX_VERDICT=allowed)" MUTEX_KIND=password-change MUTEX_RHOST=127.0.0.1
 }
@@ -175,6 +203,9 @@ row "$prefix-su-expired-refused-then-in" changed chie su_expired
 row "$prefix-lightdm-expired-refused-then-in" changed dai greeter_expired
 row "$prefix-record-of-refusal" refusal_recorded
 row "$prefix-record-of-acceptance" acceptance_recorded
+row "$prefix-record-of-setuid-passwd-is-roots" setuid_record_is_roots
+row "$prefix-observe-takes-and-tells" changed alice observed_tells_of_alice
+row "$prefix-forged-record-counts-nothing" forged_record_counts_nothing
 row "$prefix-no-password-in-any-log" no_secret_recorded
 row "$prefix-broken-policy-still-binds" unchanged bob broken_policy_binds
 row "$prefix-stack-has-no-way-past" stack_fine
