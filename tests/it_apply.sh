@@ -4,40 +4,8 @@
 # mutexctl apply, confirm, remove and status with the real pam-auth-update, on a tree of copies. This machine's own files stay untouched.
 set -uo pipefail
 
-# shellcheck source=tests/bed/row.sh
-. "$TOP/tests/bed/row.sh"
-# shellcheck source=tests/lib_pam_root.sh
-. "$TOP/tests/lib_pam_root.sh"
-
-[ -x /usr/sbin/pam-auth-update ] || { echo "pam-auth-update is not installed"; exit 77; }
-export PATH=$PATH:/usr/sbin
-work=$(mktemp -d)
-root=$work/root
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-run() { "$mutexctl" --root "$root" "$@" </dev/null 2>&1; }
-
-# The exit status of a command, its output kept in $said.
-said=''
-expect() { # STATUS COMMAND...
-	local want=$1 status=0
-	shift
-	said=$("$@") || status=$?
-	[ "$status" -eq "$want" ] || { printf 'exit %s instead of %s of: %s\n%s\n' "$status" "$want" "$*" "$said"; return 1; }
-}
-
-unchanged() { # SUM-FILE
-	diff "$1" <(sum_pam "$root") || { echo "the PAM files are not as before"; return 1; }
-}
-
-fresh() {
-	pam_root "$root"
-	sum_pam "$root" >"$work/before"
-}
-
-first_line() { grep '^password' "$root/etc/pam.d/common-password" | head -n 1; }
-is_on() { [[ $(first_line) == *requisite*pam_mutex.so* ]] || { echo "first line: $(first_line)"; return 1; }; }
+# shellcheck source=tests/lib_apply.sh
+. "$TOP/tests/lib_apply.sh"
 
 # --- what happens before anything is touched ---
 
@@ -255,15 +223,6 @@ confirm_with_witness() {
 	expect 0 run confirm && has "$said" 'witness' && is_on && expect 1 run confirm && expect 0 run remove --yes && unchanged "$work/before"
 }
 
-wait_until() { # SECONDS COMMAND...
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
-	done
-}
-
 timer() {
 	fresh
 	expect 0 run apply --yes --confirm 2s && is_on || return 1
@@ -293,129 +252,10 @@ damaged_journal() {
 	expect 2 run remove --yes && has "$said" 'journal' && is_on
 }
 
-# --- cut off ---
-
-# Runs mutexctl and kills it at its Nth rename: each is a step that becomes visible.
-killed_at() { # N COMMAND...
-	local n=$1
-	shift
-	strace -o /dev/null -e trace=renameat -e inject=renameat:signal=KILL:when="$n" "$mutexctl" --root "$root" "$@" </dev/null >/dev/null 2>&1
-	[ $? -eq 137 ]
-}
-
-renames() { # COMMAND...
-	strace -o "$work/trace" -e trace=renameat "$mutexctl" --root "$root" "$@" </dev/null >/dev/null 2>&1
-	grep -c renameat "$work/trace"
-}
-
-# Some of the first (the snapshots), all of the last.
-points() { # COUNT
-	seq 1 "${IT_APPLY_STRIDE:-9}" "$1"
-	seq $(($1 > 5 ? $1 - 5 : 1)) "$1"
-}
-
-apply_killed() {
-	local n count
-	fresh
-	count=$(renames apply --yes)
-	[ "$count" -gt 20 ] || { echo "only $count renames"; return 1; }
-	for n in $(points "$count" | sort -nu); do
-		fresh
-		killed_at "$n" apply --yes || { echo "not killed at $n"; return 1; }
-		expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" ||
-			{ echo "after kill at rename $n of $count"; return 1; }
-	done
-}
-
-remove_killed() {
-	local n count
-	fresh
-	expect 0 run apply --yes || return 1
-	count=$(renames remove --yes)
-	for n in $(points "$count" | sort -nu); do
-		fresh
-		expect 0 run apply --yes || return 1
-		killed_at "$n" remove --yes || { echo "not killed at $n"; return 1; }
-		expect 0 run remove --yes && unchanged "$work/before" || { echo "after kill at rename $n of $count"; return 1; }
-	done
-}
-
-# pam-auth-update dies half way: apply itself puts all back.
-update_killed() {
-	local file
-	for file in etc/pam.d/common-auth.pam-new etc/pam.d/common-account.pam-new etc/pam.d/common-password.pam-new var/lib/pam/password.new var/lib/pam/account.new; do
-		fresh
-		strace -f -o /dev/null -P "$root/$file" -e trace=openat -e inject=openat:signal=KILL "$mutexctl" --root "$root" apply --yes \
-			</dev/null >"$work/out" 2>&1
-		[ $? -eq 2 ] || { cat "$work/out"; echo "exit, killed at $file"; return 1; }
-		has "$(cat "$work/out")" 'all PAM files are as before' && unchanged "$work/before" && [ ! -e "$root/var/lib/mutex/apply/journal" ] &&
-			expect 0 run apply --yes && is_on || { echo "killed at $file"; return 1; }
-	done
-}
-
-# mutexctl dies while pam-auth-update goes on: the next run waits for that one, then heals.
-parent_killed() {
-	local pid
-	fresh
-	"$mutexctl" --root "$root" apply --yes </dev/null >/dev/null 2>&1 &
-	pid=$!
-	wait_until 10 grep -q 'phase=switching' "$root/var/lib/mutex/apply/journal" || return 1
-	kill -9 "$pid"
-	wait "$pid" 2>/dev/null
-	expect 0 run apply --yes && is_on && expect 0 run remove --yes && unchanged "$work/before"
-}
-
-# A disk that is full at any write.
-disk_full() {
-	local n status
-	fresh
-	for n in 1 6 21 31 41 46 51 56 61; do
-		strace -o /dev/null -e trace=pwrite64,write -e inject=pwrite64:error=ENOSPC:when="$n+" "$mutexctl" --root "$root" apply --yes \
-			</dev/null >"$work/out" 2>&1
-		status=$?
-		if [ "$status" -eq 0 ]; then
-			[ "$n" -gt 20 ] && is_on # so many writes that the disk was never full
-			return
-		fi
-		[ "$status" -eq 2 ] || { cat "$work/out"; return 1; }
-		if ! unchanged "$work/before"; then
-			# Not even going back could write: the journal knows, and the next run with room on the disk heals.
-			expect 0 run remove --yes && unchanged "$work/before" || { echo "full at write $n"; cat "$work/out"; return 1; }
-		fi
-	done
-}
-
-two_at_once() {
-	local pids=() pid good=0
-	fresh
-	for _ in 1 2 3; do
-		"$mutexctl" --root "$root" apply --yes </dev/null >/dev/null 2>&1 &
-		pids+=($!)
-	done
-	for pid in "${pids[@]}"; do
-		wait "$pid" && good=$((good + 1))
-	done
-	[ "$good" -ge 1 ] && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before"
-}
-
-sum_machine() { cat /etc/pam.d/* /var/lib/pam/* /var/cache/debconf/config.dat /var/cache/debconf/templates.dat 2>/dev/null | md5sum; }
-machine_untouched() { [ "$(sum_machine)" = "$machine" ]; }
-
-machine=$(sum_machine)
 for name in dry_run nobody_to_ask broken_policy no_policy bad_options line_by_hand no_markers file_of_another_program file_is_missing file_is_a_link \
-	record_is_missing profile_is_missing on on_again off off_again json observe_over with_pwquality pwquality_comes_later rollback_to_on another_profile_comes \
-	service_of_its_own line_left_by_hand confirm_without_witness confirm_with_witness timer confirmed_in_time_stays other_boot damaged_journal \
-	parent_killed two_at_once; do
+	record_is_missing profile_is_missing on on_again off off_again json observe_over with_pwquality pwquality_comes_later rollback_to_on \
+	another_profile_comes service_of_its_own line_left_by_hand confirm_without_witness confirm_with_witness timer confirmed_in_time_stays \
+	other_boot damaged_journal machine_untouched; do
 	row "$name" "$name" || failed=1
 done
-if strace -o /dev/null true 2>/dev/null; then
-	for name in apply_killed remove_killed update_killed disk_full; do
-		row "$name" "$name" || failed=1
-	done
-else
-	for name in apply_killed remove_killed update_killed disk_full; do
-		echo "skip $name strace is missing or may not trace here"
-	done
-fi
-row machine_untouched machine_untouched || failed=1
 exit $failed
