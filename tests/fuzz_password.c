@@ -77,7 +77,8 @@ static void check_alone(const struct password_facts *facts)
 	bits = guess_bits(facts->password, facts->len, 60);
 	must(bits <= 61 && bits == guess_bits(facts->password, facts->len, 60));
 	must(similar_passwords(facts->password, facts->len, facts->password, facts->len, 1));
-	must(guess_bits(facts->password, facts->len, 20) == (bits <= 20 ? bits : 21));
+	/* In long texts of many meanings a narrower limit leaves more steps for the rest. */
+	must(facts->len > 16 || guess_bits(facts->password, facts->len, 20) == (bits <= 20 ? bits : 21));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -35,7 +35,7 @@ sum() { # "A B" "C D"
 list_rows() {
 	local name package file plain decorated all='0 0' all_decorated='0 0'
 	while IFS=$'\t' read -r name package file; do
-		if ! builtin_is_from "$package"; then
+		if ! corpus_is_built_in "$package"; then
 			plain=$(corpus_entries "$file" | judge)
 			decorated=$(corpus_entries "$file" | corpus_decorate | judge)
 			case $name in
@@ -50,11 +50,6 @@ list_rows() {
 	[ "$all" = '0 0' ] && { echo "skip lists none of the packages john-data, ncrack, nmap-common is installed"; return; }
 	row "all lists together but ncrack-myspace" least 99.5 "$all"
 	row "all decorated together" least 97 "$all_decorated"
-}
-
-# The package whose list is built in proves nothing.
-builtin_is_from() { # PACKAGE
-	[ "$1" = python3-zxcvbn ]
 }
 
 random_rows() {

@@ -21,6 +21,11 @@ corpus_lists() {
 	return 0
 }
 
+# The package whose list is built in proves nothing. As common_passwords.sh chooses it.
+corpus_is_built_in() { # PACKAGE
+	[ "$1" = python3-zxcvbn ]
+}
+
 # The entries of a list, one a line: no comments, no empty lines, valid UTF-8 only.
 corpus_entries() { # FILE
 	if [ "${1##*/}" = frequency_lists.py ]; then
