@@ -12,7 +12,6 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,13 +114,34 @@ static void nothing_waives_what_could_not_be_checked(void)
 	check_refused(&exempt, "password history", "others than root");
 }
 
-/* A namespace of our own, where a mount is nobody else's matter. uid_wrapper answers getuid(), so the kernel is asked itself. */
+static void write_map(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	CHECK_INT(write(fd, text, strlen(text)), (long long)strlen(text));
+	CHECK_INT(close(fd), 0);
+}
+
+/* A namespace of our own, where a mount is nobody else's matter; without root's rights in one where we have them. uid_wrapper answers
+ * getuid(), so the file system is asked who we are. */
 static void enter_own_mounts(void)
 {
-	if (syscall(SYS_geteuid) != 0)
-		bed_skip("mounting needs real root");
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		bed_skip("no mount namespace may be made here");
+	char map[64];
+	struct stat st;
+
+	CHECK_INT(stat(bed_paths()->root, &st), 0);
+	if (unshare(CLONE_NEWNS) < 0) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+			bed_skip("no mount namespace may be made here");
+		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_uid);
+		write_map("/proc/self/uid_map", map);
+		write_map("/proc/self/setgroups", "deny");
+		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_gid);
+		write_map("/proc/self/gid_map", map);
+	}
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
+		bed_skip("mounts cannot be made private here");
 }
 
 static void mount_state(unsigned long flags, const char *options)
@@ -151,11 +171,11 @@ static void a_state_that_turned_read_only(void)
 	mount_state(0, "size=1m,mode=755");
 	change_well(GOOD);
 	bed_record_of("password-change", &record);
-	CHECK_INT(mount(NULL, bed_paths()->state, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
+	CHECK_INT(mount("none", bed_paths()->state, "none", MS_REMOUNT | MS_RDONLY, NULL), 0);
 	CHECK_INT(bed_change(&talk, 0), PAM_TRY_AGAIN);
 	CHECK_SAYS(talk.said, "password history");
 	CHECK_TEXT(bed_stored(), GOOD);
-	CHECK_INT(mount(NULL, bed_paths()->state, NULL, MS_REMOUNT, NULL), 0);
+	CHECK_INT(mount("none", bed_paths()->state, "none", MS_REMOUNT, NULL), 0);
 	CHECK_INT(remembered(), 1);
 }
 
@@ -504,7 +524,9 @@ static int an_aborted_change(void)
 
 static int leave_a_copy(void)
 {
-	free(strdup(GOOD));
+	char *volatile copy = strdup(GOOD); /* volatile: else a compiler may leave both calls out */
+
+	free(copy);
 	return 0;
 }
 
@@ -515,6 +537,8 @@ static void r28_wipes_hashes_and_passwords(void)
 #ifdef SANITIZED
 	bed_skip("the sanitizer has a free() of its own");
 #endif
+	if (bed_under_valgrind())
+		bed_skip("valgrind has a free() of its own");
 	bed_policy(ENGLISH);
 	(void)snprintf(present, sizeof present, "%s", bed_hash(BED_OLD));
 	CHECK_INT(freed_unwiped(GOOD, leave_a_copy), 1); /* it would be seen */
@@ -553,7 +577,7 @@ static void killed_changes_lose_nothing(void)
 	for (int i = 0; i < 30; i++) {
 		size_t before = remembered();
 		struct timespec pause = {.tv_nsec = 400000L * i};
-		char old[32];
+		char old[64];
 		pid_t child;
 
 		(void)snprintf(old, sizeof old, "number %d of the old ones", i);

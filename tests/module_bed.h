@@ -95,6 +95,7 @@ const char *bed_field(const char *record, const char *name);
 
 void bed_fail(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4), noreturn));
 void bed_skip(const char *why) __attribute__((noreturn));
+bool bed_under_valgrind(void);
 void bed_check_int(const char *file, int line, const char *what, long long got, long long wanted);
 void bed_check_text(const char *file, int line, const char *what, const char *got, const char *wanted);
 void bed_check_says(const char *file, int line, const char *what, const char *part, bool wanted);

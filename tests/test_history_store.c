@@ -62,7 +62,7 @@ static int take(const char *hash, int64_t now_s)
 static void makes_folder_and_file_for_root_alone(void **state)
 {
 	struct history *h HISTORY_RELEASED = NULL;
-	mode_t old_umask = umask(0777); /* a caller's umask decides nothing */
+	mode_t old_umask = umask(0277); /* a caller's umask decides nothing */
 	struct stat st;
 	int result;
 
