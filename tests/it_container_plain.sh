@@ -36,6 +36,16 @@ taken() {
 	inside sh -c 'echo "dave:quartz ladder monsoon teapot" | chpasswd' && [ "$(shadow_of dave)" != "$before" ]
 }
 
+# The package brings another default, the administrator has changed the old one: dpkg must not ask, and his file stays.
+upgrade_keeps_policy() {
+	local before
+	sed -i 's/^min_length = .*/min_length = 17/' "$box_root/etc/mutex/policy.conf"
+	before=$(sha256sum <"$box_root/etc/mutex/policy.conf")
+	echo '# a newer default' >>"$box_root/root/pam_mutex/conf/policy.conf"
+	inside make -C /root/pam_mutex enable || return 1
+	[ "$(sha256sum <"$box_root/etc/mutex/policy.conf")" = "$before" ] && [ -e "$box_root/etc/mutex/policy.conf.dpkg-dist" ]
+}
+
 purged() {
 	inside apt-get -y purge libpam-mutex mutexctl && [ "$(pam_files)" = "$pam_before" ] &&
 		[ -z "$(cd "$box_root" && find etc usr var/lib run -name '*mutex*' ! -path '*/perl*' ! -path 'usr/include/*' ! -path 'usr/lib/*/bits/*' | tee /dev/stderr)" ]
@@ -49,4 +59,5 @@ row "plain-$suite-status-names-what-cannot-run" names_what_cannot_run
 row "plain-$suite-chpasswd-refuses-common" refused
 row "plain-$suite-chpasswd-takes-passphrase" taken
 row "plain-$suite-stack-has-no-way-past" inside mutexctl stack
+row "plain-$suite-upgrade-keeps-the-administrators-policy" upgrade_keeps_policy
 row "plain-$suite-purge-leaves-nothing" purged
