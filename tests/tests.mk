@@ -36,7 +36,7 @@ $(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 
 .PHONY: tests fuzzers benches
 benches: $(BENCHES)
-tests: all $(TESTS) $(ITS) $(REPLAYS)
+tests: all $(TESTS) $(ITS) $(REPLAYS) $(BUILD)/tests/catch_records
 fuzzers: $(FUZZERS)
 
 # What the gates ask for: `make -s print-PURE_OBJECTS`.
