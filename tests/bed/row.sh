@@ -34,7 +34,8 @@ has_not() { # TEXT PATTERN...
 	shift
 	for pattern in "$@"; do
 		! grep -qF -- "$pattern" <<<"$text" || {
-			printf 'should not be there: "%s" in:\n%s\n' "$pattern" "$text"
+			printf 'should not be there: "%s" in:\n' "$pattern"
+			grep -F -- "$pattern" <<<"$text" | head -n 10
 			return 1
 		}
 	done

@@ -14,26 +14,29 @@ good='quartz ladder monsoon teapot'
 better='velvet otter parade cactus'
 language_file=/etc/mutex/policy.d/90-bed-language.conf
 
+# Homes are closed to others on Debian 13, and the clone lies in one.
+install -m 0644 "$here/../dialogue.exp" /run/bed-dialogue.exp
+
 # A person at a terminal of their own.
 dialogue() { # ANSWER... -- COMMAND...
-	expect -f "$here/../dialogue.exp" "$@" | tr -d '\r'
+	expect -f /run/bed-dialogue.exp "$@" | tr -d '\r'
 	return "${PIPESTATUS[0]}"
 }
 as() { # USER COMMAND...
 	setpriv --reuid "$1" --regid "$1" --init-groups env HOME="/home/$1" USER="$1" "${@:2}"
 }
 dialogue_as() { # USER ANSWER... -- COMMAND...
-	as "$1" expect -f "$here/../dialogue.exp" "${@:2}" | tr -d '\r'
+	as "$1" expect -f /run/bed-dialogue.exp "${@:2}" | tr -d '\r'
 	return "${PIPESTATUS[0]}"
 }
 hash_of() { getent shadow "$1" | cut -d: -f2; }
 language() {
 	printf '[policy]\nlanguage = %s\n' "$1" >$language_file
 }
-unchanged() { # USER COMMAND...: the command may end as it likes, the stored password stays
+unchanged() { # USER COMMAND...: the command finds what it looks for, and the stored password stays
 	local before
 	before=$(hash_of "$1")
-	"${@:2}"
+	"${@:2}" || return 1
 	[ "$(hash_of "$1")" = "$before" ] || { echo "the password of $1 was changed"; return 1; }
 }
 changed() { # USER COMMAND...: the command succeeds and the stored password is another
