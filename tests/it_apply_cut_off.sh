@@ -65,6 +65,59 @@ update_killed() {
 	done
 }
 
+# Stops pam-auth-update where it opens that file, mutexctl waiting for it: the PAM files are half way. Sets $group and $waiting.
+group='' waiting=''
+stop_at() { # FILE COMMAND...
+	local file=$root/$1
+	shift
+	setsid strace -f -o /dev/null -P "$file" -e trace=openat -e inject=openat:signal=STOP "$mutexctl" --root "$root" "$@" </dev/null >/dev/null 2>&1 &
+	group=$!
+	wait_until 20 test -e "$file" || { echo "$file was not opened"; return 1; }
+	waiting=$(tr -d ' ' <"/proc/$group/task/$group/children")
+	[ -n "$waiting" ]
+}
+
+end_all() { # the power is gone: of the group that stop_at started, nothing is left
+	kill -9 -- "-$group"
+	wait "$group" 2>/dev/null
+}
+
+power_cut() {
+	local file
+	for file in etc/pam.d/common-account.pam-new etc/pam.d/common-password.pam-new etc/pam.d/common-session.pam-new; do
+		fresh
+		stop_at "$file" apply --yes || return 1
+		end_all
+		expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" &&
+			[ ! -e "$root/$file" ] || { echo "apply cut off at $file"; return 1; }
+		expect 0 run apply --yes || return 1
+		stop_at "$file" remove --yes || return 1
+		end_all
+		expect 0 run remove --yes && unchanged "$work/before" || { echo "remove cut off at $file"; return 1; }
+	done
+}
+
+# The same, and a third program wrote a file before we came back: it is left alone, the backup is kept and named.
+power_cut_and_stranger() {
+	fresh
+	stop_at etc/pam.d/common-password.pam-new apply --yes || return 1
+	end_all
+	echo '# a stranger was here' >>"$root/etc/pam.d/common-session"
+	expect 0 run apply --yes && is_on && has "$said" 'common-session' 'the backup lies in' && grep -q stranger "$root/etc/pam.d/common-session" &&
+		compgen -G "$root/var/lib/mutex/apply/kept-*/etc/pam.d/common-session" >/dev/null
+}
+
+# mutexctl is killed while pam-auth-update goes on: that one holds the lock until it ends, so nobody else touches the files.
+child_holds_the_lock() {
+	fresh
+	stop_at etc/pam.d/common-password.pam-new apply --yes || return 1
+	kill -9 "$waiting"
+	wait_until 10 test ! -e "/proc/$waiting" || true
+	expect 2 run apply --yes && has "$said" 'another mutexctl' || { end_all; return 1; }
+	end_all
+	expect 0 run apply --yes && is_on && expect 0 run remove --yes && unchanged "$work/before"
+}
+
 # mutexctl dies while pam-auth-update goes on: the next run waits for that one, then heals.
 parent_killed() {
 	local pid
@@ -112,7 +165,7 @@ two_at_once() {
 
 rows=(parent_killed two_at_once)
 if strace -o /dev/null true 2>/dev/null; then
-	rows+=(apply_killed remove_killed update_killed disk_full)
+	rows+=(power_cut power_cut_and_stranger child_holds_the_lock apply_killed remove_killed update_killed disk_full)
 else
 	echo "skip kill-at-each-step strace is missing or may not trace here"
 fi
