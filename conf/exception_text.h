@@ -18,7 +18,8 @@ struct exception_draft {
 void exception_add_draft(const struct exception_draft *draft, struct text *t);
 
 /* The file's text with that exception ended at now_s; one that has not begun gets from = until = now, so that it never applies. What stood
- * there before stays as a comment; everything else stays as it is. 0; -ENOENT when the file has no such exception with an `until`; -ENOMEM. */
+ * there before stays as a comment; everything else stays as it is. 0; -ENOENT when the file has no such exception with its dates;
+ * -ENOMEM. */
 int exception_add_ended(const struct policy_source *source, const char *id, int64_t now_s, struct arena *arena, struct text *t);
 
 #endif

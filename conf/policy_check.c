@@ -67,7 +67,8 @@ const struct policy_assignment *policy_assignment_of(const struct policy *policy
 
 /* Whoever observes must say until when; a [users] section may change the date but not take it away, whichever way sections meet in one
  * person. So an observing section needs a date of its own or a general one. */
-static void check_observe(const struct policy *policy, const struct settings *general, const struct policy_assignment *a, struct diag_list *diags)
+static void check_observe(const struct policy *policy, const struct settings *general, const struct policy_assignment *a,
+			  struct diag_list *diags)
 {
 	const struct keyword_row *row = keyword_row(a->keyword);
 	enum keyword until;
@@ -113,8 +114,8 @@ static struct effective effective_of(const struct policy *policy, const struct s
 }
 
 /* Judged once: at the later one of the two lines where the same WHO wrote both. */
-static void warn_pair(const struct policy *policy, const struct settings *general, const struct policy_assignment *a, const struct pair *pair,
-		      struct diag_list *diags)
+static void warn_pair(const struct policy *policy, const struct settings *general, const struct policy_assignment *a,
+		      const struct pair *pair, struct diag_list *diags)
 {
 	struct effective low, high;
 	const struct policy_assignment *other;

@@ -29,8 +29,9 @@ struct policy_loaded {
 	void *memory;                      /* backs the arena */
 };
 
-/* Reads policy.conf, then the *.conf files of policy.d in byte order, then those of exceptions.d; below paths->state lies policy/last-good.conf, and
- * policy/HASH.conf for every policy that was ever applied. *ret_loaded must not be moved afterwards (diags points into it). Always leaves a usable policy in *ret_loaded, unless memory is short (-ENOMEM). Free with policy_unload(). */
+/* Reads policy.conf, then the *.conf files of policy.d in byte order, then those of exceptions.d; below paths->state lies
+ * policy/last-good.conf, and policy/HASH.conf for every policy that was ever applied. Always leaves a usable policy in *ret_loaded, unless
+ * memory is short (-ENOMEM). *ret_loaded must not be moved afterwards: diags points into it. Free with policy_unload(). */
 int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded);
 
 /* The same for bytes that the caller read (drafts): no file is touched, no fall-back; with errors state is POLICY_BROKEN and the diags say

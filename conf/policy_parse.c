@@ -129,7 +129,8 @@ static int begin_users(struct parser *p, const struct lexer_token *token)
 static void begin_general(struct parser *p, const struct lexer_token *token, enum section section)
 {
 	if (token->rest_len > 0) {
-		report(p, token, token->rest_column, "[%s] takes nothing behind its name; for some people only, write [users WHO]", section_name(section));
+		report(p, token, token->rest_column, "[%s] takes nothing behind its name; for some people only, write [users WHO]",
+		       section_name(section));
 		return;
 	}
 	if (p->header_line[section] > 0)

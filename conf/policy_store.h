@@ -6,8 +6,8 @@
 #include "paths.h"
 #include "policy.h"
 
-/* Writes the canonical dump to HASH.conf beside paths->last_good, then to last_good itself; files 0600, folder 0700, each whole or not at all.
- * 0 or negative errno; after a failure the earlier last good policy is still whole. */
+/* Writes the canonical dump to HASH.conf beside paths->last_good, then to last_good itself; files 0600, folder 0700, each whole or
+ * not at all. 0 or negative errno; after a failure the earlier last good policy is still whole. */
 int policy_store(const struct paths *paths, const struct policy *policy);
 
 #endif

@@ -18,7 +18,7 @@ struct profile_row {
 	const char *citation;
 };
 
-/* What the profile demands of the keyword. False when it is silent. The demands of company are its compiled defaults, by which side is stricter. */
+/* What the profile demands of the keyword. False when it is silent. company demands its compiled defaults, by which side is stricter. */
 bool profile_demand(int profile, enum keyword keyword, struct profile_row *ret_row);
 
 /* The profile with that name, or -1. */

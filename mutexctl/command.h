@@ -23,7 +23,10 @@ struct command {
 	C(check, "[--against PROFILE] [--json] [FILE...]", "check the policy; list every problem with its place") \
 	C(dump, "[--json] [FILE...]", "print the policy as canonical text") \
 	C(explain, "password --user USER [--keyword KEYWORD] [--json]", "say which rules hold for a person, and which line decided each") \
-	C(exception, "list [--json] | end ID | add --id ID --clause CLAUSE --who WHO --host HOST --reason TEXT --requested-by NAME --approved-by NAME [--from DATE] --until DATE", "show, record and end approved exceptions") \
+	C(exception, \
+	  "list [--json] | end ID | add --id ID --clause CLAUSE --who WHO --host HOST --reason TEXT --requested-by NAME --approved-by NAME " \
+	  "[--from DATE] --until DATE", \
+	  "show, record and end approved exceptions") \
 	C(password, "[--user USER] [--old] [--policy FILE] [--batch] [--json]", "judge a password by the policy") \
 	C(breached, "build --from FILE... --to OUT | query FILE | info FILE | verify FILE", "make and look into the filter of breached passwords") \
 	C(observed, "[--since 7d] [--file FILE] [--json]", "who would have been refused what in observe mode") \

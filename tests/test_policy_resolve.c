@@ -28,6 +28,8 @@ static void precedence(void **state)
 		{"user over group", "[users alice]\npassword.history = 4\n[users @staff]\npassword.history = 3\n", "4 (a.conf:2 [users alice])"},
 		{"later group", "[users @staff]\npassword.history = 3\n[users @admins]\npassword.history = 5\n", "5 (a.conf:4 [users @admins])"},
 		{"later uid range", "[users 1:2000]\npassword.history = 3\n[users 1000:1000]\npassword.history = 5\n", "5 (a.conf:4 [users 1000:1000])"},
+		{"behind a section for somebody else", "[users bob]\npassword.history = 1\n[users alice]\npassword.history = 6\n", "6 (a.conf:4 [users alice])"},
+		{"before a section for somebody else", "[users alice]\npassword.history = 6\n[users bob]\npassword.history = 1\n", "6 (a.conf:2 [users alice])"},
 		{"others' lines", "[users bob]\npassword.history = 1\n[users @other]\npassword.history = 2\n[users 1:999]\npassword.history = 3\n", "24 (default)"},
 	};
 
