@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # `make demo`: the real module and the real tool at work on a made-up computer in a temporary folder. Needs no root and touches nothing else:
-# pam_wrapper and nss_wrapper give the programs started here other PAM files and other accounts.
+# pam_wrapper, nss_wrapper and uid_wrapper give the programs started here other PAM files, other accounts and the belief to be root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$(realpath "${BUILD:-build/release}")
@@ -41,7 +41,8 @@ tool() { "$build/mutexctl/mutexctl" --root "$root" "$@"; }
 # What passwd does: both PAM passes, with prompts and messages as Alice sees them. The answers stand in for her typing.
 passwd_as_alice() { # ANSWER...
 	env PAM_WRAPPER=1 PAM_WRAPPER_SERVICE_DIR="$root/etc/pam.d" NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" \
-		expect tests/dialogue.exp "$@" -- env LD_PRELOAD=libpam_wrapper.so:libnss_wrapper.so pamtester passwd alice chauthtok |
+		UID_WRAPPER=1 UID_WRAPPER_ROOT=1 \
+		expect tests/dialogue.exp "$@" -- env LD_PRELOAD=libpam_wrapper.so:libnss_wrapper.so:libuid_wrapper.so pamtester passwd alice chauthtok |
 		tr -d '\r' | grep -v PWRAP_ | indent
 }
 
@@ -58,7 +59,7 @@ policy ja
 passwd_as_alice 'mutexmutex1' 'velvet otter parade cactus' 'velvet otter parade cactus'
 
 scene "Why? mutexctl explain password --user alice"
-NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" LD_PRELOAD=libnss_wrapper.so tool explain password --user alice | indent
+NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" LD_PRELOAD=libnss_wrapper.so tool explain password --user alice | grep -v '(default)' | sed "s|$root||" | indent
 
 scene "What is on record (never a password)"
 exec 9>&-
