@@ -7,6 +7,9 @@ set -uo pipefail
 # shellcheck source=tests/lib_apply.sh
 . "$TOP/tests/lib_apply.sh"
 
+# The leak sanitizer cannot work under strace.
+export ASAN_OPTIONS=detect_leaks=0
+
 # Runs mutexctl and kills it at its Nth rename: each is a step that becomes visible.
 killed_at() { # N COMMAND...
 	local n=$1
