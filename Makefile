@@ -31,6 +31,11 @@ WERROR ?=
 ALL_CPPFLAGS := -D_GNU_SOURCE -DMUTEX_VERSION='"$(VERSION)"' $(CPPFLAGS)
 ALL_CFLAGS := -std=c11 -fPIC $(WARNINGS) $(WERROR) $(HARDENING) $(VARIANT_CFLAGS_$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS := $(HARDENING_LD) $(VARIANT_CFLAGS_$(VARIANT)) $(LDFLAGS)
+# The sanitizers bring a crypt_r() that only passes calls on, so libcrypt would seem not needed; clang keeps them in the program, so
+# that a module with them has open ends.
+INSTRUMENTED := $(filter san fuzz,$(VARIANT))
+AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
+NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle
 TOOL_LIBS := -lcrypt -lnettle -ljansson -lsystemd
 
@@ -92,11 +97,11 @@ $(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY
 	$(AR) rcs $@ $^
 
 $(MODULE): $(call object,$(MODULE_ONLY)) $(LIB) pam_mutex/module.map
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-z,defs -Wl,--gc-sections -Wl,--as-needed -Wl,--version-script=pam_mutex/module.map \
+	$(CC) $(ALL_LDFLAGS) -shared $(NO_OPEN_ENDS) -Wl,--gc-sections $(AS_NEEDED) -Wl,--version-script=pam_mutex/module.map \
 		-o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 $(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -pie -Wl,--as-needed -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
 
 -include $(wildcard $(BUILD)/*/*.d)
 -include tests/tests.mk
