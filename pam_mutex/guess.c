@@ -43,7 +43,7 @@
 #define WORD_BYTES_MAX 40     /* common_passwords.sh drops longer ones */
 #define PERIOD_MAX 32
 #define DECORATED_WORD_MIN 5
-#define STEPS_MAX 20000       /* through the word list, for one password; a usual one needs a thousand */
+#define STEPS_MAX 25000       /* through the word list, for one password; a usual one needs a thousand */
 
 struct guess {
 	size_t len;
@@ -146,6 +146,9 @@ static void follow_as(const struct walk *before, uint32_t node, size_t len, char
 	struct walk w = *before;
 	struct common_passwords_step step;
 
+	if (w.g->steps_left == 0)
+		return;
+	w.g->steps_left--;
 	if (!common_passwords_next(node, c, &step))
 		return;
 	w.letters += c >= 'a' && c <= 'z';
@@ -190,7 +193,7 @@ static void take_keyboard_walk(struct guess *g, size_t at, enum keyboard keyboar
 		struct key key = keyboard_find(keyboard, (unsigned char)g->bytes[i]);
 		int down = key.row - last.row, right = key.column - last.column;
 
-		if (key.row < 0 || down < -1 || down > 1 || right < -1 || right > 1)
+		if (key.row < 0 || down < -1 || down > 1 || right < -1 || right > 1 || (down == 0 && right == 0))
 			return;
 		cost += down == last_down && right == last_right ? WALK_ON_COST : WALK_TURN_COST;
 		cost += key.shift != last.shift ? WALK_SHIFT_COST : 0;
@@ -321,7 +324,7 @@ static unsigned guess_cost(const char *password, size_t len, unsigned limit, boo
 	for (size_t at = 0; at <= len; at++) {
 		if (g.cost[len] <= limit && !cheapest)
 			break;
-		if (at > g.reached)
+		if (at > g.reached + WORD_BYTES_MAX) /* not even a word backwards leads here */
 			break;
 		if (at > 0)
 			follow_words((struct walk){.g = &g, .start = at, .direction = -1}, common_passwords_root(), 0);

@@ -108,6 +108,21 @@ static void prices_each_sort_of_piece(void **state)
 	}
 }
 
+/* A word backwards may be the only way over a place that nothing else leads to: a narrow limit must not stop before it. */
+static void says_the_same_at_every_limit(void **state)
+{
+	static const char *const PASSWORDS[] = {"46!!", "monkey", "nilaivretto", "zq0412", "otterviolin"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof PASSWORDS / sizeof PASSWORDS[0]; i++) {
+		size_t len = strlen(PASSWORDS[i]);
+		unsigned bits = guess_bits(PASSWORDS[i], len, 80);
+
+		for (unsigned limit = 1; limit < 80; limit++)
+			assert_int_equal(guess_bits(PASSWORDS[i], len, limit), bits <= limit ? bits : limit + 1);
+	}
+}
+
 static void stays_within_its_limit(void **state)
 {
 	char random[512];
@@ -145,6 +160,7 @@ int main(void)
 		cmocka_unit_test(knows_what_is_easy),
 		cmocka_unit_test(counts_what_is_done_to_a_word),
 		cmocka_unit_test(prices_each_sort_of_piece),
+		cmocka_unit_test(says_the_same_at_every_limit),
 		cmocka_unit_test(stays_within_its_limit),
 		cmocka_unit_test(reads_the_list),
 	};
