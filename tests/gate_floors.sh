@@ -12,9 +12,9 @@ declare -A may_see=(
 	[mutexctl]='base conf pam_mutex mutexctl gen'
 )
 
-# The project's files named in a dependency file, as folder/name.
+# The project's files named in a dependency file, as folder/name. The build folder is named there as make was told it: from the root or from here.
 read_by() { # DEPENDENCY-FILE
-	sed -e 's/\\$//' -e 's/^[^:]*://' "$1" | tr -s ' ' '\n' | sed -e "s|^$BUILD/||" | grep -v '^/' | sed '/^$/d' | sort -u
+	sed -e 's/\\$//' -e 's/^[^:]*://' "$1" | tr -s ' ' '\n' | sed -e "s|^$BUILD/||" -e "s|^${BUILD#"$TOP/"}/||" | grep -v '^/' | sed '/^$/d' | sort -u
 }
 
 # Prints what the file should not have read.
