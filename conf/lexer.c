@@ -156,7 +156,7 @@ static int lex_quoted(struct lexer *lexer, const struct line *line, const char *
 		if (*at != '\\')
 			continue;
 		if (at + 1 == line->end || (at[1] != '"' && at[1] != '\\')) {
-			report(lexer, line, at, "only \\\" and \\\\ may follow a backslash inside quotes");
+			report(lexer, line, at, "inside quotes a backslash may stand only before a quote or another backslash");
 			return 0;
 		}
 		at++;
@@ -233,20 +233,50 @@ static int lex_assignment(struct lexer *lexer, const struct line *line, const ch
 	return lex_plain(lexer, line, value, token);
 }
 
+/* Reported once, then left out, so that the line behind it is still read. */
+static void skip_byte_order_mark(struct lexer *lexer, struct line *line)
+{
+	static const char mark[] = {'\xef', '\xbb', '\xbf'};
+
+	if (lexer->line != 1 || (size_t)(line->end - line->start) < sizeof mark || memcmp(line->start, mark, sizeof mark) != 0)
+		return;
+	report(lexer, line, line->start, hidden_problem(0xfeff));
+	line->start += sizeof mark;
+}
+
+/* The line cannot be read. Of a header that must be known, or the lines below it would count to the section above it. */
+static bool is_header(const char *at, const struct line *line, struct lexer_token *ret_token)
+{
+	if (at == line->end || *at != '[')
+		return false;
+	*ret_token = (struct lexer_token){.kind = LEXER_BAD_SECTION};
+	return true;
+}
+
 int lexer_next(struct lexer *lexer, struct lexer_token *ret_token)
 {
 	struct line line;
 
 	while (next_line(lexer, &line)) {
-		const char *at = skip_blanks(line.start, line.end);
+		const char *at;
 		int r = 1;
+
+		skip_byte_order_mark(lexer, &line);
+		at = skip_blanks(line.start, line.end);
 
 		if (line.end - line.start > POLICY_LINE_BYTES_MAX) {
 			diag_add(lexer->diags, DIAG_ERROR, lexer->source->file, lexer->line, 1,
 				 "the line is %zu bytes long; at most %d are allowed", (size_t)(line.end - line.start), POLICY_LINE_BYTES_MAX);
+			if (is_header(at, &line, ret_token))
+				return 1;
 			continue;
 		}
-		if (!check_characters(lexer, &line) || at == line.end || *at == '#')
+		if (!check_characters(lexer, &line)) {
+			if (is_header(at, &line, ret_token))
+				return 1;
+			continue;
+		}
+		if (at == line.end || *at == '#')
 			continue;
 		*ret_token = (struct lexer_token){
 			.line = lexer->line,

@@ -18,6 +18,7 @@ struct policy_assignment {
 	unsigned file_id; /* index of the source */
 	const char *file;
 	unsigned line, column; /* column of the value */
+	bool wrong;            /* the value was reported; the default stands here so that the other checks can go on */
 };
 
 /* Fills ret_policy->hash from its dump; scratch memory comes from the unused rest of arena.

@@ -65,6 +65,15 @@ const struct policy_assignment *policy_assignment_of(const struct policy *policy
 	return NULL;
 }
 
+/* There is such a line, but with a mistake that was told already. */
+static bool has_wrong(const struct policy *policy, enum keyword keyword)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->assignments[i].keyword == keyword && policy->assignments[i].wrong)
+			return true;
+	return false;
+}
+
 /* Whoever observes must say until when; a [users] section may change the date but not take it away, whichever way sections meet in one
  * person. So an observing section needs a date of its own or a general one. */
 static void check_observe(const struct policy *policy, const struct settings *general, const struct policy_assignment *a,
@@ -79,6 +88,8 @@ static void check_observe(const struct policy *policy, const struct settings *ge
 	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->who_id, a->keyword) != a)
 		return;
 	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
+	if (has_wrong(policy, until))
+		return;
 	value_get(keyword_row(until), general, &date);
 	if (date.number != 0 || (a->who_id != 0 && policy_assignment_of(policy, a->who_id, until) != NULL))
 		return;

@@ -62,8 +62,9 @@ static void add_joined(struct text *t, const char *const *words)
 	}
 }
 
-static void report_unknown(struct parser *p, const struct lexer_token *token, const char *what, const char *name, size_t len,
-			   const char *const *words)
+/* Returns the nearest of the words, or NULL. */
+static const char *report_unknown(struct parser *p, const struct lexer_token *token, const char *what, const char *name, size_t len,
+				  const char *const *words)
 {
 	const char *nearest = diag_nearest(name, len, words);
 	char list[512];
@@ -78,6 +79,7 @@ static void report_unknown(struct parser *p, const struct lexer_token *token, co
 	}
 	report(p, token, token->name_column, "unknown %s \"%.*s\"%s%s%s%s", what, shown(len), name,
 	       nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "", list);
+	return nearest;
 }
 
 static bool is_word(const char *word, const char *s, size_t len)
@@ -109,6 +111,11 @@ static int begin_users(struct parser *p, const struct lexer_token *token)
 	const char *problem;
 	struct who who;
 
+	/* Also when WHO is wrong: the lines below are looked at all the same, and belong to nobody else. */
+	p->place = PLACE_USERS;
+	p->level = ORIGIN_USER;
+	p->who = "";
+	p->who_id = ++p->who_count;
 	if (token->rest_len == 0) {
 		report(p, token, token->name_column, "[users] says not whom it is for; write [users alice], [users @staff] or [users 1000:1999]");
 		return 0;
@@ -121,42 +128,31 @@ static int begin_users(struct parser *p, const struct lexer_token *token)
 		report(p, token, token->rest_column, "[users all] is what the general sections are for; write [password] and so on");
 		return 0;
 	}
-	p->place = PLACE_USERS;
 	p->level = levels[who.kind];
 	return intern_who(p, token->rest, token->rest_len);
 }
 
-static void begin_general(struct parser *p, const struct lexer_token *token, enum section section)
+static void begin_general(struct parser *p, const struct lexer_token *token, enum section section, bool misspelt)
 {
-	if (token->rest_len > 0) {
+	p->place = PLACE_GENERAL;
+	p->section = section;
+	if (token->rest_len > 0)
 		report(p, token, token->rest_column, "[%s] takes nothing behind its name; for some people only, write [users WHO]",
 		       section_name(section));
+	else if (misspelt)
 		return;
-	}
-	if (p->header_line[section] > 0)
+	else if (p->header_line[section] > 0)
 		report(p, token, token->name_column, "[%s] began at line %u already; put its keywords there", section_name(section),
 		       p->header_line[section]);
 	else
 		p->header_line[section] = token->line;
-	p->place = PLACE_GENERAL;
-	p->section = section;
 }
 
-static int begin_section(struct parser *p, const struct lexer_token *token)
+/* The section that was meant, or NULL. */
+static const char *report_unknown_section(struct parser *p, const struct lexer_token *token)
 {
-	enum section section = section_find(token->name, token->name_len);
 	const char *names[KEYWORD_NAMES_MAX];
 
-	p->place = PLACE_SKIPPED;
-	p->level = ORIGIN_GENERAL;
-	p->who = NULL;
-	p->who_id = 0;
-	if (is_word("users", token->name, token->name_len))
-		return begin_users(p, token);
-	if (section != SECTION_MAX) {
-		begin_general(p, token, section);
-		return 0;
-	}
 	section_names(names);
 	for (size_t i = 0;; i++)
 		if (names[i] == NULL) {
@@ -164,7 +160,34 @@ static int begin_section(struct parser *p, const struct lexer_token *token)
 			names[i + 1] = NULL;
 			break;
 		}
-	report_unknown(p, token, "section", token->name, token->name_len, names);
+	return report_unknown(p, token, "section", token->name, token->name_len, names);
+}
+
+/* A misspelt header is reported, and what stands below it is judged as that of the section that was meant. */
+static int begin_section(struct parser *p, const struct lexer_token *token)
+{
+	struct lexer_token meant = *token;
+	enum section section;
+	bool misspelt;
+
+	p->place = PLACE_SKIPPED;
+	p->level = ORIGIN_GENERAL;
+	p->who = NULL;
+	p->who_id = 0;
+	if (is_word("users", token->name, token->name_len))
+		return begin_users(p, token);
+	section = section_find(token->name, token->name_len);
+	misspelt = section == SECTION_MAX;
+	if (misspelt) {
+		meant.name = report_unknown_section(p, token);
+		if (meant.name == NULL)
+			return 0;
+		meant.name_len = strlen(meant.name);
+		if (is_word("users", meant.name, meant.name_len))
+			return begin_users(p, &meant);
+		section = section_find(meant.name, meant.name_len);
+	}
+	begin_general(p, &meant, section, misspelt);
 	return 0;
 }
 
@@ -196,7 +219,7 @@ static enum keyword find_users_keyword(struct parser *p, const struct lexer_toke
 	enum keyword keyword;
 
 	for (enum section i = 0; dot == NULL && i < SECTION_MAX; i++)
-		if (keyword_find(i, token->name, token->name_len) != KEYWORD_MAX) {
+		if (section_per_user(i) && keyword_find(i, token->name, token->name_len) != KEYWORD_MAX) {
 			report(p, token, token->name_column, "inside [users WHO] the section stands in front; write %s.%.*s", section_name(i),
 			       (int)token->name_len, token->name);
 			return KEYWORD_MAX;
@@ -233,6 +256,28 @@ static enum keyword find_keyword(struct parser *p, const struct lexer_token *tok
 	return keyword;
 }
 
+/* Below a header that cannot be read only the value can be judged. */
+static int check_value_alone(struct parser *p, const struct lexer_token *token)
+{
+	const char *dot = memchr(token->name, '.', token->name_len), *name = dot != NULL ? dot + 1 : token->name;
+	size_t len = token->name_len - (size_t)(name - token->name);
+	enum keyword keyword = KEYWORD_MAX;
+	char problem_text[400];
+	struct text problem;
+	union value value;
+	int r;
+
+	for (enum section i = 0; i < SECTION_MAX && keyword == KEYWORD_MAX; i++)
+		keyword = keyword_find(i, name, len);
+	if (keyword == KEYWORD_MAX)
+		return 0;
+	TEXT_INTO(&problem, problem_text);
+	r = value_parse(keyword_row(keyword), token->rest, token->rest_len, p->arena, &value, &problem);
+	if (r == -EINVAL)
+		report(p, token, token->rest_column, "%s", problem_text);
+	return r == -ENOMEM ? r : 0;
+}
+
 static bool report_duplicate(struct parser *p, const struct lexer_token *token, enum keyword keyword)
 {
 	for (size_t i = p->file_first; i < p->count; i++) {
@@ -251,6 +296,7 @@ static int assign(struct parser *p, const struct lexer_token *token)
 {
 	char problem_text[400];
 	struct policy_assignment a = {.level = p->level, .who = p->who, .who_id = p->who_id, .file_id = p->file_id};
+	const struct keyword_row *row;
 	struct text problem;
 	bool duplicate;
 	int r;
@@ -260,9 +306,14 @@ static int assign(struct parser *p, const struct lexer_token *token)
 		return 0;
 	duplicate = report_duplicate(p, token, a.keyword);
 	TEXT_INTO(&problem, problem_text);
-	r = value_parse(keyword_row(a.keyword), token->rest, token->rest_len, p->arena, &a.value, &problem);
-	if (r == -EINVAL)
+	row = keyword_row(a.keyword);
+	r = value_parse(row, token->rest, token->rest_len, p->arena, &a.value, &problem);
+	if (r == -EINVAL) {
 		report(p, token, token->rest_column, "%s", problem_text);
+		/* Goes on with the default, so that a second line of the keyword is still found to be one. */
+		a.wrong = true;
+		r = value_parse(row, row->default_text, strlen(row->default_text), p->arena, &a.value, &problem);
+	}
 	if (r < 0 || duplicate)
 		return r == -ENOMEM ? r : 0;
 	if (p->count == p->max)
@@ -287,7 +338,7 @@ static int take(struct parser *p, const struct lexer_token *token)
 			report(p, token, token->name_column, "a keyword stands before any section; write [password] or another section above it");
 			p->place = PLACE_SKIPPED;
 		}
-		return p->place == PLACE_SKIPPED ? 0 : assign(p, token);
+		return p->place == PLACE_SKIPPED ? check_value_alone(p, token) : assign(p, token);
 	case LEXER_KIND_MAX:
 		break;
 	}
@@ -361,10 +412,40 @@ static int out_of_memory(struct diag_list *diags, const struct policy_source *so
 	return -ENOMEM;
 }
 
+static size_t source_index(const char *file, const struct policy_source *sources, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && sources[i].file != file)
+		i++;
+	return i;
+}
+
+static bool stands_before(const struct diag *a, const struct diag *b, const struct policy_source *sources, size_t count)
+{
+	size_t file_a = source_index(a->file, sources, count), file_b = source_index(b->file, sources, count);
+
+	return file_a != file_b ? file_a < file_b : a->line < b->line;
+}
+
+/* The checks of the whole come after those of the lines; people read from top to bottom. */
+static void sort_problems(struct diag_list *diags, size_t first, const struct policy_source *sources, size_t count)
+{
+	for (size_t i = first + 1; i < diags->count; i++) {
+		struct diag moved = diags->items[i];
+		size_t at = i;
+
+		for (; at > first && stands_before(&moved, &diags->items[at - 1], sources, count); at--)
+			diags->items[at] = diags->items[at - 1];
+		diags->items[at] = moved;
+	}
+}
+
 int policy_parse(const struct policy_source *sources, size_t count, struct arena *arena, struct diag_list *diags,
 		 struct policy *ret_policy)
 {
 	struct parser parser = {.arena = arena, .diags = diags};
+	size_t first = diags->count;
 	struct policy policy = {.profile = PROFILE_COMPANY};
 	int r = parse_files(&parser, sources, count);
 
@@ -378,6 +459,7 @@ int policy_parse(const struct policy_source *sources, size_t count, struct arena
 		if (policy.assignments[i].keyword == KEYWORD_policy_profile)
 			policy.profile = policy.assignments[i].value.choice;
 	policy_check(&policy, diags);
+	sort_problems(diags, first, sources, count);
 	if (diags->errors > 0)
 		return -EINVAL;
 	r = policy_hash(&policy, arena);
