@@ -132,6 +132,7 @@ struct node {
 /* Breadth first, so the first bad point found has the shortest path. */
 struct walk {
 	const struct pam_chain *chain;
+	const enum pam_role *roles; /* of the lines */
 	const char *root;
 	struct node *nodes;
 	uint32_t count, max;
@@ -187,9 +188,9 @@ static bool guards(const struct walk *w, const struct pam_line *line)
 }
 
 /* Which codes a line can return in chauthtok. pam_mutex never says ignore or new_authtok_reqd there (its tests hold it to that). */
-static bool may_return(const struct pam_line *line, enum pam_code code)
+static bool may_return(enum pam_role role, enum pam_code code)
 {
-	switch (pam_judge_role(line)) {
+	switch (role) {
 	case PAM_ROLE_DENY:
 		return code == PAM_CODE_authtok_err || code == PAM_CODE_module_unknown;
 	case PAM_ROLE_PERMIT:
@@ -208,11 +209,12 @@ static bool may_return(const struct pam_line *line, enum pam_code code)
 }
 
 /* What a line's return does to the password at hand. */
-static enum token next_token(const struct walk *w, const struct pam_line *line, enum token token, enum pam_code code)
+static enum token next_token(const struct walk *w, unsigned position, enum token token, enum pam_code code)
 {
+	const struct pam_line *line = &w->chain->lines[position];
 	bool success = code == PAM_CODE_success;
 
-	switch (pam_judge_role(line)) {
+	switch (w->roles[position]) {
 	case PAM_ROLE_MUTEX:
 		if (!guards(w, line))
 			return token;
@@ -237,9 +239,10 @@ static enum token next_token(const struct walk *w, const struct pam_line *line, 
 }
 
 /* The verdict on a line that is run at this point of the updating pass. */
-static enum pam_verdict judge_run(const struct pam_line *line, const struct point *p)
+static enum pam_verdict judge_run(const struct walk *w, const struct point *p)
 {
-	enum pam_role role = pam_judge_role(line);
+	const struct pam_line *line = &w->chain->lines[p->position];
+	enum pam_role role = w->roles[p->position];
 
 	if (role != PAM_ROLE_SETTER && role != PAM_ROLE_ASKING_SETTER && role != PAM_ROLE_UNKNOWN)
 		return PAM_NO_CHANGE;
@@ -353,11 +356,11 @@ static void walk_step(struct walk *w, uint32_t index)
 		enum pam_code code = nth_code(n);
 		struct point next;
 
-		if (line->kind == PAM_LINE_MUST_FAIL ? code != PAM_CODE_perm_denied : !may_return(line, code))
+		if (line->kind == PAM_LINE_MUST_FAIL ? code != PAM_CODE_perm_denied : !may_return(w->roles[p.position], code))
 			continue;
 		next = dispatch(w->chain, line, p, code);
 		if (line->kind == PAM_LINE_MODULE)
-			next.token = next_token(w, line, p.token, code);
+			next.token = next_token(w, p.position, p.token, code);
 		walk_add(w, enter(w->chain, next, line->level), index, code);
 	}
 }
@@ -406,7 +409,7 @@ static enum pam_verdict worst_update(struct walk *w, uint32_t *ret_node)
 		if (p->position >= w->chain->count)
 			continue;
 		if (w->chain->lines[p->position].kind == PAM_LINE_MODULE)
-			here = judge_run(&w->chain->lines[p->position], p);
+			here = judge_run(w, p);
 		if (here < worst) {
 			worst = here;
 			*ret_node = i;
@@ -512,9 +515,21 @@ static void name_cause(const struct walk *w, uint32_t node, struct pam_judgement
 	}
 }
 
+static bool find_roles(struct walk *w, struct arena *scratch)
+{
+	enum pam_role *roles = ARENA_NEW(scratch, enum pam_role, w->chain->count + 1);
+
+	for (size_t i = 0; roles != NULL && i < w->chain->count; i++)
+		roles[i] = pam_judge_role(&w->chain->lines[i]);
+	w->roles = roles;
+	return roles != NULL;
+}
+
 /* Half of the memory for the points, a quarter for the table that finds them again. */
 static bool walk_init(struct walk *w, struct arena *scratch)
 {
+	if (!find_roles(w, scratch))
+		return false;
 	w->max = (uint32_t)((scratch->size - scratch->used) / 2 / sizeof *w->nodes);
 	for (w->table_size = 1; w->table_size < 2 * w->max; w->table_size *= 2)
 		;

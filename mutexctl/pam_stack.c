@@ -30,7 +30,7 @@ static const char *const ACTION_NAMES[] = {"ignore", "ok", "done", "bad", "die",
 #define ACTION_NAME_COUNT (sizeof ACTION_NAMES / sizeof ACTION_NAMES[0])
 
 #define PHASE_ANY PAM_PHASE_MAX
-#define READ_LINES_MAX 8192
+#define READ_LINES_MAX 2048
 
 /* While one service is read. */
 struct reader {
