@@ -17,6 +17,7 @@
 	M(REASON_NON_ASCII, "It contains characters that cannot be typed at every login and lock screen. Use letters, digits and signs of a US keyboard.") \
 	M(REASON_SAME, "It is the password that you have now.") \
 	M(REASON_HISTORY, "You have used it before; the last {0} passwords may not come back.") \
+	M(REASON_HISTORY_DAYS, "You have used it within the last {0} days; it may not come back yet.") \
 	M(REASON_SIMILAR, "It is too close to your present password. Start afresh instead of changing it a little.") \
 	M(REASON_PERSONAL_WORD, "It is built around \"{0}\", which others know about you or this computer. Leave it out, or add at least {1} other characters.") \
 	M(REASON_COMPANY_WORD, "It is built around the company word \"{0}\". Leave it out, or add at least {1} other characters.") \

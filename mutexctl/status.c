@@ -121,8 +121,12 @@ static void look_at_rules(const struct situation *s, struct part *p)
 	const struct settings *set = &s->settings;
 	struct text t = DETAIL(p);
 
-	text_add_format(&t, "at least %lld characters; the last %lld may not come back; root %s", (long long)set->password_min_length,
-			(long long)set->password_history, set->password_enforce_for_root ? "bound" : "warned only");
+	text_add_format(&t, "at least %lld characters; ", (long long)set->password_min_length);
+	if (set->password_history > 0)
+		text_add_format(&t, "the last %lld may not come back; ", (long long)set->password_history);
+	if (set->password_history_days > 0)
+		text_add_format(&t, "those of the last %lld days may not come back; ", (long long)set->password_history_days);
+	text_add_format(&t, "root %s", set->password_enforce_for_root ? "bound" : "warned only");
 	p->state = set->password_mode == MODE_ENFORCE ? PART_ON : PART_OBSERVE;
 	if (set->password_mode == MODE_ENFORCE)
 		return;
@@ -305,7 +309,8 @@ static void look_at_records(const struct situation *s, struct part *p)
 	if (is_socket(s->paths->journal)) {
 		text_add(&t, "to the journal");
 	} else if (is_socket(s->paths->syslog)) {
-		text_add(&t, "to syslog (no journal here), where mutexctl observed cannot read them");
+		text_add(&t, "to syslog (no journal here); mutexctl observed reads ");
+		add_escaped(&t, s->paths->auth_log);
 	} else {
 		p->state = PART_ABSENT;
 		text_add(&t, "neither the journal nor syslog runs here: records are lost");

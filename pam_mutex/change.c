@@ -200,22 +200,12 @@ static void fill_facts(struct change *c, const char *password)
 
 static void add_match(struct change *c, const struct history_match *match, const char *present)
 {
-	struct text t;
-	char number[24];
-
 	if (match->incomparable > 0) {
 		add_detail(c, "passwords of the history that this system cannot hash: ");
 		text_add_int(&c->detail, (int64_t)match->incomparable);
 	}
-	if (!match->found)
-		return;
-	if (match->index == 0 && present != NULL) {
-		password_verdict_add(&c->verdict, PASSWORD_SAME, NULL);
-		return;
-	}
-	TEXT_INTO(&t, number);
-	text_add_int(&t, c->s->settings.password_history);
-	password_verdict_add(&c->verdict, PASSWORD_HISTORY, number);
+	if (match->found)
+		password_verdict_add_past(&c->verdict, &c->s->settings, match->index, present != NULL);
 }
 
 /* Takes the present password in and compares the new one with all that the policy covers. Last of all rules: each hash costs tens of milliseconds. */

@@ -217,6 +217,20 @@ static void judge_old(const struct password_facts *facts, const struct settings 
 		password_verdict_add(v, PASSWORD_SIMILAR, NULL);
 }
 
+void password_verdict_add_past(struct password_verdict *v, const struct settings *settings, size_t index, bool present_known)
+{
+	bool by_count = (int64_t)index < settings->password_history;
+	char number[24];
+	struct text t;
+
+	TEXT_INTO(&t, number);
+	text_add_int(&t, by_count ? settings->password_history : settings->password_history_days);
+	if (index == 0 && present_known)
+		password_verdict_add(v, PASSWORD_SAME, NULL);
+	else
+		password_verdict_add(v, by_count ? PASSWORD_HISTORY : PASSWORD_HISTORY_DAYS, number);
+}
+
 /* How long until then, in the largest unit that says it well, rounded up. */
 static void add_too_young(struct password_verdict *v, int64_t wait_s)
 {
@@ -295,6 +309,7 @@ static bool unchecked(const struct password_verdict *v)
 		case PASSWORD_NON_ASCII:
 		case PASSWORD_SAME:
 		case PASSWORD_HISTORY:
+		case PASSWORD_HISTORY_DAYS:
 		case PASSWORD_SIMILAR:
 		case PASSWORD_PERSONAL_WORD:
 		case PASSWORD_COMPANY_WORD:

@@ -28,6 +28,7 @@
 	R(NON_ASCII, "non-ascii", KEYWORD_password_non_ascii, REASON_NON_ASCII) \
 	R(SAME, "same", KEYWORD_password_history, REASON_SAME) \
 	R(HISTORY, "history", KEYWORD_password_history, REASON_HISTORY) \
+	R(HISTORY_DAYS, "history-days", KEYWORD_password_history_days, REASON_HISTORY_DAYS) \
 	R(SIMILAR, "similar", KEYWORD_password_min_difference, REASON_SIMILAR) \
 	R(PERSONAL_WORD, "personal-word", KEYWORD_password_personal_words, REASON_PERSONAL_WORD) \
 	R(COMPANY_WORD, "company-word", KEYWORD_password_company_words, REASON_COMPANY_WORD) \
@@ -81,11 +82,15 @@ struct password_verdict {
 	bool similarity_skipped; /* the old password was not known */
 };
 
-/* Finds every reason but HISTORY, POLICY_BROKEN. Takes at most 2 ms for 511 bytes, no memory but the stack (at most 64 KiB). Wipes what it copied. */
+/* Finds every reason but HISTORY, HISTORY_DAYS, POLICY_BROKEN. Takes at most 2 ms for 511 bytes, no memory but the stack (at most 64 KiB). Wipes what it copied. */
 void password_judge(const struct password_facts *facts, const struct settings *settings, struct password_verdict *ret_verdict);
 
 /* Adds a reason found elsewhere (history, broken policy), keeping the order. */
 void password_verdict_add(struct password_verdict *v, enum password_reason_id id, const char *argument);
+
+/* Adds the reason against a password of the history. index: its place there, 0 = newest, which present_known says is the present one.
+ * Beyond the first `history` places only history_days covers it, and the reason names that rule. */
+void password_verdict_add_past(struct password_verdict *v, const struct settings *settings, size_t index, bool present_known);
 
 /* The length that holds, and by which keyword. */
 int64_t password_min_length(const struct settings *settings, bool mfa_everywhere, enum keyword *ret_keyword);

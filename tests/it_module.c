@@ -366,6 +366,21 @@ static void remembers_earlier_passwords(void)
 	CHECK_TEXT(bed_field(record, "MUTEX_REASONS"), "same");
 }
 
+static void names_the_days_when_they_are_the_rule(void)
+{
+	struct bed_talk back = {.answers = {BED_OLD}, .sticky = true, .old = GOOD};
+	char record[BED_RECORD_BYTES];
+
+	bed_policy(ENGLISH "[password]\nretry = 1\nmin_difference = 0\nhistory = 0\nhistory_days = 365\n");
+	CHECK_INT(bed_change(&(struct bed_talk){.answers = {GOOD, GOOD}}, 0), PAM_SUCCESS);
+	bed_record_of("password-change", &record);
+	set_present(GOOD);
+	CHECK_INT(bed_change(&back, 0), PAM_AUTHTOK_ERR);
+	CHECK_SAYS(back.said, "within the last 365 days");
+	bed_record_of("password-change", &record);
+	CHECK_TEXT(bed_field(record, "MUTEX_REASONS"), "history-days");
+}
+
 static void counts_the_present_password(void)
 {
 	struct bed_talk back = {.answers = {BED_OLD, BED_OLD}, .old = GOOD};
@@ -940,6 +955,7 @@ int main(int argc, char **argv)
 		ROW(changes_an_expired_password_by_a_broken_policy),
 		ROW(goes_on_with_the_last_good_policy),
 		ROW(remembers_earlier_passwords),
+		ROW(names_the_days_when_they_are_the_rule),
 		ROW(counts_the_present_password),
 		ROW(remembers_what_a_waived_change_replaced),
 		ROW(remembers_a_locked_password),

@@ -289,6 +289,39 @@ static void adds_in_order(void **state)
 	assert_string_equal(v.reasons[PASSWORD_HISTORY].argument[0], "x");
 }
 
+static void names_the_rule_that_keeps_a_past_password_away(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t history, days;
+		size_t index;
+		bool present_known;
+		enum password_reason_id want;
+		const char *argument;
+	} ROWS[] = {
+		{"the present one", 24, 365, 0, true, PASSWORD_SAME, ""},
+		{"the newest, with none present", 24, 365, 0, false, PASSWORD_HISTORY, "24"},
+		{"the last that is counted", 24, 365, 23, true, PASSWORD_HISTORY, "24"},
+		{"the first that only the days cover", 24, 365, 24, true, PASSWORD_HISTORY_DAYS, "365"},
+		{"only days", 0, 365, 1, true, PASSWORD_HISTORY_DAYS, "365"},
+		{"only days, the newest, with none present", 0, 365, 0, false, PASSWORD_HISTORY_DAYS, "365"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		struct settings settings = defaults();
+		struct password_verdict v = {.count = 0};
+
+		print_message("%s\n", ROWS[i].name);
+		settings.password_history = ROWS[i].history;
+		settings.password_history_days = ROWS[i].days;
+		password_verdict_add_past(&v, &settings, ROWS[i].index, ROWS[i].present_known);
+		assert_int_equal(v.count, 1);
+		assert_int_equal(v.reasons[0].id, ROWS[i].want);
+		assert_string_equal(v.reasons[0].argument[0], ROWS[i].argument);
+	}
+}
+
 static void cuts_arguments_between_characters(void **state)
 {
 	struct password_verdict v = {.count = 0};
@@ -388,6 +421,7 @@ int main(void)
 		cmocka_unit_test(fills_arguments),
 		cmocka_unit_test(chooses_the_length),
 		cmocka_unit_test(adds_in_order),
+		cmocka_unit_test(names_the_rule_that_keeps_a_past_password_away),
 		cmocka_unit_test(cuts_arguments_between_characters),
 		cmocka_unit_test(decides),
 		cmocka_unit_test(never_lets_unchecked_ones_pass),
