@@ -312,9 +312,9 @@ static int assign(struct parser *p, const struct lexer_token *token)
 		report(p, token, token->rest_column, "%s", problem_text);
 		/* Goes on with the default, so that a second line of the keyword is still found to be one. */
 		a.wrong = true;
-		r = value_parse(row, row->default_text, strlen(row->default_text), p->arena, &a.value, &problem);
+		value_default(row, &a.value);
 	}
-	if (r < 0 || duplicate)
+	if (r == -ENOMEM || duplicate)
 		return r == -ENOMEM ? r : 0;
 	if (p->count == p->max)
 		return -ENOMEM;
