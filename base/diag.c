@@ -86,13 +86,37 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 	return previous[b_len];
 }
 
+static bool is_beginning(const char *s, size_t len, const char *word)
+{
+	for (size_t i = 0; i < len; i++)
+		if (word[i] == '\0' || lower(s[i]) != lower(word[i]))
+			return false;
+	return true;
+}
+
+/* The only word that begins with s, or NULL. */
+static const char *only_beginning(const char *s, size_t len, const char *const *words)
+{
+	const char *found = NULL;
+
+	for (; len > 0 && *words != NULL; words++) {
+		if (!is_beginning(s, len, *words))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = *words;
+	}
+	return found;
+}
+
 const char *diag_nearest(const char *s, size_t len, const char *const *words)
 {
-	const char *nearest = NULL;
+	const char *nearest = NULL, *begun;
 	size_t best = 1 + len / 3 + 1;
 
 	if (len > WORD_MAX)
 		return NULL;
+	begun = only_beginning(s, len, words);
 	for (; *words != NULL; words++) {
 		size_t word_len = strlen(*words), d;
 
@@ -104,5 +128,5 @@ const char *diag_nearest(const char *s, size_t len, const char *const *words)
 			nearest = *words;
 		}
 	}
-	return nearest;
+	return begun != NULL && best > 0 ? begun : nearest;
 }

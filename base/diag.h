@@ -29,7 +29,8 @@ void diag_add(struct diag_list *list, enum diag_level level, const char *file, u
 /* "file:line:column: error: text\n", as compilers write it. */
 void diag_format(const struct diag *d, struct text *t);
 
-/* The word of the list nearest to s (edit distance at most 1 + len/3), or NULL. Lists end with NULL. */
+/* The word of the list that is meant by s: s itself, else the only one that begins with s, else the nearest (edit distance at most
+ * 1 + len/3); or NULL. Lists end with NULL. */
 const char *diag_nearest(const char *s, size_t len, const char *const *words);
 
 #endif

@@ -98,7 +98,10 @@ static void finds_the_nearest_word(void **state)
 		{"the first of two as near", "mnx_age", "max_age"},
 		{"three of nine: as far as it goes", "mi_lngths", "min_length"},
 		{"far", "banana", NULL},
-		{"two off in two", "hi", NULL},
+		{"the only one that begins so", "hi", "history"},
+		{"the only one that begins so, caseless", "MIN_L", "min_length"},
+		{"one of two that begin so", "m", NULL},
+		{"two off in two", "xx", NULL},
 		{"two off in three", "yap", "yes"},
 		{"three off in three", "abc", NULL},
 	};
