@@ -173,18 +173,41 @@ static int join(char *path, size_t size, const char *folder, const char *name)
 	return text_end(&t);
 }
 
-static void free_names(char **names, size_t count)
+/* One more than can be used shows that there are too many. */
+struct names {
+	char *items[POLICY_FILES_MAX + 1]; /* malloc'ed */
+	size_t count;
+};
+
+static void free_names(struct names *names)
 {
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
 }
 
-/* Names of *.conf files, malloc'ed; one more than can be used shows that there are too many. Takes fd. */
-static int list_folder(int fd, char **ret_names, size_t max, size_t *ret_count)
+#define NAMES_FREED __attribute__((cleanup(free_names)))
+
+static int add_name(struct names *names, const char *name)
+{
+	if (names->count == POLICY_FILES_MAX + 1)
+		return 0;
+	names->items[names->count] = strdup(name);
+	if (names->items[names->count] == NULL)
+		return -ENOMEM;
+	names->count++;
+	return 0;
+}
+
+static void sort_names(struct names *names)
+{
+	qsort(names->items, names->count, sizeof names->items[0], compare_names);
+}
+
+/* Names of *.conf files, and of those that look meant but are not. Takes fd. */
+static int list_folder(int fd, struct names *policies, struct names *ignored)
 {
 	DIR *folder = fdopendir(fd);
 	struct dirent *entry;
-	size_t count = 0;
 	int r = 0;
 
 	if (folder == NULL) {
@@ -193,23 +216,15 @@ static int list_folder(int fd, char **ret_names, size_t max, size_t *ret_count)
 		return r;
 	}
 	while (r == 0 && (errno = 0, entry = readdir(folder)) != NULL) {
-		if (!is_policy_name(entry->d_name) || count == max)
-			continue;
-		ret_names[count] = strdup(entry->d_name);
-		if (ret_names[count] == NULL)
-			r = -ENOMEM;
-		else
-			count++;
+		if (entry->d_name[0] != '.')
+			r = add_name(is_policy_name(entry->d_name) ? policies : ignored, entry->d_name);
 	}
 	if (r == 0 && errno != 0)
 		r = -errno;
 	(void)closedir(folder);
-	if (r < 0) {
-		free_names(ret_names, count);
-		return r;
-	}
-	*ret_count = count;
-	return 0;
+	sort_names(policies);
+	sort_names(ignored);
+	return r;
 }
 
 static const char *folder_strerror(int error)
@@ -223,24 +238,23 @@ static const char *folder_strerror(int error)
 
 static int add_folder(const struct paths *paths, struct policy_loaded *loaded, struct files *files, const char *path)
 {
-	char *names[POLICY_FILES_MAX + 1];
-	size_t count = 0;
+	struct names policies NAMES_FREED = {.count = 0}, ignored NAMES_FREED = {.count = 0};
 	int fd = open_folder(paths, path), r;
+	char file[PATH_BYTES];
 
 	if (fd == -ENOENT)
 		return 0;
-	r = fd < 0 ? fd : list_folder(fd, names, POLICY_FILES_MAX + 1, &count);
+	r = fd < 0 ? fd : list_folder(fd, &policies, &ignored);
 	if (r < 0) {
 		files->unreadable++;
 		return r == -ENOMEM ? r : report(loaded, DIAG_ERROR, path, folder_strerror(r));
 	}
-	qsort(names, count, sizeof names[0], compare_names);
-	for (size_t i = 0; i < count && r == 0; i++) {
-		char file[PATH_BYTES];
-
-		r = join(file, sizeof file, path, names[i]) < 0 ? -ENAMETOOLONG : add_file(paths, loaded, files, file);
-	}
-	free_names(names, count);
+	for (size_t i = 0; i < policies.count && r == 0; i++)
+		r = join(file, sizeof file, path, policies.items[i]) < 0 ? -ENAMETOOLONG : add_file(paths, loaded, files, file);
+	for (size_t i = 0; i < ignored.count && r == 0; i++)
+		r = join(file, sizeof file, path, ignored.items[i]) < 0
+			    ? -ENAMETOOLONG
+			    : report(loaded, DIAG_WARNING, file, "ignored: the name does not end in .conf");
 	return r;
 }
 
@@ -275,13 +289,33 @@ static int fall_back(const struct paths *paths, struct policy_loaded *loaded, en
 	return r == -ENOENT ? 0 : r;
 }
 
+/* Whoever may write to the folder that holds the policy may move it away, and policy.d with it. */
+static int check_parent(const struct paths *paths, struct policy_loaded *loaded, struct files *files)
+{
+	char folder[PATHS_BYTES_MAX];
+	struct text t;
+	int fd;
+
+	TEXT_INTO(&t, folder);
+	text_add_len(&t, paths->policy_file, (size_t)(strrchr(paths->policy_file, '/') - paths->policy_file));
+	fd = open_folder(paths, folder);
+	if (fd >= 0)
+		(void)close(fd);
+	/* who may not list it can still read the files in it, but not change them */
+	if (fd >= 0 || fd == -ENOENT || fd == -EACCES)
+		return 0;
+	files->unreadable++;
+	return report(loaded, DIAG_ERROR, folder, folder_strerror(fd));
+}
+
 static int load_files(const struct paths *paths, struct policy_loaded *loaded)
 {
 	struct files files FILES_FREED = {0};
 	struct arena arena;
-	int r;
+	int r = check_parent(paths, loaded, &files);
 
-	r = add_file(paths, loaded, &files, paths->policy_file);
+	if (r == 0)
+		r = add_file(paths, loaded, &files, paths->policy_file);
 	if (r == 0)
 		r = add_folder(paths, loaded, &files, paths->policy_folder);
 	if (r < 0)

@@ -139,7 +139,8 @@ static void files_in_order(void **state)
 	put(w, "policy.d/conf", "nonsense\n");
 	load(w);
 	assert_int_equal(w->loaded.state, POLICY_CURRENT);
-	assert_int_equal(w->loaded.diags.warnings, 3);
+	assert_int_equal(w->loaded.diags.warnings, 3 + 3);
+	assert_problem(w, "policy.d/conf: warning: ignored: the name does not end in .conf\n");
 	policy_resolve(&w->loaded.policy, NULL, &settings);
 	assert_int_equal(settings.password_history, 3); /* by bytes: 10, B, a */
 	assert_int_equal(settings.password_retry, 1);
@@ -248,6 +249,8 @@ static void unsafe_files(void **state)
 		 "policy.d/a.conf: error: the file is a symbolic link; put a regular file in its place\n"},
 		{"a folder that others may write", "chmod 777 %/etc/mutex/policy.d",
 		 "policy.d: error: the folder is not root's, or others may write to it; run chown root and chmod go-w on it\n"},
+		{"the folder above, which others may write", "chmod 777 %/etc/mutex",
+		 ": error: the folder is not root's, or others may write to it; run chown root and chmod go-w on it\n"},
 		{"a folder that is a link", "mv %/etc/mutex/policy.d %/etc/y && ln -s ../y %/etc/mutex/policy.d",
 		 "policy.d: error: this is no folder; make a real one, no link\n"},
 		{"a folder that is a file", "rmdir %/etc/mutex/policy.d && touch %/etc/mutex/policy.d",
