@@ -64,6 +64,13 @@ bool section_per_user(enum section section)
 	return (unsigned)section < SECTION_MAX && sections[section].per_user;
 }
 
+const char *keyword_idle(enum keyword keyword)
+{
+	if (keyword == KEYWORD_policy_ownership)
+		return KEYWORD_IDLE_OWNERSHIP;
+	return keyword == KEYWORD_password_min_length_with_mfa ? KEYWORD_IDLE_MFA : NULL;
+}
+
 const char *value_kind_name(enum value_kind kind)
 {
 	return (unsigned)kind < KIND_MAX ? kind_names[kind] : NULL;

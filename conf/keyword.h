@@ -13,6 +13,10 @@
 
 #define DAY_S 86400LL
 
+/* of keywords that nothing asks for yet */
+#define KEYWORD_IDLE_OWNERSHIP "no effect yet (later version)"
+#define KEYWORD_IDLE_MFA "no effect until second factors are demanded (later version)"
+
 #define KEYWORDS(K) \
 	K(policy, document, TEXT, 0, 200, "", NONE, "", "name of the written policy that this file carries out") \
 	K(policy, version, TEXT, 0, 60, "", NONE, "", "version of the written policy") \
@@ -20,12 +24,14 @@
 	K(policy, approved_on, DATE, 0, 0, "", NONE, "", "day of the approval") \
 	K(policy, profile, CHOICE, 0, 3, "company", NONE, "company|nist-800-63b-4|cis-debian12|pci-dss-4", "the set of defaults to start from") \
 	K(policy, language, CHOICE, 0, 2, "auto", NONE, "auto|ja|en", "language of messages; auto is the system's") \
-	K(policy, ownership, CHOICE, 0, 1, "company", NONE, "company|byod", "who owns the machine; on byod the owner is root and claims are weaker") \
+	K(policy, ownership, CHOICE, 0, 1, "company", NONE, "company|byod", "who owns the machine; on byod the owner is root and claims are weaker; " \
+	  KEYWORD_IDLE_OWNERSHIP) \
 	K(policy, max_exception, DURATION, DAY_S, 366 * DAY_S, "90d", LESS, "", "longest life of an exception (AU-2)") \
 	K(password, mode, CHOICE, 0, 1, "enforce", NONE, "observe|enforce", "observe decides and records, but refuses nothing") \
 	K(password, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory with mode = observe") \
 	K(password, min_length, NUMBER, 1, 128, "15", MORE, "", "shortest password, in Unicode code points") \
-	K(password, min_length_with_mfa, NUMBER, 1, 128, "8", MORE, "", "the same where every service that takes the password demands a second factor") \
+	K(password, min_length_with_mfa, NUMBER, 1, 128, "8", MORE, "", "the same where every service that takes the password demands a second factor; " \
+	  KEYWORD_IDLE_MFA) \
 	K(password, non_ascii, YESNO, 0, 1, "no", NONE, "", "allow characters outside ASCII; they cannot be typed at a console or most lock screens") \
 	K(password, min_classes, NUMBER, 0, 4, "0", MORE, "", "how many of lower case, upper case, digits and others must occur; 0 = no rule") \
 	K(password, letters_and_digits, YESNO, 0, 1, "no", YES, "", "demand at least one letter (A to Z, a to z) and one digit") \

@@ -17,6 +17,9 @@ size_t keyword_choice(const struct keyword_row *row, size_t index, const char **
 void section_names(const char *ret_names[static KEYWORD_NAMES_MAX]);
 void keyword_names(enum section section, const char *ret_names[static KEYWORD_NAMES_MAX]);
 
+/* Why the keyword changes nothing in this version, without a full stop; NULL for one that counts. */
+const char *keyword_idle(enum keyword keyword);
+
 const char *value_kind_name(enum value_kind kind);
 
 /* What may be written, for messages and the manual: "1 to 128", "1d to 366d", "observe, enforce", "at most 200 bytes". */

@@ -219,9 +219,17 @@ static void warn_own_profile(const struct policy *policy, struct diag_list *diag
 	}
 }
 
+static void warn_byod(const struct policy_assignment *a, struct diag_list *diags)
+{
+	if (a->keyword == KEYWORD_policy_ownership && a->value.choice == POLICY_OWNERSHIP_BYOD)
+		diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "ownership = byod has %s", keyword_idle(a->keyword));
+}
+
 void policy_check_now(const struct policy *policy, int64_t now_s, struct diag_list *diags)
 {
-	for (size_t i = 0; i < policy->count; i++)
+	for (size_t i = 0; i < policy->count; i++) {
 		check_passed(policy, &policy->assignments[i], now_s, diags);
+		warn_byod(&policy->assignments[i], diags);
+	}
 	warn_own_profile(policy, diags);
 }

@@ -15,6 +15,7 @@
 #define NIST_LENGTH_MFA "NIST SP 800-63B-4, 3.1.1.2: at least 8 characters beside another factor"
 #define NIST_COMPOSITION "NIST SP 800-63B-4, 3.1.1.2: shall not impose other composition rules"
 #define NIST_AGE "NIST SP 800-63B-4, 3.1.1.2: shall not require periodic changes"
+#define NIST_UNICODE "NIST SP 800-63B-4, 3.1.1.2: should accept Unicode characters"
 #define NIST_BLOCK_LIST "NIST SP 800-63B-4, 3.1.1.2: shall compare with a block list"
 #define PCI_LENGTH "PCI DSS 4.0.1, 8.3.6: at least 12 characters"
 #define PCI_CLASSES "PCI DSS 4.0.1, 8.3.6: both letters and digits"
@@ -29,6 +30,7 @@ static const struct profile_row nist_rows[] = {
 	ROW(mode, IS, MODE_ENFORCE, OBSERVED),
 	ROW(min_length, AT_LEAST, 15, NIST_LENGTH),
 	ROW(min_length_with_mfa, AT_LEAST, 8, NIST_LENGTH_MFA),
+	ROW(non_ascii, SHOULD, 1, NIST_UNICODE),
 	ROW(min_classes, FORBIDDEN, 0, NIST_COMPOSITION),
 	ROW(letters_and_digits, FORBIDDEN, 0, NIST_COMPOSITION),
 	ROW(max_repeat, FORBIDDEN, 0, NIST_COMPOSITION),
@@ -88,6 +90,7 @@ static const char *const kind_names[] = {
 	[PROFILE_WEAKER] = "weaker",
 	[PROFILE_CONTRADICTION] = "contradiction",
 	[PROFILE_CONFLICT] = "conflict",
+	[PROFILE_NOTE] = "note",
 };
 static_assert(COUNT(kind_names) == PROFILE_FINDING_KIND_MAX, "kind_names");
 
@@ -185,7 +188,7 @@ bool profile_value(int profile, enum keyword keyword, union value *ret_value)
 	struct profile_row demand;
 
 	value_default(row, ret_value);
-	if (!written_row(profile, keyword, &demand))
+	if (!written_row(profile, keyword, &demand) || demand.relation == PROFILE_SHOULD)
 		return false;
 	if (row->kind == KIND_YESNO)
 		ret_value->yesno = demand.number != 0;
@@ -204,6 +207,7 @@ static bool fulfils(const struct profile_row *demand, int64_t number)
 	case PROFILE_AT_MOST: /* 0 = no rule at all */
 		return number > 0 && number <= demand->number;
 	case PROFILE_IS:
+	case PROFILE_SHOULD:
 		return number == demand->number;
 	case PROFILE_FORBIDDEN:
 		return number == 0;
@@ -251,7 +255,7 @@ static size_t compare_one(const struct settings *settings, int policy_profile, c
 		ret[0] = finding;
 		return fulfilled ? 0 : 1;
 	}
-	finding.kind = PROFILE_WEAKER;
+	finding.kind = demand->relation == PROFILE_SHOULD ? PROFILE_NOTE : PROFILE_WEAKER;
 	ret[0] = finding;
 	return (fulfilled ? 0 : 1) + add_conflicts(demand, policy_profile, ret + (fulfilled ? 0 : 1));
 }
@@ -261,6 +265,8 @@ size_t profile_compare_keyword(const struct settings *settings, int policy_profi
 {
 	struct profile_row demand;
 
+	if (keyword_idle(keyword) != NULL)
+		return 0;
 	return profile_demand(profile, keyword, &demand) ? compare_one(settings, policy_profile, &demand, ret_findings) : 0;
 }
 
@@ -280,7 +286,8 @@ void profile_add_demand(const struct profile_row *demand, struct text *t)
 		[PROFILE_AT_LEAST] = "at least ",
 		[PROFILE_AT_MOST] = "at most ",
 		[PROFILE_IS] = "",
-		[PROFILE_FORBIDDEN] = "no such rule, ",
+		[PROFILE_FORBIDDEN] = "no such rule",
+		[PROFILE_SHOULD] = "",
 	};
 	static_assert(COUNT(words) == PROFILE_RELATION_MAX, "words");
 	const struct keyword_row *row = keyword_row(demand->keyword);
@@ -293,15 +300,21 @@ void profile_add_demand(const struct profile_row *demand, struct text *t)
 	else
 		value.number = demand->number;
 	text_add(t, words[demand->relation]);
+	if (demand->relation == PROFILE_FORBIDDEN)
+		return;
 	value_add(row, &value, t);
 }
 
 static void add_side(const struct profile_row *demand, struct text *t)
 {
 	text_add(t, profile_name(demand->profile));
-	text_add(t, demand->relation == PROFILE_FORBIDDEN ? " forbids it (" : " demands ");
-	profile_add_demand(demand, t);
-	text_add(t, demand->relation == PROFILE_FORBIDDEN ? "; " : " (");
+	if (demand->relation == PROFILE_FORBIDDEN) {
+		text_add(t, " forbids such a rule");
+	} else {
+		text_add(t, demand->relation == PROFILE_SHOULD ? " recommends " : " demands ");
+		profile_add_demand(demand, t);
+	}
+	text_add(t, " (");
 	text_add(t, demand->citation);
 	text_add_char(t, ')');
 }

@@ -7,8 +7,8 @@
 #include "policy.h"
 #include "value.h"
 
-/* FORBIDDEN: the keyword must be off; where a policy demands it, the two contradict each other. */
-enum profile_relation { PROFILE_AT_LEAST, PROFILE_AT_MOST, PROFILE_IS, PROFILE_FORBIDDEN, PROFILE_RELATION_MAX };
+/* FORBIDDEN: the keyword must be off; where a policy demands it, the two contradict each other. SHOULD: a recommendation, no demand. */
+enum profile_relation { PROFILE_AT_LEAST, PROFILE_AT_MOST, PROFILE_IS, PROFILE_FORBIDDEN, PROFILE_SHOULD, PROFILE_RELATION_MAX };
 
 struct profile_row {
 	int profile;
@@ -18,7 +18,7 @@ struct profile_row {
 	const char *citation;
 };
 
-/* What the profile demands of the keyword. False when it is silent. company demands its compiled defaults, by which side is stricter. */
+/* What the profile demands or recommends of the keyword. False when it is silent. company demands its compiled defaults, by which side is stricter. */
 bool profile_demand(int profile, enum keyword keyword, struct profile_row *ret_row);
 
 /* The profile with that name, or -1. */
@@ -29,8 +29,9 @@ const char *profile_name(int profile);
 bool profile_value(int profile, enum keyword keyword, union value *ret_value);
 
 /* WEAKER: asks for less than the profile. CONTRADICTION: the policy or its own profile demands what the other forbids.
- * CONFLICT: the profile demands what another profile forbids; for information, since no policy can hold both. */
-enum profile_finding_kind { PROFILE_WEAKER, PROFILE_CONTRADICTION, PROFILE_CONFLICT, PROFILE_FINDING_KIND_MAX };
+ * CONFLICT: the profile demands what another profile forbids; for information, since no policy can hold both.
+ * NOTE: the profile only recommends otherwise; for information. */
+enum profile_finding_kind { PROFILE_WEAKER, PROFILE_CONTRADICTION, PROFILE_CONFLICT, PROFILE_NOTE, PROFILE_FINDING_KIND_MAX };
 
 struct profile_finding {
 	enum profile_finding_kind kind;
@@ -47,12 +48,12 @@ struct profile_finding {
 size_t profile_compare(const struct settings *settings, int policy_profile, int profile,
 		       struct profile_finding ret_findings[static PROFILE_FINDINGS_MAX]);
 
-/* The same for one keyword; at most 1 + PROFILE_MAX findings. */
+/* The same for one keyword; nothing for one without effect (keyword_idle()); at most 1 + PROFILE_MAX findings. */
 size_t profile_compare_keyword(const struct settings *settings, int policy_profile, int profile, enum keyword keyword,
 			       struct profile_finding ret_findings[static 1 + PROFILE_MAX]);
 
 const char *profile_finding_kind_name(enum profile_finding_kind kind);
-/* "at least 14", "at most 3", "yes", "none (0)". */
+/* "at least 14", "at most 3", "yes", "no such rule". */
 void profile_add_demand(const struct profile_row *row, struct text *t);
 /* The whole finding in one English sentence without a full stop, with numbers, place and citations. */
 void profile_add_finding(const struct profile_finding *finding, const struct settings *settings, struct text *t);

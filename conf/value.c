@@ -67,6 +67,7 @@ static int parse_yesno(const struct keyword_row *row, const char *s, size_t len,
 {
 	static const char *const words[] = {"yes", "no", NULL};
 	static const char *const meant_yes[] = {"true", "on", "1", "enable", "enabled", NULL};
+	static const char *const meant_no[] = {"false", "off", "0", "disable", "disabled", NULL};
 
 	ret->yesno = is_word("yes", s, len);
 	if (ret->yesno || is_word("no", s, len))
@@ -74,6 +75,9 @@ static int parse_yesno(const struct keyword_row *row, const char *s, size_t len,
 	for (size_t i = 0; meant_yes[i] != NULL; i++)
 		if (is_word(meant_yes[i], s, len))
 			return refuse(problem, row, s, len, " is neither yes nor no; did you mean \"yes\"?");
+	for (size_t i = 0; meant_no[i] != NULL; i++)
+		if (is_word(meant_no[i], s, len))
+			return refuse(problem, row, s, len, " is neither yes nor no; did you mean \"no\"?");
 	return refuse_word(problem, row, s, len, words);
 }
 
