@@ -159,8 +159,10 @@ static void print_summary(const struct policy_loaded *loaded, const struct compa
 	if (c->profile >= 0)
 		printf("against %s: %zu weaker, %zu contradictions, %zu conflicts\n", profile_name(c->profile), c->counts[PROFILE_WEAKER],
 		       c->counts[PROFILE_CONTRADICTION], c->counts[PROFILE_CONFLICT]);
-	printf("policy: %s, profile %s, hash %s\n", drafts && loaded->state == POLICY_CURRENT ? "valid" : policy_state_name(loaded->state),
-	       profile_name(loaded->policy.profile), loaded->policy.hash);
+	printf("policy: %s", drafts && loaded->state == POLICY_CURRENT ? "valid" : policy_state_name(loaded->state));
+	if (loaded->state != POLICY_BROKEN)
+		printf(", profile %s, hash %s", profile_name(loaded->policy.profile), loaded->policy.hash);
+	putchar('\n');
 	if (loaded->exceptions.count > 0)
 		printf("exceptions: %zu active, %zu future, %zu expired, %zu malformed\n", exceptions[EXCEPTION_ACTIVE], exceptions[EXCEPTION_FUTURE],
 		       exceptions[EXCEPTION_EXPIRED], exceptions[EXCEPTION_MALFORMED]);
@@ -171,12 +173,13 @@ static json_t *result_to_json(const struct policy_loaded *loaded, struct compari
 {
 	size_t exceptions[EXCEPTION_STANDING_MAX] = {0};
 	json_t *counts = json_object(), *object;
+	bool broken = loaded->state == POLICY_BROKEN; /* what stands there then is nobody's policy */
 
 	count_exceptions(&loaded->exceptions, exceptions);
 	for (enum exception_standing i = 0; i < EXCEPTION_STANDING_MAX; i++)
 		json_object_set_new(counts, exception_standing_name(i), json_integer((json_int_t)exceptions[i]));
-	object = json_pack("{s:b, s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "ok", fine, "state", policy_state_name(loaded->state), "profile",
-			   profile_name(loaded->policy.profile), "hash", loaded->policy.hash, "errors", (json_int_t)loaded->diags.errors,
+	object = json_pack("{s:b, s:s, s:s?, s:s?, s:I, s:I, s:o, s:o}", "ok", fine, "state", policy_state_name(loaded->state), "profile",
+			   broken ? NULL : profile_name(loaded->policy.profile), "hash", broken ? NULL : loaded->policy.hash, "errors", (json_int_t)loaded->diags.errors,
 			   "warnings", (json_int_t)loaded->diags.warnings, "problems", common_json_diags(&loaded->diags), "exceptions", counts);
 	if (object != NULL && c->profile >= 0) {
 		json_object_set_new(object, "against", json_string(profile_name(c->profile)));

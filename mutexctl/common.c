@@ -206,6 +206,16 @@ bool common_asked_by(char ret_name[static COMMON_NAME_BYTES])
 	return text_end(&t) == 0;
 }
 
+int common_load_person(const char *name, struct person_loaded *ret)
+{
+	int r = name != NULL ? person_load(name, ret) : person_load_uid(getuid(), ret);
+	const char *who = name != NULL ? name : "the caller";
+
+	if (r == -ENOENT)
+		return command_error("no such user: %s", who);
+	return r == 0 ? 0 : command_error("cannot look up the user %s: %s", who, strerror(-r));
+}
+
 /* VTs answer KDGETMODE; terminal emulators, ssh and files do not. */
 static bool is_console(int fd)
 {

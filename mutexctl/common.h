@@ -8,6 +8,7 @@
 
 #include "message.h"
 #include "paths.h"
+#include "person_load.h"
 #include "policy_load.h"
 #include "value.h"
 
@@ -45,6 +46,10 @@ int common_finish(int fine);
 /* Name of the person who asks, behind sudo too (the login uid of audit, else the real uid). False when nobody knows. */
 #define COMMON_NAME_BYTES 256
 bool common_asked_by(char ret_name[static COMMON_NAME_BYTES]);
+
+/* The person of that name, NULL for the caller, among the accounts of the running system (--root changes nothing). 0, or COMMAND_FAILED
+ * after a message. Zero-initialise, and give it the PERSON_UNLOADED attribute. */
+int common_load_person(const char *name, struct person_loaded *ret);
 
 /* Language of what a person reads here: the policy's, else the locale's; English on a Linux text console, which cannot show Japanese. */
 enum language common_language(const struct settings *settings);

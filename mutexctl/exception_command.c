@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mutexctl exception: shows approved exceptions, records new ones, ends them. Each change leaves a record. Clause AU-2. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -151,9 +152,9 @@ static void emit(const struct policy_loaded *loaded, const struct exception *e, 
 		(void)command_error("warning: the exception was %s, but it could not be recorded: neither journal nor syslog answers", what);
 }
 
-/* The one parser judges what is about to be written. Returns the exception with that id, or NULL after its problems were printed. */
+/* The one parser judges what is about to be written. Returns the exception with that id, or NULL after print told its problems. */
 static const struct exception *judge(const struct policy_source *source, const char *id, const struct policy_loaded *loaded,
-				     struct arena *arena, struct exception_list *all)
+				     struct arena *arena, struct exception_list *all, void (*print)(const struct diag_list *diags))
 {
 	struct diag items[FILES_PROBLEMS_MAX];
 	struct diag_list diags = {.items = items, .max = FILES_PROBLEMS_MAX};
@@ -162,7 +163,7 @@ static const struct exception *judge(const struct policy_source *source, const c
 
 	policy_resolve(&loaded->policy, NULL, &settings);
 	r = exception_parse(source, clock_now_s(), settings.policy_max_exception, arena, &diags, all);
-	common_print_diags(&diags);
+	print(&diags);
 	if (r < 0 || diags.errors > 0)
 		return NULL;
 	for (size_t i = all->count; i-- > 0;)
@@ -196,32 +197,70 @@ static bool has_line_end(const struct exception_draft *draft)
 	return false;
 }
 
+/* In the order of the lines of a draft: its section, then EXCEPTION_KEYWORDS. */
+static const struct option draft_options[] = {
+	{"id", required_argument, NULL, 'i'},
+	{"clause", required_argument, NULL, 'c'},
+	{"who", required_argument, NULL, 'w'},
+	{"host", required_argument, NULL, 'h'},
+	{"reason", required_argument, NULL, 'r'},
+	{"requested-by", required_argument, NULL, 'q'},
+	{"approved-by", required_argument, NULL, 'a'},
+	{"from", required_argument, NULL, 'f'},
+	{"until", required_argument, NULL, 'u'},
+	{0},
+};
+#define DRAFT_OPTIONS (sizeof draft_options / sizeof draft_options[0] - 1)
+
+#define COUNT_ONE(...) +1
+static_assert(DRAFT_OPTIONS == 1 + (0 EXCEPTION_KEYWORDS(COUNT_ONE)), "a draft has one line for each option");
+#undef COUNT_ONE
+
+/* A draft is in no file yet, so its problems are told by option. */
+static void print_draft_diags(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->count; i++) {
+		const struct diag *d = &diags->items[i];
+
+		if (d->line >= 1 && d->line <= DRAFT_OPTIONS)
+			(void)command_error("--%s: %s", draft_options[d->line - 1].name, d->text);
+		else
+			(void)command_error("%s", d->text);
+	}
+}
+
+static int check_missing(const char **const fields[static DRAFT_OPTIONS])
+{
+	char names[256];
+	struct text t;
+	size_t count = 0;
+
+	TEXT_INTO(&t, names);
+	for (size_t i = 0; i < DRAFT_OPTIONS; i++)
+		if (*fields[i] == NULL)
+			text_add_format(&t, "%s--%s", count++ > 0 ? ", " : "", draft_options[i].name);
+	if (count == 0)
+		return 0;
+	return command_usage("exception", "%s %s missing", names, count == 1 ? "is" : "are");
+}
+
 static int read_draft(int argc, char **argv, struct exception_draft *ret)
 {
-	static const struct option options[] = {
-		{"id", required_argument, NULL, 'i'},
-		{"clause", required_argument, NULL, 'c'},
-		{"who", required_argument, NULL, 'w'},
-		{"host", required_argument, NULL, 'h'},
-		{"reason", required_argument, NULL, 'r'},
-		{"requested-by", required_argument, NULL, 'q'},
-		{"approved-by", required_argument, NULL, 'a'},
-		{"from", required_argument, NULL, 'f'},
-		{"until", required_argument, NULL, 'u'},
-		{0},
-	};
-	const char **const fields[] = {&ret->id,	   &ret->clause,      &ret->who,  &ret->host, &ret->reason,
+	const char **const fields[DRAFT_OPTIONS] = {&ret->id,	   &ret->clause,      &ret->who,  &ret->host, &ret->reason,
 				       &ret->requested_by, &ret->approved_by, &ret->from, &ret->until};
-	int option, index;
+	int option, index, r;
 
-	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+	while ((option = getopt_long(argc, argv, "", draft_options, &index)) != -1) {
 		if (option == '?' || option == ':')
 			return command_usage("exception", "unknown option");
 		*fields[index] = optarg;
 	}
 	if (optind < argc)
 		return command_usage("exception", "unexpected argument: %s", argv[optind]);
-	if (ret->id == NULL || ret->id[0] == '\0' || strpbrk(ret->id, "/ \t]") != NULL)
+	r = check_missing(fields);
+	if (r != 0)
+		return r;
+	if (ret->id[0] == '\0' || strpbrk(ret->id, "/ \t]") != NULL)
 		return command_usage("exception", "--id is missing or no id");
 	return has_line_end(ret) ? command_usage("exception", "a value contains a line end") : 0;
 }
@@ -268,7 +307,8 @@ static int add(int argc, char **argv)
 	TEXT_INTO(&t, bytes);
 	exception_add_draft(&draft, &t);
 	arena_init(&arena, memory, sizeof memory);
-	added = judge(&(struct policy_source){.file = path, .bytes = bytes, .len = t.len}, draft.id, &loaded, &arena, &loaded.exceptions);
+	added = judge(&(struct policy_source){.file = path, .bytes = bytes, .len = t.len}, draft.id, &loaded, &arena, &loaded.exceptions,
+		      print_draft_diags);
 	if (added == NULL || text_end(&t) < 0)
 		return COMMAND_VIOLATED;
 	r = replace(path, &t);
@@ -319,7 +359,7 @@ static int end_in_file(const struct policy_loaded *loaded, const struct exceptio
 	r = exception_add_ended(&(struct policy_source){.file = e->file, .bytes = bytes, .len = len}, e->id, clock_now_s(), &arena, &t);
 	if (r < 0)
 		return command_error("cannot end %s in %s: %s", e->id, e->file, strerror(-r));
-	ended = judge(&(struct policy_source){.file = e->file, .bytes = changed, .len = t.len}, e->id, loaded, &arena, &all);
+	ended = judge(&(struct policy_source){.file = e->file, .bytes = changed, .len = t.len}, e->id, loaded, &arena, &all, common_print_diags);
 	if (ended == NULL || ended->standing != EXCEPTION_EXPIRED)
 		return command_error("cannot end %s: correct the other problems of %s first", e->id, e->file);
 	r = replace(e->file, &t);

@@ -77,15 +77,6 @@ static bool is_shown(const struct options *options, enum keyword keyword)
 	return options->keyword == KEYWORD_MAX || options->keyword == keyword;
 }
 
-static int load_person(const char *name, struct person_loaded *ret)
-{
-	int r = person_load(name, ret);
-
-	if (r == -ENOENT)
-		return command_error("unknown user: %s", name);
-	return r == 0 ? 0 : command_error("cannot ask for user %s: %s", name, strerror(-r));
-}
-
 static void fill(struct answer *a, const struct policy_loaded *loaded, const struct person_loaded *person)
 {
 	char host[HOST_BYTES] = "";
@@ -155,13 +146,14 @@ static void print_setting(const struct settings *settings, enum keyword keyword)
 {
 	const struct keyword_row *row = keyword_row(keyword);
 	char value[LINE_BYTES], origin[LINE_BYTES];
+	const char *idle = keyword_idle(keyword);
 	struct text v, o;
 
 	TEXT_INTO(&v, value);
 	settings_add_value(settings, keyword, &v);
 	TEXT_INTO(&o, origin);
 	settings_add_origin(settings, keyword, &o);
-	printf("  %s.%s = %s  (%s)\n", section_name(row->section), row->name, value, origin);
+	printf("  %s.%s = %s  (%s)%s%s\n", section_name(row->section), row->name, value, origin, idle != NULL ? "; " : "", idle != NULL ? idle : "");
 }
 
 static int print_answer(const struct answer *a, const struct options *options)
@@ -191,7 +183,7 @@ int command_explain(int argc, char **argv)
 	int r = read_options(argc, argv, &options);
 
 	if (r == 0)
-		r = load_person(options.user, &person);
+		r = common_load_person(options.user, &person);
 	if (r == 0)
 		r = common_load_policy(&loaded);
 	if (r != 0)

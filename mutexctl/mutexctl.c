@@ -18,7 +18,7 @@ static int print_help(void)
 	for (size_t i = 0; (command = command_at(i)) != NULL; i++)
 		printf("  %-10s %s\n             %s\n", command->name, command->synopsis, command->help);
 	printf("\nOptions:\n"
-	       "  --root DIR   work on the files below DIR instead of the system's\n"
+	       "  --root DIR   work on the files below DIR instead of the system's; accounts are still the system's\n"
 	       "  --version    print the version\n"
 	       "  --help       print this; after a command, its own usage\n\n"
 	       "Exit status: 0 fine, 1 violated or refused, 2 usage, unreadable or failed.\n");

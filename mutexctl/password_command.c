@@ -94,15 +94,9 @@ static int load_policy(const struct request *request, struct trial *t)
 /* Whose password it is: the named person's; else the caller's own; root and batches judge for nobody in particular. */
 static int load_person(const struct request *request, struct trial *t)
 {
-	int r = 0;
-
-	if (request->user != NULL)
-		r = person_load(request->user, &t->person);
-	else if (getuid() != 0 && !request->batch)
-		r = person_load_uid(getuid(), &t->person);
-	if (r == -ENOENT)
-		return command_error("no such user: %s", request->user != NULL ? request->user : "the caller");
-	return r < 0 ? command_error("cannot look the user up: %s", strerror(-r)) : 0;
+	if (request->user == NULL && (getuid() == 0 || request->batch))
+		return 0;
+	return common_load_person(request->user, &t->person);
 }
 
 static int gather(struct trial *t)
@@ -152,8 +146,6 @@ static void judge_history(struct trial *t, const struct candidate *c, struct out
 	int64_t now_s = t->gathered.facts.now_s;
 	struct history_match match = {.found = false};
 	struct secret password SECRET_WIPED = {.len = 0};
-	struct text number;
-	char digits[24];
 	bool taken;
 	int r;
 
@@ -172,11 +164,8 @@ static void judge_history(struct trial *t, const struct candidate *c, struct out
 	if (history_compare(h, history_covered(h, s->password_history, s->password_history_days, now_s), password.bytes, &match) < 0)
 		password_verdict_add(&o->verdict, PASSWORD_CANNOT_CHECK, "history");
 	t->history_compared = true;
-	if (!match.found)
-		return;
-	TEXT_INTO(&number, digits);
-	text_add_int(&number, s->password_history);
-	password_verdict_add(&o->verdict, match.index == 0 && present != NULL ? PASSWORD_SAME : PASSWORD_HISTORY, digits);
+	if (match.found)
+		password_verdict_add_past(&o->verdict, s, match.index, present != NULL);
 }
 
 static void decide(const struct trial *t, struct outcome *o)
@@ -266,6 +255,8 @@ static int judge_one(struct trial *t, const struct request *request)
 	bool with_history = geteuid() == 0 && t->person.memory != NULL && remembers(&t->settings);
 	int fine, r = password_input_next(&t->input, "Password: ", &c);
 
+	if (r == -ENODATA)
+		return command_error("no password was given");
 	if (r < 0)
 		return command_error("cannot read the password: %s", strerror(-r));
 	judge(t, &c, with_history, &o);

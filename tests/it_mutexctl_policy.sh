@@ -98,16 +98,34 @@ printf '[password]\nmode = observe\nobserve_until = 2020-01-01\n' >old.conf
 run 1 check old.conf && complains '^old.conf:3:17: error: observe_until = 2020-01-01 has passed'
 row 'observe_until has passed' $?
 
+printf '[policy]\nownership = byod\n' >byod.conf
+run 0 check byod.conf && complains '^byod.conf:2:13: warning: ownership = byod has no effect yet'
+row 'ownership = byod has no effect yet' $?
+printf '[policy]\nprofile = cis\n[password]\nretry = x\npersonal_words = off\n' >broken.conf
+run 1 check broken.conf && says '^policy: broken$' && ! grep -q hash said && complains 'did you mean "cis-debian12"' 'did you mean "no"'
+row 'a broken draft has no profile and no hash' $?
+run 1 check --json broken.conf && query 'd["state"] == "broken" and d["profile"] is None and d["hash"] is None'
+row 'nor in JSON' $?
+touch "$root/etc/mutex/policy.d/extra.cnf" "$root/etc/mutex/exceptions.d/EX-0" "$root/etc/mutex/policy.d/.hidden"
+run 0 check && complains "^$root/etc/mutex/policy.d/extra.cnf: warning: ignored: the name does not end in .conf\$" \
+	"^$root/etc/mutex/exceptions.d/EX-0: warning: ignored: " && says '^0 errors, 2 warnings$'
+row 'files whose names end otherwise' $?
+rm "$root/etc/mutex/policy.d/extra.cnf" "$root/etc/mutex/exceptions.d/EX-0" "$root/etc/mutex/policy.d/.hidden"
+
 # --- against profiles ---
 printf '[policy]\nprofile = cis-debian12\n[users @staff]\npassword.min_length = 20\npassword.history = 1\n' >cis.conf
 run 1 check --against cis-debian12 cis.conf && says '^weaker: password.history is 1 (cis.conf:5 \[users @staff\]); cis-debian12 demands at least 24 (CIS Debian 12, 5.3.3.3.1' '1 weaker, 0 contradictions'
 row 'a line for some people is weaker' $?
-run 1 check --against nist-800-63b-4 cis.conf && says '^contradiction: password.min_classes is 4 .* at least 4 (CIS Debian 12, 5.3.3.2.3.* nist-800-63b-4 forbids it .*3.1.1.2'
+run 1 check --against nist-800-63b-4 cis.conf && says '^contradiction: password.min_classes is 4 .* at least 4 (CIS Debian 12, 5.3.3.2.3.* nist-800-63b-4 forbids such a rule (.*3.1.1.2'
 row 'CIS demands what NIST forbids' $?
 run 1 check --json --against nist-800-63b-4 cis.conf && query '[f["keyword"] for f in d["findings"] if f["kind"] == "contradiction"] == ["min_classes", "max_repeat", "max_sequence", "max_age"]'
 row 'the same as JSON' $?
 run 0 check --against nist-800-63b-4 && says 'against nist-800-63b-4: 0 weaker, 0 contradictions'
 row 'the shipped policy fulfils NIST' $?
+says '^note: password.non_ascii is no .* nist-800-63b-4 recommends yes (NIST SP 800-63B-4, 3.1.1.2'
+row 'a recommendation is a note' $?
+run 2 check --against nist && complains 'did you mean "nist-800-63b-4"'
+row 'the beginning of a profile' $?
 
 # --- dump ---
 run 0 dump cis.conf && cp said first && run 0 dump first && cmp -s first said && run 0 dump - <first && cmp -s first said
@@ -139,9 +157,11 @@ else
 	row 'explain: rules, values and their lines' $?
 	explain 0 --user alice --keyword password.history && [ "$(wc -l <said)" -eq 1 ]
 	row 'explain: one keyword' $?
+	explain 0 --user alice --keyword password.min_length_with_mfa && says '(default); no effect until second factors are demanded'
+	row 'explain: no effect yet' $?
 	explain 0 --user alice --json && query 'd["keywords"]["password.history"]["value"] == 7 and d["groups"] == ["own", "staff", "admins"] and d["state"] == "current"'
 	row 'explain: JSON' $?
-	explain 2 --user nobody-of-that-name && complains 'unknown user: nobody-of-that-name'
+	explain 2 --user nobody-of-that-name && complains 'no such user: nobody-of-that-name'
 	row 'explain: unknown user' $?
 	explain 2 --user alice --keyword password.histori && complains 'unknown keyword'
 	row 'explain: unknown keyword' $?
@@ -173,10 +193,10 @@ run 0 exception list && says '^active     EX-1  PW-1 for alice on all'
 row 'list' $?
 add 1 EX-1 && complains 'exists already'
 row 'an id is given once' $?
-refused() { # NAME PATTERN OPTION...
-	local name=$1 pattern=$2
+refused() { # NAME PATTERN OPTION VALUE: the problem is told of the option
+	local name=$1 pattern=$2 option=$3
 	shift 2
-	add 1 EX-2 "$@" && complains "$pattern" && [ ! -e "$root/etc/mutex/exceptions.d/EX-2.conf" ]
+	add 1 EX-2 "$@" && complains "^mutexctl: $option: .*$pattern" && [ ! -e "$root/etc/mutex/exceptions.d/EX-2.conf" ]
 	row "refused: $name" $?
 }
 refused 'clause that nobody may waive' 'AC-1 may be waived by nobody' --clause AC-1
@@ -189,6 +209,11 @@ refused 'no such WHO' 'is only a number' --who 1000
 refused 'escape of the terminal' 'control or invisible character' --reason $'a\e[2Jb'
 add 2 EX-2 --reason $'x\napproved_by = y' && complains 'line end' && [ ! -e "$root/etc/mutex/exceptions.d/EX-2.conf" ]
 row 'refused: a second line in a value' $?
+run 2 exception add --id EX-2 --clause PW-1 --who alice --reason x --requested-by a --approved-by b --until 2027-01-01 &&
+	complains '^mutexctl exception: --host is missing$' && [ ! -e "$root/etc/mutex/exceptions.d/EX-2.conf" ]
+row 'an option is missing' $?
+run 2 exception add --clause PW-1 && complains '^mutexctl exception: --id, --who, --host, --reason, --requested-by, --approved-by, --until are missing$'
+row 'all missing options at once' $?
 for id in ../x '' 'a b' 'a/b'; do
 	add 2 "$id" && complains 'is missing or no id'
 	row "refused: id \"$id\"" $?
@@ -225,7 +250,7 @@ row 'each change leaves a record' $?
 # --- the tool itself ---
 "$mutexctl" --version >said 2>errors && says '^mutexctl [0-9]'
 row 'version' $?
-"$mutexctl" --help >said 2>errors && says '^  check ' '^  status '
+"$mutexctl" --help >said 2>errors && says '^  check ' '^  status ' "accounts are still the system's"
 row 'help' $?
 run 2 chekc && complains 'did you mean "check"'
 row 'unknown command' $?
