@@ -27,7 +27,7 @@ only() { # FILE...: the folder `out` holds these and nothing else, hidden ones i
 }
 
 hashes() { # COUNT FIRST
-	awk -v n="$1" -v first="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%08X%08X%08X%016X:%d\n", (first + i) * 2654435761 % 4294967296, i, i * 7919, i, i % 9 + 1 }'
+	awk -v n="$1" -v first="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%08X%08X%08X%016X:%d\n", (first + i) * 2654435761 % 4294967296, i, i * 7919 % 4294967296, i, i % 9 + 1 }'
 }
 
 mkdir out
