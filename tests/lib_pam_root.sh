@@ -37,5 +37,5 @@ update_pam() { # FOLDER OPTIONS...
 }
 
 # Content and mode of the PAM configuration, or of everything.
-sum_pam() { (cd "$1" && find etc/pam.d var/lib/pam -type f -printf '%m ' -exec md5sum {} + | sort -k 3); }
+sum_pam() { (cd "$1" && { find etc/pam.d var/lib/pam -type f -printf '%m %p\n'; find etc/pam.d var/lib/pam -type f -exec md5sum {} +; } | sort); }
 sum_all() { (cd "$1" && find . -printf '%y %m %p ' -type f -exec md5sum {} \; -o -printf '%y %m %p\n' | sort); }
