@@ -235,8 +235,8 @@ timer() {
 
 confirmed_in_time_stays() {
 	fresh
-	expect 0 run apply --yes --confirm 2s && change_a_password && expect 0 run confirm || return 1
-	sleep 3
+	expect 0 run apply --yes --confirm 8s && change_a_password && expect 0 run confirm || return 1
+	sleep 9
 	is_on
 }
 
