@@ -251,6 +251,8 @@ static void unsafe_files(void **state)
 		 "policy.d: error: the folder is not root's, or others may write to it; run chown root and chmod go-w on it\n"},
 		{"the folder above, which others may write", "chmod 777 %/etc/mutex",
 		 ": error: the folder is not root's, or others may write to it; run chown root and chmod go-w on it\n"},
+		{"the folder above, which others may write", "chmod 777 %/etc/mutex",
+		 ": error: the folder is not root's, or others may write to it; run chown root and chmod go-w on it\n"},
 		{"a folder that is a link", "mv %/etc/mutex/policy.d %/etc/y && ln -s ../y %/etc/mutex/policy.d",
 		 "policy.d: error: this is no folder; make a real one, no link\n"},
 		{"a folder that is a file", "rmdir %/etc/mutex/policy.d && touch %/etc/mutex/policy.d",
