@@ -80,7 +80,7 @@ static uint32_t fold(uint32_t c)
 {
 	if (c >= 0xff01 && c <= 0xff5e)
 		c -= 0xff01 - '!';
-	if (c == 0x3000 || c == '\t')
+	if (c == '\t' || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000)
 		return ' ';
 	if ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
 		return c + 0x20;
@@ -89,6 +89,30 @@ static uint32_t fold(uint32_t c)
 	if (c >= 0x100 && c <= 0x137)
 		return c | 1;
 	return c;
+}
+
+/* A mark that joins the letter before it: with such marks one name can be written in several ways that look the same. */
+static bool is_combining(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} marks[] = {{0x300, 0x36f}, {0x483, 0x489}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x20d0, 0x20ff}, {0x3099, 0x309a}, {0xfe20, 0xfe2f}};
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (c >= marks[i].first && c <= marks[i].last)
+			return true;
+	return false;
+}
+
+static bool has_combining(const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint32_t c;
+
+	while (s < end && utf8_next(&s, end, &c) == 0)
+		if (is_combining(c))
+			return true;
+	return false;
 }
 
 /* The next folded character; blanks at the ends are left out and those between count once. 0 at the end. */
@@ -305,6 +329,10 @@ static int take_text(struct reader *r, const struct lexer_token *token, size_t m
 		REPORT(r, token->line, token->rest_column, "\"%.*s\" is longer than %zu bytes", (int)token->name_len, token->name, max_bytes);
 	else if (ret == &r->item.who && who_parse(token->rest, token->rest_len, &who, &problem) < 0)
 		REPORT(r, token->line, token->rest_column, "\"%.*s\" %s", shown(token->rest_len), token->rest, problem);
+	else if ((ret == &r->item.requested_by || ret == &r->item.approved_by) && has_combining(token->rest, token->rest_len))
+		REPORT(r, token->line, token->rest_column,
+		       "\"%.*s\" has an accent or mark that is a character of its own; write it and its letter as one character, or leave it out",
+		       (int)token->name_len, token->name);
 	*ret = arena_copy(r->arena, token->rest, token->rest_len);
 	return *ret != NULL ? 0 : -ENOMEM;
 }

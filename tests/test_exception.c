@@ -99,6 +99,14 @@ static void mistakes(void **state)
 		{"same person", "approved_by", "approved_by = alice", "a.conf:7:15: error: the one who asked cannot approve; somebody else must\n"},
 		{"same person, other case", "approved_by", "approved_by = ALICE", "a.conf:7:15: error: the one who asked cannot approve; somebody else must\n"},
 		{"same person, blanks", "approved_by", "approved_by = \"  alice\t \"", "a.conf:7:15: error: the one who asked cannot approve; somebody else must\n"},
+		{"same person, no-break space", "approved_by", "approved_by = \"\u00a0alice\u2003\"",
+		 "a.conf:7:15: error: the one who asked cannot approve; somebody else must\n"},
+		{"combining accent", "approved_by", "approved_by = Rene\u0301",
+		 "a.conf:7:15: error: \"approved_by\" has an accent or mark that is a character of its own; write it and its letter as one character, "
+		 "or leave it out\n"},
+		{"combining accent of the one who asks", "requested_by", "requested_by = Rene\u0301",
+		 "a.conf:6:16: error: \"requested_by\" has an accent or mark that is a character of its own; write it and its letter as one character, "
+		 "or leave it out\n"},
 		{"same person, full-width", "approved_by", "approved_by = \"　Ａｌｉｃｅ　\"",
 		 "a.conf:7:15: error: the one who asked cannot approve; somebody else must\n"},
 		{"no reason", "reason", "reason = \"\"", "a.conf:5:10: error: \"reason\" is empty; say it\n"},
