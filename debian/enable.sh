@@ -46,8 +46,8 @@ fi
 
 if [ ! -d /run/systemd/system ]; then
 	step "what cannot run here, because systemd is not PID 1"
-	echo "- records go to syslog instead of the journal; \"mutexctl observed\" has no journal to read"
-	echo "- \"mutexctl apply --confirm\" has no timer that would roll back"
+	echo "- records go to syslog instead of the journal; \"mutexctl observed\" reads /var/log/auth.log"
+	echo "- \"mutexctl apply --confirm\" waits in a process of its own, which a restart ends, instead of a timer of systemd"
 	[ -S /dev/log ] || echo "- no syslog listens on /dev/log either: records are lost until one does"
 fi
 

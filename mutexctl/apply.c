@@ -80,7 +80,7 @@ static int refuse_trial(const struct apply_trial *trial, int error)
 	if (error == -ENOENT)
 		return command_error("pam-auth-update is missing; nothing was changed. This is no Debian system, or libpam-runtime is not installed");
 	if (error < 0)
-		return command_error("pam-auth-update could not be tried on a copy: %s; nothing was changed\n%s", strerror(-error), trial->said);
+		return command_error("pam-auth-update could not be tried on a copy: %s; nothing was changed\n%s", apply_switch_strerror(error), trial->said);
 	if (apply_find_foreign(common_paths(), &t))
 		(void)command_error("%s", reason);
 	else if (access("/usr/share/pam-configs/mutex", F_OK) < 0 && *common_root() == '\0')
@@ -225,7 +225,7 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 	int error = apply_switch_on(paths, trial, lock_fd, said, sizeof said);
 
 	if (error < 0)
-		return command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
+		return command_error("pam-auth-update failed: %s\n%s", apply_switch_strerror(error), said);
 	/* debconf hides it when pam-auth-update is killed. */
 	if (!pam_tree_same(paths->root, trial->tree))
 		return command_error("pam-auth-update did not make of the files what it made of their copy\n%s", said);

@@ -163,7 +163,7 @@ static int plan_off(const struct paths *paths, enum apply_removal why, enum endi
 		error = apply_folder(paths, "on", &on) | apply_folder(paths, "off", &off) | apply_folder(paths, "before", &before) |
 			apply_folder(paths, "after", &after);
 	if (error < 0) {
-		(void)command_error("pam-auth-update cannot take the lines out: %s%s", strerror(-error), trial.said);
+		(void)command_error("pam-auth-update cannot take the lines out: %s\n%s", apply_switch_strerror(error), trial.said);
 		return error;
 	}
 	*ret_ending = choose_ending(paths, before, after, why);
@@ -184,9 +184,9 @@ static int switch_off(const struct paths *paths, int lock_fd, enum ending ending
 		error = apply_folder(paths, "off", &off);
 	/* debconf hides it when pam-auth-update is killed; so the files tell. */
 	if (error == 0 && ending == ENDING_UPDATED && !pam_tree_same(paths->root, off))
-		error = -EIO;
+		error = -EPROTO;
 	if (error < 0) {
-		(void)command_error("pam-auth-update failed: %s\n%s", strerror(-error), said);
+		(void)command_error("pam-auth-update failed: %s\n%s", apply_switch_strerror(error), said);
 		(void)heal_between(paths, "on", "off");
 		return error;
 	}

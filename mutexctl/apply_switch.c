@@ -42,6 +42,11 @@ int apply_judge(const struct paths *paths, struct apply_force *ret_force)
 
 /* --- pam-auth-update --- */
 
+const char *apply_switch_strerror(int error)
+{
+	return error == -EPROTO ? "it did not do its work" : strerror(-error);
+}
+
 /* debconf's database of its own, so that neither a copy nor a --root folder changes this machine's answers. */
 static int make_private_debconf(const char *folder, char (*ret_variable)[128])
 {
@@ -76,6 +81,22 @@ struct run {
 };
 
 /* It ends well even when it refuses, so the caller judges the files. */
+/* Before its own words, which keep what room is left. */
+static void say_status(const struct run *r, int status)
+{
+	char own[64];
+	int len = snprintf(own, sizeof own, "pam-auth-update exited with %d:\n", status);
+	size_t had = strlen(r->said);
+
+	if (len < 0 || (size_t)len >= r->said_size)
+		return;
+	if (had > r->said_size - 1 - (size_t)len)
+		had = r->said_size - 1 - (size_t)len;
+	memmove(r->said + len, r->said, had);
+	memcpy(r->said, own, (size_t)len);
+	r->said[(size_t)len + had] = '\0';
+}
+
 static int run(const struct run *r)
 {
 	char folder[] = "/tmp/mutexctl-XXXXXX", variable[128] = "";
@@ -86,6 +107,7 @@ static int run(const struct run *r)
 	int status = 0;
 
 	if (private) {
+	r->said[0] = '\0';
 		argv[n++] = "--root";
 		argv[n++] = r->tree;
 		if (mkdtemp(folder) == NULL)
@@ -101,9 +123,10 @@ static int run(const struct run *r)
 		status = child_run(&child);
 	if (private)
 		pam_tree_delete(folder);
-	if (status < 0)
+	if (status <= 0)
 		return status;
-	return status == 0 ? 0 : -EIO;
+	say_status(r, status);
+	return -EPROTO;
 }
 
 static int trial_paths(const struct apply_trial *trial, struct paths *ret_paths)

@@ -29,8 +29,8 @@ struct apply_trial {
 	char said[4096];        /* by pam-auth-update */
 };
 
-/* Tries to switch on (off). The machine's files and debconf's database stay as they are. 0, -ENOENT without pam-auth-update, -EIO when
- * it failed (see said), or negative errno. Free with apply_trial_end() in every case. */
+/* Tries to switch on (off). The machine's files and debconf's database stay as they are. 0, -ENOENT without pam-auth-update, -EPROTO
+ * when it failed (said begins with its exit status), or negative errno. Free with apply_trial_end() in every case. */
 int apply_try_on(const struct paths *paths, struct apply_trial *ret_trial);
 int apply_try_off(const struct paths *paths, struct apply_trial *ret_trial);
 void apply_trial_end(struct apply_trial *trial);
@@ -39,6 +39,9 @@ void apply_trial_end(struct apply_trial *trial);
 /* The real thing. keep_fd: the lock. Same errors. */
 int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, int keep_fd, char *said, size_t said_size);
 int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t said_size);
+
+/* The words for such an error. */
+const char *apply_switch_strerror(int error);
 
 /* A link among the files, which pam-auth-update would replace by a file. */
 bool apply_find_link(const struct paths *paths, struct text *reason);

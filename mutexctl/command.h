@@ -28,7 +28,10 @@ struct command {
 	  "[--from DATE] --until DATE", \
 	  "show, record and end approved exceptions") \
 	C(password, "[--user USER] [--old] [--policy FILE] [--batch] [--json]", "judge a password by the policy") \
-	C(breached, "build --from FILE... --to OUT | query FILE | info FILE | verify FILE", "make and look into the filter of breached passwords") \
+	C(breached, \
+	  "build --from FILE... --to OUT [--format FORMAT] [--memory SIZE] | query FILE [--sha1 HEX] [--json] | info FILE [--json] | " \
+	  "verify FILE [--from SOURCE...] [--format FORMAT] [--json]", \
+	  "make and look into the filter of breached passwords") \
 	C(observed, "[--since 7d] [--file FILE] [--json]", "who would have been refused what in observe mode") \
 	C(stack, "[--json] [SERVICE...]", "prove from the PAM files that no password changes past the module") \
 	C(apply, "[--dry-run] [--yes] [--confirm TIME]", "put the policy in force and switch the PAM lines on, safely") \

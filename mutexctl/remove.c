@@ -58,7 +58,8 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 		result = apply_take_out(paths, lock_fd, APPLY_ASKED);
 	if (result != 0)
 		return result;
-	printf("The PAM lines are off; no line of pam_mutex is left. Policy, records and histories stay in /etc/mutex and %s.\n", paths->state);
+	printf("The PAM lines are off; no line of pam_mutex is left. Policy, records and histories stay in %s/etc/mutex and %s.\n",
+	       paths->root, paths->state);
 	return common_finish(COMMAND_FINE);
 }
 

@@ -272,6 +272,17 @@ static bool readable(const struct password_facts *facts, struct characters *ret_
 	return true;
 }
 
+/* The keywords whose files are missing among the facts. */
+static const char *unreadable_keywords(const struct password_facts *facts, const struct settings *settings)
+{
+	bool lists = facts->list_count < settings->password_block_lists.count;
+	bool filter = facts->breached == NULL && settings->password_breached_filter.count > 0;
+
+	if (lists != filter)
+		return lists ? "block_lists" : "breached_filter";
+	return "block_lists, breached_filter";
+}
+
 void password_judge(const struct password_facts *facts, const struct settings *settings, struct password_verdict *ret_verdict)
 {
 	struct password_verdict *v = ret_verdict;
@@ -281,7 +292,7 @@ void password_judge(const struct password_facts *facts, const struct settings *s
 	v->similarity_skipped = !facts->old;
 	judge_age(facts, settings, v);
 	if (facts->lists_unreadable)
-		password_verdict_add(v, PASSWORD_CANNOT_CHECK, "block_lists, breached_filter");
+		password_verdict_add(v, PASSWORD_CANNOT_CHECK, unreadable_keywords(facts, settings));
 	if (!readable(facts, &c, v))
 		return;
 	judge_form(facts, settings, &c, v);

@@ -38,7 +38,7 @@ one_candidate() {
 	judge 'Password123!\n'
 	expect "all reasons at once" 1 "most used passwords" "at least 15 are needed" '!Password123'
 	judge '\n' ; expect "an empty line" 1 "No password was given"
-	judge '' ; expect "nothing at all" 2 "cannot read the password"
+	judge '' ; expect "nothing at all" 2 "no password was given"
 	judge "$(printf '%0600d' 1)\n" ; expect "600 bytes" 1 "longer than 511 bytes"
 	judge "$good$(printf '%0489d' 0 | tr 0 x)\n" ; expect "511 bytes" 0 "keeps to the policy"
 	judge 'otter\0violin-tundra-38\n' ; expect "a NUL is a control character" 1 "control character"
@@ -51,7 +51,7 @@ present_password() {
 	judge "otter-violin-tundra-37\n$good\n" --old ; expect "a step from the present one" 1 "too close to your present password"
 	judge "gravel-teapot-nimbus\n$good\n" --old ; expect "far from the present one" 0 "keeps to the policy" '!--old asks for it'
 	judge "$good\n" ; expect "says what was not compared" 0 "--old asks for it"
-	judge "$good\n" --old ; expect "no new one behind the present one" 2 "cannot read the password"
+	judge "$good\n" --old ; expect "no new one behind the present one" 2 "no password was given"
 }
 
 drafts() {

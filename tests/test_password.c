@@ -210,6 +210,37 @@ static void refuses_what_it_cannot_check(void **state)
 	assert_codes(&facts, &settings, "cannot-check,empty");
 }
 
+static void names_the_keyword_of_what_it_cannot_read(void **state)
+{
+	static const char *const PATH[] = {"/x", NULL};
+	static const struct {
+		const char *name;
+		size_t lists_named, lists_read, filters_named;
+		const char *want;
+	} ROWS[] = {
+		{"a list", 1, 0, 0, "block_lists"},
+		{"the filter", 0, 0, 1, "breached_filter"},
+		{"the filter, the list is there", 1, 1, 1, "breached_filter"},
+		{"both", 1, 0, 1, "block_lists, breached_filter"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		struct settings settings = defaults();
+		const struct password_list empty = {.file = "/x", .bytes = ""};
+		struct password_facts facts = {.len = 0, .lists = &empty, .list_count = ROWS[i].lists_read, .lists_unreadable = true};
+		struct password_verdict v;
+
+		print_message("%s\n", ROWS[i].name);
+		facts.password = "";
+		settings.password_block_lists = (struct word_list){PATH, ROWS[i].lists_named};
+		settings.password_breached_filter = (struct word_list){PATH, ROWS[i].filters_named};
+		password_judge(&facts, &settings, &v);
+		assert_int_equal(v.reasons[0].id, PASSWORD_CANNOT_CHECK);
+		assert_string_equal(v.reasons[0].argument[0], ROWS[i].want);
+	}
+}
+
 static void minds_the_age(void **state)
 {
 	static const struct {
@@ -417,6 +448,7 @@ int main(void)
 		cmocka_unit_test(finds_listed_words),
 		cmocka_unit_test(finds_breached_ones),
 		cmocka_unit_test(refuses_what_it_cannot_check),
+		cmocka_unit_test(names_the_keyword_of_what_it_cannot_read),
 		cmocka_unit_test(minds_the_age),
 		cmocka_unit_test(fills_arguments),
 		cmocka_unit_test(chooses_the_length),
