@@ -72,7 +72,8 @@ static void remove_boot_unit(void)
 static int start_unit(int64_t wait_s)
 {
 	char path[PAM_TREE_PATH_MAX], when[64], output[1024];
-	const char *const argv[] = {SYSTEMD_RUN, "--quiet", "--unit=" TIMER_NAME, when, "--timer-property=AccuracySec=1s",
+	/* --collect: a rollback that failed must not keep the name from the next apply. */
+	const char *const argv[] = {SYSTEMD_RUN, "--quiet", "--collect", "--unit=" TIMER_NAME, when, "--timer-property=AccuracySec=1s",
 				    "--description=roll back mutexctl apply when nobody confirms it", path, "remove", "--rollback", NULL};
 	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
 	int error = own_path(&path), status;
