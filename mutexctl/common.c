@@ -40,6 +40,9 @@ int common_set_root(const char *root)
 		return command_error("--root: not an absolute folder without a slash at its end: %s", root);
 	if (root[0] != '\0' && (stat(root, &status) < 0 || !S_ISDIR(status.st_mode)))
 		return command_error("--root: no such folder: %s", root);
+	/* Root would follow the links of whoever may write there, out of the folder. */
+	if (root[0] != '\0' && geteuid() == 0 && (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0))
+		return command_error("--root: as root only for a folder that is root's and that nobody else may write: %s", root);
 	TEXT_INTO(&t, tool_root);
 	text_add(&t, root);
 	if (text_end(&t) < 0 || paths_init(&tool_paths, tool_root, root[0] != '\0' ? status.st_uid : 0) < 0)
