@@ -48,7 +48,7 @@ const char *apply_switch_strerror(int error)
 }
 
 /* debconf's database of its own, so that neither a copy nor a --root folder changes this machine's answers. */
-static int make_private_debconf(const char *folder, char (*ret_variable)[128])
+static int make_private_debconf(const char *folder, char (*ret_variable)[PAM_TREE_SCRATCH_MAX + 64])
 {
 	static const char variable[] = "DEBCONF_SYSTEMRC=";
 	char config[512];
@@ -73,6 +73,7 @@ static int make_private_debconf(const char *folder, char (*ret_variable)[128])
 
 struct run {
 	const char *tree;          /* "" = the system */
+	const char *origin;        /* the tree of which this is a copy, or the same */
 	const char *verb;          /* --enable or --remove */
 	bool recheck;
 	int keep_fd;
@@ -80,7 +81,6 @@ struct run {
 	size_t said_size;
 };
 
-/* It ends well even when it refuses, so the caller judges the files. */
 /* Before its own words, which keep what room is left. */
 static void say_status(const struct run *r, int status)
 {
@@ -97,21 +97,23 @@ static void say_status(const struct run *r, int status)
 	r->said[(size_t)len + had] = '\0';
 }
 
+/* It ends well even when it refuses, so the caller judges the files. */
 static int run(const struct run *r)
 {
-	char folder[] = "/tmp/mutexctl-XXXXXX", variable[128] = "";
+	char folder[PAM_TREE_SCRATCH_MAX], variable[PAM_TREE_SCRATCH_MAX + 64] = "";
 	const char *argv[8] = {PAM_AUTH_UPDATE}, *environment[] = {"DEBIAN_FRONTEND=noninteractive", NULL, NULL};
 	struct child child = {.argv = argv, .environment = environment, .keep_fd = r->keep_fd, .output = r->said, .output_size = r->said_size};
 	bool private = *r->tree != '\0';
 	size_t n = 1;
 	int status = 0;
 
-	if (private) {
 	r->said[0] = '\0';
+	if (private) {
 		argv[n++] = "--root";
 		argv[n++] = r->tree;
-		if (mkdtemp(folder) == NULL)
-			return -errno;
+		status = pam_tree_temporary(r->origin, &folder);
+		if (status < 0)
+			return status;
 		status = make_private_debconf(folder, &variable);
 		environment[1] = variable;
 	}
@@ -136,7 +138,7 @@ static int trial_paths(const struct apply_trial *trial, struct paths *ret_paths)
 
 static int try(const struct paths *paths, const char *verb, bool recheck, struct apply_trial *trial)
 {
-	struct run r = {.verb = verb, .recheck = recheck, .keep_fd = -1, .said = trial->said, .said_size = sizeof trial->said};
+	struct run r = {.origin = paths->root, .verb = verb, .recheck = recheck, .keep_fd = -1, .said = trial->said, .said_size = sizeof trial->said};
 	struct paths copy;
 	int error;
 
@@ -176,14 +178,14 @@ void apply_trial_end(struct apply_trial *trial)
 
 int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, int keep_fd, char *said, size_t said_size)
 {
-	struct run r = {.tree = paths->root, .verb = "--enable", .recheck = trial->recheck, .keep_fd = keep_fd, .said = said, .said_size = said_size};
+	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--enable", .recheck = trial->recheck, .keep_fd = keep_fd, .said = said, .said_size = said_size};
 
 	return run(&r);
 }
 
 int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t said_size)
 {
-	struct run r = {.tree = paths->root, .verb = "--remove", .recheck = true, .keep_fd = keep_fd, .said = said, .said_size = said_size};
+	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--remove", .recheck = true, .keep_fd = keep_fd, .said = said, .said_size = said_size};
 
 	return run(&r);
 }

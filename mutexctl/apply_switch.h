@@ -23,7 +23,7 @@ int apply_judge(const struct paths *paths, struct apply_force *ret_force);
 
 /* What pam-auth-update does, tried on a copy of the files. */
 struct apply_trial {
-	char tree[64];          /* the copy; "" = none */
+	char tree[PAM_TREE_SCRATCH_MAX]; /* the copy; "" = none */
 	bool recheck;           /* a module that asks again stands behind pam_mutex: it judges a second time behind that one */
 	struct apply_force force;
 	char said[4096];        /* by pam-auth-update */

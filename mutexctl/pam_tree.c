@@ -260,14 +260,27 @@ static int copy_folder(const char *from, const char *to, const char *path)
 	return error;
 }
 
-int pam_tree_scratch(const char *tree, char (*ret_scratch)[64])
+int pam_tree_temporary(const char *tree, char (*ret_folder)[PAM_TREE_SCRATCH_MAX])
+{
+	const char *base = *tree != '\0' ? getenv("TMPDIR") : NULL;
+	struct text t;
+
+	TEXT_INTO(&t, *ret_folder);
+	text_add(&t, base != NULL && *base == '/' ? base : "/tmp");
+	text_add(&t, "/mutexctl-XXXXXX");
+	if (text_end(&t) < 0)
+		return -ENAMETOOLONG;
+	return mkdtemp(*ret_folder) == NULL ? -errno : 0;
+}
+
+int pam_tree_scratch(const char *tree, char (*ret_scratch)[PAM_TREE_SCRATCH_MAX])
 {
 	static const char *const folders[] = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/share/pam-configs", "/var/lib/pam"};
-	char scratch[sizeof *ret_scratch] = "/tmp/mutexctl-XXXXXX";
-	int error = 0;
+	char scratch[PAM_TREE_SCRATCH_MAX];
+	int error = pam_tree_temporary(tree, &scratch);
 
-	if (mkdtemp(scratch) == NULL)
-		return -errno;
+	if (error < 0)
+		return error;
 	for (size_t i = 0; error == 0 && i < sizeof folders / sizeof folders[0]; i++)
 		error = copy_folder(tree, scratch, folders[i]);
 	if (error < 0) {

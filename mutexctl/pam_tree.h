@@ -40,8 +40,11 @@ bool pam_tree_mentions(const char *tree, const char *word);
 /* Takes away what a pam-auth-update that was cut off leaves behind: *.pam-new, *.new. */
 void pam_tree_tidy(const char *tree);
 
-/* A fresh scratch tree below /tmp with all of tree's PAM configuration and profiles, 0700. 0 or negative errno. */
-int pam_tree_scratch(const char *tree, char (*ret_scratch)[64]);
+#define PAM_TREE_SCRATCH_MAX 128
+/* A fresh folder, 0700, below /tmp; for a tree other than the real one below $TMPDIR, which for the real one nobody is trusted to name. */
+int pam_tree_temporary(const char *tree, char (*ret_folder)[PAM_TREE_SCRATCH_MAX]);
+/* Such a folder with all of tree's PAM configuration and profiles. 0 or negative errno. */
+int pam_tree_scratch(const char *tree, char (*ret_scratch)[PAM_TREE_SCRATCH_MAX]);
 
 /* Deletes a folder with all that is in it; nothing there is no error. Does not follow links. */
 void pam_tree_delete(const char *folder);
