@@ -138,7 +138,8 @@ static int trial_paths(const struct apply_trial *trial, struct paths *ret_paths)
 
 static int try(const struct paths *paths, const char *verb, bool recheck, struct apply_trial *trial)
 {
-	struct run r = {.origin = paths->root, .verb = verb, .recheck = recheck, .keep_fd = -1, .said = trial->said, .said_size = sizeof trial->said};
+	struct run r = {.origin = paths->root, .verb = verb, .recheck = recheck, .keep_fd = -1,
+			.said = trial->said, .said_size = sizeof trial->said};
 	struct paths copy;
 	int error;
 
@@ -178,14 +179,16 @@ void apply_trial_end(struct apply_trial *trial)
 
 int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, int keep_fd, char *said, size_t said_size)
 {
-	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--enable", .recheck = trial->recheck, .keep_fd = keep_fd, .said = said, .said_size = said_size};
+	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--enable", .recheck = trial->recheck, .keep_fd = keep_fd,
+			.said = said, .said_size = said_size};
 
 	return run(&r);
 }
 
 int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t said_size)
 {
-	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--remove", .recheck = true, .keep_fd = keep_fd, .said = said, .said_size = said_size};
+	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--remove", .recheck = true, .keep_fd = keep_fd,
+			.said = said, .said_size = said_size};
 
 	return run(&r);
 }
