@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mutexctl explain: what holds for one person, and which line decided each of it. The same code as the module's. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
