@@ -297,7 +297,7 @@ static int check_parent(const struct paths *paths, struct policy_loaded *loaded,
 	int fd;
 
 	TEXT_INTO(&t, folder);
-	text_add_len(&t, paths->policy_file, (size_t)(strrchr(paths->policy_file, '/') - paths->policy_file));
+	text_add_bytes(&t, paths->policy_file, (size_t)(strrchr(paths->policy_file, '/') - paths->policy_file));
 	fd = open_folder(paths, folder);
 	if (fd >= 0)
 		(void)close(fd);
