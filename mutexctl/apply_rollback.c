@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_cut.h"
 #include "apply_switch.h"
 #include "apply_timer.h"
 #include "clock.h"
@@ -136,6 +137,7 @@ static int check_remaining(const struct paths *paths)
 
 enum ending {
 	ENDING_UPDATED, /* as pam-auth-update makes them */
+	ENDING_CUT,     /* edited by hand, so pam-auth-update leaves them alone: our lines are taken out of them singly */
 	ENDING_EXACT,   /* byte by byte as before apply */
 	ENDING_ON       /* the same, and our lines were on before that apply */
 };
@@ -149,6 +151,20 @@ static enum ending choose_ending(const struct paths *paths, const char *before, 
 	if (!pam_tree_mentions(before, "pam_mutex"))
 		return ENDING_EXACT;
 	return why == APPLY_ROLLED_BACK ? ENDING_ON : ENDING_UPDATED;
+}
+
+/* Singly, where pam-auth-update leaves the files alone. */
+static int cut_lines(const struct paths *paths, const char *tree, enum apply_removal why)
+{
+	char before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
+	const char *file = "";
+	int error = apply_folder(paths, "before", &before) | apply_folder(paths, "after", &after);
+	bool back = error == 0 && access(before, F_OK) == 0 && (why == APPLY_ROLLED_BACK || !pam_tree_mentions(before, "pam_mutex"));
+
+	error = apply_cut_tree(tree, back ? before : NULL, after, &file);
+	if (error < 0)
+		(void)command_error("cannot take our lines out of %s%s: %s", tree, file, strerror(-error));
+	return error;
 }
 
 /* Both ends of the way, complete on the disk. */
@@ -170,6 +186,10 @@ static int plan_off(const struct paths *paths, enum apply_removal why, enum endi
 	error = pam_tree_copy(paths->root, on, paths->owner, &file);
 	if (error == 0)
 		error = pam_tree_copy(*ret_ending == ENDING_UPDATED ? trial.tree : before, off, paths->owner, &file);
+	if (error == 0 && *ret_ending == ENDING_UPDATED && pam_tree_mentions(off, "pam_mutex.so")) {
+		*ret_ending = ENDING_CUT;
+		error = cut_lines(paths, off, why);
+	}
 	return error;
 }
 
@@ -197,6 +217,28 @@ static int switch_off(const struct paths *paths, int lock_fd, enum ending ending
 	return error;
 }
 
+/* Where there is no room for snapshots (a full /var) it goes without: each file is still replaced whole, and once more the next time. */
+static int off_without_snapshots(const struct paths *paths, enum apply_removal why, int error, enum ending *ret_ending)
+{
+	char before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+
+	if (error != -ENOSPC && error != -EDQUOT)
+		return error;
+	(void)command_error("no room to note the way back (%s); going on without", strerror(-error));
+	if (apply_folder(paths, "before", &before) < 0 || apply_folder(paths, "after", &after) < 0)
+		return -ENAMETOOLONG;
+	*ret_ending = choose_ending(paths, before, after, why);
+	if (*ret_ending == ENDING_UPDATED)
+		*ret_ending = ENDING_CUT;
+	/* pam-auth-update's own records in /var may find no room either; what counts is that the lines are out. */
+	error = cut_lines(paths, paths->root, why);
+	if (error == 0 || *ret_ending == ENDING_ON)
+		return error;
+	error = pam_survey(paths, NULL, 0, &survey);
+	return error < 0 || pam_survey_mutex_lines(&survey) == 0 ? error : -ENOSPC;
+}
+
 int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal why)
 {
 	struct apply_journal journal = {0};
@@ -216,6 +258,8 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 		error = apply_journal_write(paths, &journal);
 	if (error == 0)
 		error = switch_off(paths, lock_fd, ending);
+	else
+		error = off_without_snapshots(paths, why, error, &ending);
 	if (error < 0)
 		return command_error("the PAM lines could not be taken out: %s", strerror(-error));
 	if (ending != ENDING_ON && apply_judge(paths, &force) == 0 && force.in_force)

@@ -13,8 +13,9 @@ int apply_heal(const struct paths *paths);
 /* Why the lines go. */
 enum apply_removal { APPLY_ASKED, APPLY_ROLLED_BACK, APPLY_REMOVAL_MAX };
 
-/* Takes the lines out with pam-auth-update, puts the files back byte by byte where nobody else wrote them since, checks that no line
- * of pam_mutex is left in any service, and records it. COMMAND_FINE, COMMAND_VIOLATED (lines remain that are not ours), COMMAND_FAILED. */
+/* Takes the lines out with pam-auth-update (singly out of files that it leaves alone, for they were edited by hand), puts the files back
+ * byte by byte where nobody else wrote them since, checks that no line of pam_mutex is left in any service, and records it.
+ * COMMAND_FINE, COMMAND_VIOLATED (lines remain that are not ours), COMMAND_FAILED. */
 int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal why);
 
 #endif

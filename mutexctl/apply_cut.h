@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Takes single lines of pam_mutex out of files that were edited by hand, which pam-auth-update therefore leaves alone. */
+#ifndef MUTEXCTL_APPLY_CUT_H
+#define MUTEXCTL_APPLY_CUT_H
+
+#include <stddef.h>
+
+/* One file's bytes, in place, NUL-terminated: without the lines as our profiles have them that no other line jumps over. The password
+ * line that becomes the first loses use_authtok, for it would refuse every new password. Returns the new length. Pure. */
+size_t apply_cut_bytes(char *bytes, size_t len);
+
+/* The same for the files below /etc/pam.d in a tree (see pam_tree.h), each replaced atomically. With `before` (else NULL), a file that is
+ * that of `after` becomes that of `before` instead. Goes on behind a failure: 0 or the first negative errno; *ret_file names the file. */
+int apply_cut_tree(const char *tree, const char *before, const char *after, const char **ret_file);
+
+#endif
