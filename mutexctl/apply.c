@@ -87,7 +87,8 @@ static int refuse_trial(const struct apply_trial *trial, int error)
 		(void)command_error("/usr/share/pam-configs/mutex is missing: install the package libpam-mutex");
 	(void)command_error("pam-auth-update cannot bring pam_mutex in force: %s", trial->force.reason);
 	(void)command_error("nothing was changed. Put the file right (pam-auth-update(8) tells how it knows its part), or write the line "
-			    "\"password requisite pam_mutex.so\" as its first password line yourself, and try again");
+			    "\"password requisite pam_mutex.so\" as its first password line yourself, and try again. A line written by hand "
+			    "must be taken out by hand before the package libpam-mutex goes: without the module it shuts everybody out");
 	return COMMAND_VIOLATED;
 }
 

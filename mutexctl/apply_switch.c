@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -311,10 +312,29 @@ static bool check_phase(const struct paths *paths, const char *phase, struct tex
 	return true;
 }
 
+/* "FILE: this is a symbolic link" when it is one. */
+static bool is_link(const struct paths *paths, const char *path, struct text *reason)
+{
+	char full[PAM_TREE_PATH_MAX];
+	struct stat st;
+
+	if (pam_tree_path(&full, paths->root, path) < 0 || lstat(full, &st) < 0 || !S_ISLNK(st.st_mode))
+		return false;
+	text_add(reason, full);
+	text_add(reason, ": this is a symbolic link, which may lead to files of others; put a folder in its place");
+	return true;
+}
+
 bool apply_find_link(const struct paths *paths, struct text *reason)
 {
+	static const char *const folders[] = {"/etc", "/etc/pam.d", "/var", "/var/lib", "/var/lib/pam"};
 	const char *path;
 
+	/* The system's own folders are root's, and some lay them on another disk through a link. */
+	for (size_t i = 0; *paths->root != '\0' && i < sizeof folders / sizeof folders[0]; i++) {
+		if (is_link(paths, folders[i], reason))
+			return true;
+	}
 	for (size_t i = 0; (path = pam_tree_file(i)) != NULL; i++) {
 		char *bytes FILE_FREED = NULL;
 		size_t len;
