@@ -67,7 +67,7 @@ static const char *reprieve(const struct situation *s)
 	if (s->person.person.uid == 0 && !s->settings.password_enforce_for_root)
 		return "told only: root is not bound";
 	/* The demand would lock the person out: every change is refused until the administrator has mended this computer. */
-	return change_possible(s) ? NULL : "told only: no password can be changed at present, see mutexctl status";
+	return change_possible(s) && shadow_replaceable(&s->paths) ? NULL : "told only: no password can be changed at present, see mutexctl status";
 }
 
 static int judge_due(const struct situation *s, const struct age *age)

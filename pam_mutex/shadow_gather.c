@@ -3,13 +3,16 @@
 #include "shadow_gather.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <shadow.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "file.h"
+#include "text.h"
 
 #define ENTRY_BYTES 4096 /* a line of shadow(5): name, hash of at most 383 bytes, seven numbers */
 #define SHADOW_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -30,6 +33,20 @@ static void file_end(FILE **file)
 		(void)fclose(*file);
 }
 #define FILE_ENDED __attribute__((cleanup(file_end)))
+
+/* f_files is 0 where a file system makes inodes as it needs them. */
+bool shadow_replaceable(const struct paths *paths)
+{
+	char folder[PATHS_BYTES_MAX];
+	struct statvfs fs;
+	struct text t;
+
+	TEXT_INTO(&t, folder);
+	text_add_bytes(&t, paths->shadow, (size_t)(strrchr(paths->shadow, '/') - paths->shadow));
+	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0 || statvfs(folder, &fs) < 0 || (fs.f_flag & ST_RDONLY) != 0)
+		return false;
+	return (fs.f_blocks == 0 || fs.f_bfree > 0) && (fs.f_files == 0 || fs.f_ffree > 0);
+}
 
 void shadow_wipe(struct shadow_facts *shadow)
 {

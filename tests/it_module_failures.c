@@ -197,12 +197,12 @@ static void a_full_disk_before_the_first_change(void)
 	CHECK_INT(access(user_file(), F_OK), -1);
 }
 
-static void fill_state(void)
+static void fill(const char *folder)
 {
 	char path[PATHS_BYTES_MAX + 32], block[4096];
 	int fd;
 
-	(void)snprintf(path, sizeof path, "%s/filler", bed_paths()->state);
+	(void)snprintf(path, sizeof path, "%s/filler", folder);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	CHECK(fd >= 0);
 	memset(block, 'x', sizeof block);
@@ -218,10 +218,55 @@ static void a_full_disk_later(void)
 	bed_policy(ENGLISH);
 	mount_state(0, "size=256k,mode=755");
 	change_well(GOOD);
-	fill_state();
+	fill(bed_paths()->state);
 	bed_shadow(bed_hash(GOOD), "19000", "99999");
 	change_well(BETTER);
 	CHECK_INT(remembered(), 2);
+}
+
+static void check_demand(int code)
+{
+	struct bed_talk talk = {.service = "login"};
+	char record[BED_RECORD_BYTES];
+
+	CHECK_INT(bed_account(&talk, 0), code);
+	CHECK_SAYS(talk.said, "days old");
+	bed_record_of("password-age", &record);
+	CHECK_TEXT(bed_field(record, "MUTEX_VERDICT"), code == PAM_SUCCESS ? "warned" : "denied");
+}
+
+/* The login that can change nothing must not be made to depend on a change. Mounts /etc anew on a disk of its own first. */
+static void etc_of_its_own(const char **ret_etc)
+{
+	static char etc[PATHS_BYTES_MAX + 8];
+
+	enter_own_mounts();
+	(void)snprintf(etc, sizeof etc, "%s/etc", bed_paths()->root);
+	if (mount("tmpfs", etc, "tmpfs", 0, "size=256k,mode=755") < 0)
+		bed_skip("no tmpfs may be mounted here");
+	bed_usual_services("");
+	bed_policy(ENGLISH "[password]\nmax_age = 90d\n");
+	bed_shadow(NULL, "100", "99999");
+	check_demand(PAM_NEW_AUTHTOK_REQD);
+	*ret_etc = etc;
+}
+
+static void a_read_only_etc_demands_nothing(void)
+{
+	const char *etc;
+
+	etc_of_its_own(&etc);
+	CHECK_INT(mount("none", etc, "none", MS_REMOUNT | MS_RDONLY, NULL), 0);
+	check_demand(PAM_SUCCESS);
+}
+
+static void a_full_etc_demands_nothing(void)
+{
+	const char *etc;
+
+	etc_of_its_own(&etc);
+	fill(etc);
+	check_demand(PAM_SUCCESS);
 }
 
 static void a_file_size_limit(void)
@@ -605,6 +650,8 @@ int main(int argc, char **argv)
 		ROW(a_state_that_turned_read_only),
 		ROW(a_full_disk_before_the_first_change),
 		ROW(a_full_disk_later),
+		ROW(a_read_only_etc_demands_nothing),
+		ROW(a_full_etc_demands_nothing),
 		ROW(a_file_size_limit),
 		ROW(no_descriptors_left),
 		ROW(filter_is_missing),
