@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mutexctl confirm: keeps what apply --confirm did, when a login or a password change has gone through the new lines. */
+/* mutexctl confirm: keeps what apply --confirm did, when a login or a password change has reached the new lines. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static int ask_for_witness(const struct apply_journal *j)
 
 	TEXT_INTO(&t, time);
 	number_add_duration(&t, (j->deadline_ns - apply_boottime_ns()) / NS_PER_S);
-	(void)command_error("no login and no password change has gone through the new lines yet, so nothing shows that they work.");
+	(void)command_error("no login and no password change has reached the new lines yet, so nothing shows that they work.");
 	(void)command_error("in another terminal change a password with passwd, or log in anew; then run \"mutexctl confirm\" again. %s are left", time);
 	return COMMAND_VIOLATED;
 }
@@ -48,11 +48,11 @@ static int keep(const struct paths *paths, struct apply_journal *j, const char *
 	apply_timer_stop(paths);
 	pending_end(paths);
 	TEXT_INTO(&t, detail);
-	text_add(&t, "The PAM lines were confirmed after this went through them: ");
+	text_add(&t, "The PAM lines were confirmed after this reached them: ");
 	text_add(&t, what);
 	if (record_emit(&r, paths->journal, paths->syslog) < 0)
 		(void)command_error("warning: the confirmation could not be recorded: neither the journal nor syslog took it");
-	printf("Confirmed: the lines work (%s). They stay.\n", what);
+	printf("Confirmed: this reached the new lines: %s. They stay.\n", what);
 	return common_finish(COMMAND_FINE);
 }
 

@@ -15,7 +15,10 @@ static const char *const unattended_services[] = {"cron", "crond", "atd", "syste
 /* Root steps into somebody's account: the password is not root's to change. */
 static const char *const switching_services[] = {"su", "su-l", "runuser", "runuser-l", NULL};
 /* What proves no login through the PAM lines: no password was asked, or an account was only switched. */
-static const char *const no_login_services[] = {"cron", "crond", "atd", "systemd-user", "sudo", "sudo-i", "runuser", "runuser-l", "polkit-1", NULL};
+static const char *const no_login_services[] = {
+	"cron", "crond", "atd", "systemd-user", "sudo", "sudo-i", "runuser", "runuser-l", "polkit-1",
+	"chfn", "chsh", "passwd", "newgrp", "sg", "gpasswd", NULL,
+};
 
 static bool somebody_can_answer(const struct situation *s)
 {

@@ -619,6 +619,7 @@ static void witnesses_real_use(void)
 	CHECK_INT(bed_account(&(struct bed_talk){.service = "sudo"}, 0), PAM_SUCCESS);
 	CHECK_INT(bed_account(&(struct bed_talk){.service = "polkit-1"}, 0), PAM_SUCCESS);
 	CHECK_INT(bed_account(&(struct bed_talk){.service = "su"}, 0), PAM_SUCCESS);
+	CHECK_INT(bed_account(&(struct bed_talk){.service = "passwd"}, 0), PAM_SUCCESS);
 	CHECK_INT(bed_change(&(struct bed_talk){.answers = {SHORT}, .sticky = true}, 0), PAM_MAXTRIES);
 	check_witness(NULL);
 	CHECK_INT(bed_account(&(struct bed_talk){.service = "sshd"}, 0), PAM_SUCCESS);
