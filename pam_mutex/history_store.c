@@ -3,10 +3,12 @@
 #include "history_store.h"
 
 #include <crypt.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +100,36 @@ static int open_existing(const char *path, uid_t owner)
 	return taken;
 }
 
+/* A file longer than the caller's limit brings SIGXFSZ, and the program ends there without a word. */
+static int check_size_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return -errno;
+	return limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < HISTORY_FILE_BYTES ? -EFBIG : 0;
+}
+
+/* What programs that were killed left behind of this user's file: ".UID.PID.TRY". Under the lock of create_once(), so none is in use. */
+static void remove_stale(const struct paths *paths, uid_t uid)
+{
+	DIR *folder = opendir(paths->history);
+	char prefix[NAME_BYTES];
+	struct dirent *entry;
+	struct text t;
+
+	if (folder == NULL)
+		return;
+	TEXT_INTO(&t, prefix);
+	text_add_char(&t, '.');
+	text_add_int(&t, (int64_t)uid);
+	text_add_char(&t, '.');
+	while ((entry = readdir(folder)) != NULL)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			(void)unlinkat(dirfd(folder), entry->d_name, 0);
+	(void)closedir(folder);
+}
+
 /* The whole file appears at once, with both slots sound, so a file cut short later is known to be damaged and never taken for a new one. */
 static int create(const char *path, uid_t uid)
 {
@@ -130,7 +162,11 @@ static int create_once(const struct paths *paths, const char *path, uid_t uid)
 		return error;
 	if (lstat(path, &st) == 0)
 		return 0;
-	return errno == ENOENT ? create(path, uid) : -errno;
+	if (errno != ENOENT)
+		return -errno;
+	remove_stale(paths, uid);
+	error = check_size_limit();
+	return error < 0 ? error : create(path, uid);
 }
 
 static int open_or_create(const struct paths *paths, uid_t uid)
@@ -166,10 +202,12 @@ static int read_image(int fd, uid_t uid, struct history *ret_history)
 static int write_slot(int fd, int slot, const struct history *h)
 {
 	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
-	int error;
+	int error = check_size_limit();
 
 	if (image == NULL)
 		return -ENOMEM;
+	if (error < 0)
+		return error;
 	history_encode(h, image->bytes);
 	error = file_pwrite_all(fd, image->bytes, HISTORY_SLOT_BYTES, (off_t)slot * HISTORY_SLOT_BYTES);
 	if (error < 0)
@@ -295,6 +333,8 @@ const char *history_strerror(int error)
 		return "another change of this user's password is holding the history; try again";
 	case E2BIG:
 		return "the present password's hash is too long to be kept";
+	case EFBIG:
+		return "the limit on the size of files is too low for the history; raise it (ulimit -f)";
 	case ENOSPC:
 	case EDQUOT:
 		return "the disk is full; free some room below /var/lib";

@@ -273,13 +273,20 @@ static void a_file_size_limit(void)
 {
 	struct rlimit limit = {.rlim_cur = 4096, .rlim_max = 4096};
 	struct bed_talk talk = {.answers = {GOOD}, .sticky = true};
+	char record[BED_RECORD_BYTES], stale[PATHS_BYTES_MAX + 32];
 
 	bed_policy(ENGLISH "[password]\nretry = 1\n");
-	CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR); /* else the program ends there, and nothing is changed either */
+	bed_write("/var/lib/mutex/history/.1000.1.0", "left by a killed program");
+	CHECK_INT(chmod(bed_paths()->history, 0700), 0);
+	CHECK(signal(SIGXFSZ, SIG_DFL) != SIG_ERR); /* a program that goes over the limit ends there */
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	CHECK_INT(bed_change(&talk, 0), PAM_AUTHTOK_ERR);
 	CHECK_SAYS(talk.said, "could not be checked");
 	CHECK_TEXT(bed_stored(), BED_OLD);
+	bed_record_of("password-change", &record);
+	CHECK_SAYS(bed_field(record, "MUTEX_DETAIL"), "limit on the size of files");
+	(void)snprintf(stale, sizeof stale, "%s/.1000.1.0", bed_paths()->history);
+	CHECK_INT(access(stale, F_OK), -1);
 }
 
 /* However few descriptors are left, and wherever they run out: never a policy weaker than the one that is written, never an unchecked password. */
