@@ -30,7 +30,8 @@ struct mapping {
 
 struct password_gathered_memory {
 	struct person_loaded person;
-	struct mapping list_maps[LISTS_MAX], filter_map;
+	char *list_bytes[LISTS_MAX]; /* malloc'ed */
+	struct mapping filter_map;
 	struct password_list lists[LISTS_MAX];
 	struct filter filter;
 	char host[HOST_BYTES], domain[HOST_BYTES];
@@ -52,7 +53,7 @@ void password_gathered_release(struct password_gathered *gathered)
 	if (memory != NULL) {
 		person_unload(&memory->person);
 		for (size_t i = 0; i < LISTS_MAX; i++)
-			unmap(&memory->list_maps[i]);
+			free(memory->list_bytes[i]);
 		unmap(&memory->filter_map);
 		free(memory);
 	}
@@ -73,19 +74,38 @@ static void note_problem(struct password_gathered *g, const char *path, const ch
 	text_add_escaped_cut(&t, why, strlen(why), sizeof g->problem / 2 - 8);
 }
 
+static int below_root(const struct paths *paths, const char *path, char (*ret_whole)[LIST_PATH_BYTES])
+{
+	struct text t;
+
+	TEXT_INTO(&t, *ret_whole);
+	text_add(&t, paths->root);
+	text_add(&t, path);
+	return text_end(&t) < 0 ? -ENAMETOOLONG : 0;
+}
+
+/* Read, not mapped: whoever cuts a mapped file short kills the program by SIGBUS. */
+static int read_list(const struct paths *paths, const char *path, char **ret_bytes, size_t *ret_len)
+{
+	char whole[LIST_PATH_BYTES];
+	int error = below_root(paths, path, &whole);
+
+	if (error < 0)
+		return error;
+	return file_read_trusted(whole, &(struct file_trust){.owner = paths->owner, .max_bytes = LIST_BYTES_MAX}, ret_bytes, ret_len);
+}
+
+/* Too large to be read for each password. Cut short meanwhile, it ends the program by SIGBUS; nothing is accepted then either. */
 static int map_trusted(const struct paths *paths, const char *path, size_t max_bytes, struct mapping *ret_mapping)
 {
 	char whole[LIST_PATH_BYTES];
-	struct text t;
 	size_t size;
 	int fd FILE_CLOSED = -1;
+	int error = below_root(paths, path, &whole);
 	void *bytes;
 
-	TEXT_INTO(&t, whole);
-	text_add(&t, paths->root);
-	text_add(&t, path);
-	if (text_end(&t) < 0)
-		return -ENAMETOOLONG;
+	if (error < 0)
+		return error;
 	fd = file_open_trusted(whole, &(struct file_trust){.owner = paths->owner, .max_bytes = max_bytes}, &size);
 	if (fd < 0)
 		return fd;
@@ -105,15 +125,15 @@ static void gather_lists(const struct paths *paths, const struct word_list *file
 	struct password_gathered_memory *m = g->memory;
 
 	for (size_t i = 0; i < files->count; i++) {
-		struct mapping *map = &m->list_maps[g->facts.list_count];
-		int error = g->facts.list_count < LISTS_MAX ? map_trusted(paths, files->words[i], LIST_BYTES_MAX, map) : -E2BIG;
+		size_t count = g->facts.list_count, len = 0;
+		int error = count < LISTS_MAX ? read_list(paths, files->words[i], &m->list_bytes[count], &len) : -E2BIG;
 
 		if (error < 0) {
 			note_problem(g, files->words[i], file_strerror(error));
 			continue;
 		}
-		m->lists[g->facts.list_count++] = (struct password_list){
-			.file = files->words[i], .bytes = map->bytes != NULL ? map->bytes : "", .len = map->len};
+		m->lists[count] = (struct password_list){.file = files->words[i], .bytes = m->list_bytes[count], .len = len};
+		g->facts.list_count++;
 	}
 	g->facts.lists = m->lists;
 }
