@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "file.h"
+#include "number.h"
 #include "pam_tree.h"
 
 /* As conf/pam-configs has them; blanks count as one. */
@@ -52,18 +53,28 @@ static bool is_ours(const char *line, const char *end)
 	return false;
 }
 
+/* The number at the digits. One that cannot be read counts as endless, so that what it may jump over stays. */
+static unsigned long jump_at(const char *digits, const char *end)
+{
+	const char *at = digits;
+	int64_t steps;
+
+	while (at < end && isdigit((unsigned char)*at))
+		at++;
+	return number_parse(digits, (size_t)(at - digits), 0, INT32_MAX, &steps) == 0 ? (unsigned long)steps : INT32_MAX;
+}
+
 /* The longest jump of "[success=1 default=ignore]". */
 static unsigned long longest_jump(const char *line, const char *end)
 {
-	unsigned long longest = 0, steps;
+	unsigned long longest = 0;
 
 	line = memchr(line, '[', (size_t)(end - line));
 	for (const char *at = line; at != NULL && at < end && *at != ']'; at++) {
 		if (*at != '=' || at + 1 == end || !isdigit((unsigned char)at[1]))
 			continue;
-		steps = strtoul(at + 1, NULL, 10);
-		if (steps > longest)
-			longest = steps;
+		if (jump_at(at + 1, end) > longest)
+			longest = jump_at(at + 1, end);
 	}
 	return longest;
 }
