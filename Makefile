@@ -183,8 +183,12 @@ bench: all benches
 	BUILD=$(BUILD) tests/bench.sh
 
 fuzz:
-	$(MAKE) --no-print-directory -j$(JOBS) CC=clang VARIANT=fuzz fuzzers
-	tests/fuzz.sh build/fuzz
+	$(MAKE) -s --no-print-directory -j$(JOBS) CC=clang VARIANT=fuzz fuzzers
+	$(MAKE) -s --no-print-directory VARIANT=fuzz fuzz-run
+
+.PHONY: fuzz-run
+fuzz-run:
+	tests/fuzz.sh $(BUILD)
 
 .PHONY: clean
 clean:

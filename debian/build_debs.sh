@@ -14,7 +14,7 @@ jobs=$(nproc)
 if ! DEB_BUILD_OPTIONS="nocheck parallel=$jobs" DEB_BUILD_PROFILES=nocheck MAKEFLAGS='' \
 	dpkg-buildpackage -b -us -uc </dev/null >"$out/build.log" 2>&1; then
 	echo "building the packages failed; the end of $out/build.log:" >&2
-	tail -n 30 "$out/build.log" | cut -c 1-300 >&2
+	grep -vE '^[[:space:]]*(cc|gcc|clang|ar) ' "$out/build.log" | tail -n 30 | cut -c 1-300 >&2
 	exit 1
 fi
 rm -rf "$out/source"

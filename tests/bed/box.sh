@@ -23,7 +23,7 @@ box_obstacle() {
 	# shellcheck disable=SC2016 # expands inside
 	unshare --mount bash -c '
 		mount --make-rprivate / && t=$(mktemp -d) && mount -t tmpfs tmpfs "$t" && mkdir "$t/cg" && mount -t cgroup2 cgroup2 "$t/cg" &&
-		mkdir "$t/cg/bed-probe" && rmdir "$t/cg/bed-probe"; rc=$?; umount -R "$t" && rmdir "$t"; exit $rc' >/dev/null 2>&1 ||
+		mkdir "$t/cg/bed-probe-$$" && rmdir "$t/cg/bed-probe-$$"; rc=$?; umount -R "$t" && rmdir "$t"; exit $rc' >/dev/null 2>&1 ||
 		echo "this machine lets root neither mount nor make cgroups (an unprivileged container?)"
 }
 

@@ -29,5 +29,6 @@ mmdebstrap --quiet --mode=root --variant=minbase --include="${packages// /,}" \
 	--customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"' \
 	--customize-hook="cp '$work/apt.conf' \"\$1/etc/apt/apt.conf.d/90bed\"" \
 	--customize-hook='rm -f "$1/etc/resolv.conf"; cat /etc/resolv.conf > "$1/etc/resolv.conf"' \
+	--customize-hook='echo laptop > "$1/etc/hostname"; echo "127.0.1.1 laptop" >> "$1/etc/hosts"' \
 	"$suite" "$out" "$work/sources"
 echo "$stamp" > "$out.stamp"
