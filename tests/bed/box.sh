@@ -20,11 +20,19 @@ box_obstacle() {
 	for program in systemd-nspawn mmdebstrap; do
 		command -v "$program" >/dev/null || { echo "$program is not installed"; return; }
 	done
+	# More than once: while other boxes come and go, a mount or a cgroup can be refused for a moment.
+	for _ in 1 2 3 4 5; do
+		! box_can_start || return 0
+		sleep 1
+	done
+	echo "this machine lets root neither mount nor make cgroups (an unprivileged container?)"
+}
+
+box_can_start() {
 	# shellcheck disable=SC2016 # expands inside
 	unshare --mount bash -c '
 		mount --make-rprivate / && t=$(mktemp -d) && mount -t tmpfs tmpfs "$t" && mkdir "$t/cg" && mount -t cgroup2 cgroup2 "$t/cg" &&
-		mkdir "$t/cg/bed-probe-$$" && rmdir "$t/cg/bed-probe-$$"; rc=$?; umount -R "$t" && rmdir "$t"; exit $rc' >/dev/null 2>&1 ||
-		echo "this machine lets root neither mount nor make cgroups (an unprivileged container?)"
+		mkdir "$t/cg/bed-probe-$$" && rmdir "$t/cg/bed-probe-$$"; rc=$?; umount -R "$t" && rmdir "$t"; exit $rc' >/dev/null 2>&1
 }
 
 # The overlay's upper layer lies on disk: what make enable installs can exceed a tmpfs. Where the disk is an overlay itself, copies.
