@@ -36,8 +36,8 @@ ALL_LDFLAGS := $(HARDENING_LD) $(VARIANT_CFLAGS_$(VARIANT)) $(LDFLAGS)
 INSTRUMENTED := $(filter san fuzz,$(VARIANT))
 AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
 NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
-MODULE_LIBS := -lpam -lcrypt -lnettle
-TOOL_LIBS := -lcrypt -lnettle -ljansson -lsystemd
+MODULE_LIBS := -lpam -lcrypt -lnettle -loath
+TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
 
 # --- what each folder may see: the floors -----------------------------------------------------------------------
 INCLUDE_base := -Ibase -I$(BUILD)/gen

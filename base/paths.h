@@ -16,8 +16,18 @@
 	P(state, "/var/lib/mutex") \
 	P(last_good, "/var/lib/mutex/policy/last-good.conf") \
 	P(history, "/var/lib/mutex/history") \
+	P(login, "/var/lib/mutex/login") \
+	P(unknown, "/var/lib/mutex/unknown") \
+	P(key, "/var/lib/mutex/key") \
+	P(suspended, "/var/lib/mutex/suspended") \
+	P(break_glass, "/var/lib/mutex/break-glass") \
+	P(lines_on, "/var/lib/mutex/lines-on") \
 	P(run, "/run/mutex") \
 	P(pending, "/run/mutex/pending") \
+	P(stamps, "/run/mutex/stamps") \
+	P(posture, "/run/mutex/posture") \
+	P(sessions, "/run/mutex/sessions") \
+	P(verify_socket, "/run/mutex-verify.socket") \
 	P(shadow, "/etc/shadow") \
 	P(hosts, "/etc/hosts") \
 	P(locale_conf, "/etc/locale.conf") \

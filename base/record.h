@@ -20,7 +20,14 @@ struct text;
 	K(POLICY_BROKEN, "policy-broken", "45d40e7a81134bc193c93b20b4afa8a0") \
 	K(POLICY_APPLIED, "policy-applied", "d49adb391e244a239fd4c41bfc2959a4") \
 	K(POLICY_REMOVED, "policy-removed", "7bb1ba8f429444ee8fbaea222459d55c") \
-	K(EXCEPTION_CHANGED, "exception-changed", "5b8c5463720648799b6aa37a4709d22a")
+	K(EXCEPTION_CHANGED, "exception-changed", "5b8c5463720648799b6aa37a4709d22a") \
+	K(LOGIN, "login", "a0bb7850877148b4b23ee9d7da47f4f3") \
+	K(LOCKOUT, "lockout", "cf06e9b233054ea38897679a84d4030f") \
+	K(LOGIN_STATE, "login-state", "5eeded5a2e7345f39c782181e67e0ff6") \
+	K(FACTOR_CHANGED, "factor-changed", "d5d14e738a3443de9b7a4e05b1f7e730") \
+	K(PASSWORD_STANDING, "password-standing", "f44aeaad18ea4690adb31800403b8ec8") \
+	K(SUSPENSION, "suspension", "34bfa06fa66d4e358d815d495e8fc29e") \
+	K(BREAK_GLASS, "break-glass", "3fb0fdb2637745cfa08f8f082a220749")
 
 enum record_kind {
 #define RECORD_ENUM(id, name, message_id) RECORD_##id,

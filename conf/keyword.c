@@ -26,9 +26,9 @@ static const struct keyword_row rows[KEYWORD_MAX] = {KEYWORDS(ROW)};
 
 struct section_row {
 	const char *name, *help;
-	bool per_user;
+	enum section_scope scope;
 };
-#define SECTION_ROW(name_, per_user_, help_) [SECTION_##name_] = {.name = #name_, .help = (help_), .per_user = (per_user_)},
+#define SECTION_ROW(name_, scope_, help_) [SECTION_##name_] = {.name = #name_, .help = (help_), .scope = SCOPE_##scope_},
 static const struct section_row sections[SECTION_MAX] = {SECTIONS(SECTION_ROW)};
 #undef SECTION_ROW
 
@@ -59,9 +59,14 @@ const char *section_help(enum section section)
 	return (unsigned)section < SECTION_MAX ? sections[section].help : NULL;
 }
 
+enum section_scope section_scope(enum section section)
+{
+	return (unsigned)section < SECTION_MAX ? sections[section].scope : SCOPE_GENERAL;
+}
+
 bool section_per_user(enum section section)
 {
-	return (unsigned)section < SECTION_MAX && sections[section].per_user;
+	return section_scope(section) == SCOPE_PER_USER;
 }
 
 const char *keyword_idle(enum keyword keyword)

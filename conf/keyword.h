@@ -51,12 +51,66 @@
 	K(password, warn_age, DURATION, 0, 366 * DAY_S, "1w", MORE, "", "how long before max_age a person is reminded") \
 	K(password, retry, NUMBER, 1, 10, "3", LESS, "", "how often a new password is asked for before the change fails") \
 	K(password, enforce_for_root, YESNO, 0, 1, "yes", YES, "", "bind root too; with no, root is warned and may go on") \
+	K(password, comply_by, DURATION, DAY_S, 366 * DAY_S, "2w", LESS, "", "how long a person has to change a password that a login found to break the rules") \
+	K(lockout, mode, CHOICE, 0, 1, "enforce", NONE, "observe|enforce", "observe counts and records, but refuses nothing") \
+	K(lockout, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory with mode = observe") \
+	K(lockout, attempts, NUMBER, 0, 100, "5", LESS, "", "failures from one source within window that lock this source out; 0 = no rule") \
+	K(lockout, window, DURATION, 60, 30 * DAY_S, "15min", MORE, "", "how long a failure counts") \
+	K(lockout, duration, DURATION, 60, 30 * DAY_S, "15min", MORE, "", "length of the first lock-out; each further one is twice as long") \
+	K(lockout, max_duration, DURATION, 60, 30 * DAY_S, "4h", MORE, "", "longest lock-out") \
+	K(lockout, hard_limit, NUMBER, 0, 100, "50", LESS, "", "consecutive failures on one side (local, remote) that disable the factor there until an administrator clears it; 0 = no rule") \
+	K(lockout, root_attempts, NUMBER, 0, 100, "5", LESS, "", "attempts, for root") \
+	K(lockout, root_duration, DURATION, 10, 30 * DAY_S, "1min", MORE, "", "duration, for root") \
+	K(lockout, root_max_duration, DURATION, 10, 30 * DAY_S, "15min", MORE, "", "max_duration, for root") \
+	K(mfa, mode, CHOICE, 0, 1, "observe", NONE, "observe|enforce", "observe asks and records, but refuses nothing") \
+	K(mfa, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
+	K(mfa, remote, CHOICE, 0, 2, "if-enrolled", MORE, "off|if-enrolled|required", "second factor at logins from another computer (RA-1)") \
+	K(mfa, local, CHOICE, 0, 2, "if-enrolled", MORE, "off|if-enrolled|required", "second factor at the computer itself; screen lockers take the password alone unless their [service] says otherwise") \
+	K(mfa, su, CHOICE, 0, 2, "if-enrolled", MORE, "off|if-enrolled|required", "second factor for su and polkit") \
+	K(mfa, sudo, CHOICE, 0, 2, "if-enrolled", MORE, "off|if-enrolled|required", "second factor for sudo") \
+	K(mfa, require, TEXT, 0, 200, "password+totp, password+recovery", NONE, "", "what counts as two factors: + joins what is needed together, a comma separates alternatives") \
+	K(mfa, enrol_by, DATE, 0, 0, "", NONE, "", "until then people without a factor get in and are reminded; afterwards they enrol at the local console") \
+	K(mfa, remember, DURATION, 0, 7 * DAY_S, "0", LESS, "", "how long a shown factor holds for the same person, service, source and terminal; 0 = asked each time") \
+	K(mfa, trusted_networks, WORDS, 0, 32, "", NONE, "", "addresses such as 10.1.0.0/16 from which remote is treated as local") \
+	K(mfa, after_publickey, CHOICE, 0, 1, "code", MORE, "code|password", "what sshd's keyboard-interactive asks for after a public key: the code alone, or the password too") \
+	K(mfa, hardware_keys, YESNO, 0, 1, "no", NO, "", "a hardware-backed ssh key (sk-...) counts as two factors") \
+	K(mfa, one_line, YESNO, 0, 1, "no", NO, "", "take the code written behind the password where only one question can be asked") \
+	K(access, mode, CHOICE, 0, 1, "observe", NONE, "observe|enforce", "observe decides and records, but refuses nothing") \
+	K(access, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
+	K(access, allow, WORDS, 0, 64, "", NONE, "", "who may log in here: users, @groups, +netgroups, uid ranges; empty = everybody; root at the console always (AC-4)") \
+	K(access, assigned, WORDS, 0, 16, "", NONE, "", "the persons this device belongs to; empty = not said (DV-1)") \
+	K(access, become, WORDS, 0, 32, "", NONE, "", "into whose accounts this person may step with su or sudo -u: users, @groups, uid ranges, all (AC-4)") \
+	K(access, max_sessions, NUMBER, 0, 64, "0", LESS, "", "most logins of one person at a time; 0 = no rule") \
+	K(access, two_places, CHOICE, 0, 2, "report", MORE, "off|report|deny", "use of one account from two addresses at once (PW-2)") \
+	K(access, hours, TEXT, 0, 120, "", NONE, "", "when people may log in, such as mon-fri 07:00-22:00; empty = always") \
+	K(access, break_glass, WORDS, 0, 4, "", NONE, "", "accounts for emergencies: the local console always lets them in with the password, and says so loudly") \
+	K(access, break_glass_from, WORDS, 0, 8, "", NONE, "", "networks from which they may come too, for servers without a console") \
+	K(access, posture, CHOICE, 0, 2, "warn", MORE, "off|warn|deny", "what follows from a security control that does not hold") \
+	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "24h", LESS, "", "how long a violated control is only warned of before deny") \
+	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "24h", LESS, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
+	K(service, kind, CHOICE, 0, 7, "auto", NONE, "auto|login|greeter|locker|su|sudo|polkit|account-only", "what the PAM service is; auto = the built-in table, login for one that is not there") \
+	K(service, side, CHOICE, 0, 2, "auto", NONE, "auto|local|remote", "where its people sit; auto = by terminal and address") \
+	K(service, mfa, CHOICE, 0, 3, "auto", NONE, "auto|off|if-enrolled|required", "second factor for this service; auto = as [mfa] says") \
+	K(service, require, TEXT, 0, 200, "", NONE, "", "what counts here; empty = as [mfa] says") \
+	K(service, allow, WORDS, 0, 64, "", NONE, "", "who may use this service, besides [access] allow; empty = everybody") \
+	K(factor, use, TEXT, 0, 200, "", NONE, "", "totp, recovery, pam:SERVICE (another PAM stack) or exec:/PATH (a helper)") \
+	K(factor, user, TEXT, 0, 32, "nobody", NONE, "", "as whom an exec: helper runs; never root") \
+	K(factor, timeout, DURATION, 1, 300, "30s", NONE, "", "how long a helper or a stack may take") \
+	K(factor, digits, CHOICE, 0, 1, "6", NONE, "6|8", "length of the codes of new enrolments") \
+	K(factor, algorithm, CHOICE, 0, 2, "sha1", NONE, "sha1|sha256|sha512", "hash of new enrolments; many phone apps know sha1 only") \
+	K(factor, issuer, TEXT, 0, 60, "", NONE, "", "name that an authenticator app shows; empty = the host's name") \
 	K(report, contact, TEXT, 0, 200, "", NONE, "", "whom people turn to; shown with every refusal")
 
-/* S(section, who may stand in [users WHO]: 1 or 0, help) */
+/* S(section, SCOPE, help)
+ *   PER_USER  may stand in [users WHO] too · GENERAL may not · NAMED is written [section NAME], once for each NAME, and holds for that name only */
 #define SECTIONS(S) \
-	S(policy, 0, "the policy as a document, and what holds for all sections") \
-	S(password, 1, "rules for passwords (PW-1)") \
-	S(report, 0, "whom to tell (AU-3)")
+	S(policy, GENERAL, "the policy as a document, and what holds for all sections") \
+	S(password, PER_USER, "rules for passwords (PW-1)") \
+	S(lockout, PER_USER, "what follows from failed logins (PW-3)") \
+	S(mfa, PER_USER, "where a second factor is demanded (RA-1)") \
+	S(access, PER_USER, "who may log in, where and when (AC-4, DV-1, PW-2)") \
+	S(service, NAMED, "one PAM service: [service sshd]") \
+	S(factor, NAMED, "one more factor for require: [factor NAME]; password, totp and recovery are built in") \
+	S(report, GENERAL, "whom to tell (AU-3)")
 
 #endif

@@ -44,28 +44,38 @@ enum { PROFILE_COMPANY, PROFILE_NIST, PROFILE_CIS, PROFILE_PCI, PROFILE_MAX };
 enum { POLICY_LANGUAGE_AUTO, POLICY_LANGUAGE_JA, POLICY_LANGUAGE_EN };
 enum { POLICY_OWNERSHIP_COMPANY, POLICY_OWNERSHIP_BYOD };
 enum { MODE_OBSERVE, MODE_ENFORCE };
+enum { MFA_OFF, MFA_IF_ENROLLED, MFA_REQUIRED };
+enum { AFTER_PUBLICKEY_CODE, AFTER_PUBLICKEY_PASSWORD };
+enum { TWO_PLACES_OFF, TWO_PLACES_REPORT, TWO_PLACES_DENY };
+enum { ACCESS_POSTURE_OFF, ACCESS_POSTURE_WARN, ACCESS_POSTURE_DENY };
+enum { SERVICE_SIDE_AUTO, SERVICE_SIDE_LOCAL, SERVICE_SIDE_REMOTE };
+enum { SERVICE_MFA_AUTO, SERVICE_MFA_OFF, SERVICE_MFA_IF_ENROLLED, SERVICE_MFA_REQUIRED };
+enum { FACTOR_DIGITS_6, FACTOR_DIGITS_8 };
+enum { FACTOR_SHA1, FACTOR_SHA256, FACTOR_SHA512 };
+enum section_scope { SCOPE_GENERAL, SCOPE_PER_USER, SCOPE_NAMED };
 
-#define FIELD_YESNO bool
-#define FIELD_NUMBER int64_t
-#define FIELD_DURATION int64_t
-#define FIELD_DATE int64_t
-#define FIELD_CHOICE int
-#define FIELD_TEXT const char *
-#define FIELD_WORDS struct word_list
-#define FIELD_PATHS struct word_list
+#define SETTING_YESNO bool
+#define SETTING_NUMBER int64_t
+#define SETTING_DURATION int64_t
+#define SETTING_DATE int64_t
+#define SETTING_CHOICE int
+#define SETTING_TEXT const char *
+#define SETTING_WORDS struct word_list
+#define SETTING_PATHS struct word_list
 
 /* Where a value comes from. */
-enum origin_level { ORIGIN_DEFAULT, ORIGIN_PROFILE, ORIGIN_GENERAL, ORIGIN_UID_RANGE, ORIGIN_GROUP, ORIGIN_USER, ORIGIN_LEVEL_MAX };
+enum origin_level { ORIGIN_DEFAULT, ORIGIN_PROFILE, ORIGIN_GENERAL, ORIGIN_UID_RANGE, ORIGIN_GROUP, ORIGIN_USER, ORIGIN_NAMED, ORIGIN_LEVEL_MAX };
 struct origin {
 	enum origin_level level;
 	const char *file; /* NULL for default and profile */
 	unsigned line;
 	const char *who;  /* of [users WHO]; else NULL */
+	const char *name; /* of [service NAME], [factor NAME]; else NULL */
 };
 
 /* What holds for one person: settings.password_min_length and so on, each with its origin. */
 struct settings {
-#define SETTINGS_FIELD(section, name, kind, ...) FIELD_##kind section##_##name;
+#define SETTINGS_FIELD(section, name, kind, ...) SETTING_##kind section##_##name;
 	KEYWORDS(SETTINGS_FIELD)
 #undef SETTINGS_FIELD
 	struct origin origin[KEYWORD_MAX];
@@ -94,6 +104,7 @@ struct keyword_row {
 const struct keyword_row *keyword_row(enum keyword keyword);
 const char *section_name(enum section section);
 const char *section_help(enum section section);
+enum section_scope section_scope(enum section section);
 bool section_per_user(enum section section);
 
 /* One file's bytes. */
@@ -125,6 +136,19 @@ void policy_defaults(struct policy *ret_policy);
 
 /* What holds for person; NULL = the general rules only. */
 void policy_resolve(const struct policy *policy, const struct person *person, struct settings *ret_settings);
+
+/* The same, and what the sections named so say: [service SERVICE], [factor FACTOR]. A NULL name, or one that has no section, gives the
+ * defaults of that section. Lines of a named section have level ORIGIN_NAMED. */
+struct policy_names {
+	const char *service;
+	const char *factor;
+};
+void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names,
+			struct settings *ret_settings);
+
+/* The names of all sections of that NAMED kind in the order of the files, each once. Returns how many there are; writes at most max. Borrowed
+ * from the policy. */
+size_t policy_section_names(const struct policy *policy, enum section section, const char **ret_names, size_t max);
 
 /* Canonical text: every section and keyword set or defaulted by the profile, in table order, then the [users] sections.
  * Parsing it gives the same policy; its dump is the same text. */

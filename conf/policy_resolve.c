@@ -69,6 +69,12 @@ void policy_resolve(const struct policy *policy, const struct person *person, st
 	ret_settings->policy_profile = policy->profile;
 }
 
+void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names, struct settings *ret_settings)
+{
+	(void)names;
+	policy_resolve(policy, person, ret_settings);
+}
+
 void settings_add_value(const struct settings *settings, enum keyword keyword, struct text *t)
 {
 	const struct keyword_row *row = keyword_row(keyword);

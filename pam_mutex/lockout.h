@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lock-out: what failures lead to, for one person, factor and source. Pure. Clause PW-3; NIST SP 800-63B-4 3.2.2 (at most 100 in a row).
+ *
+ * A remote source that hammers locks itself out, not its victim at the console. Doubling: duration, 2x, 4x ... up to max_duration.
+ * Clocks may jump: a lock-out never lasts longer than max_duration from now on, whatever the stored time says. */
+#ifndef MUTEX_LOCKOUT_H
+#define MUTEX_LOCKOUT_H
+
+#include "login_state.h"
+#include "policy.h"
+
+struct lockout_rules {
+	int64_t attempts, window_s, duration_s, max_duration_s, hard_limit; /* attempts 0, hard_limit 0 = no such rule */
+	bool spares_local; /* root and break-glass: no hard limit at the local side */
+};
+/* Root's own numbers for uid 0. */
+void lockout_rules_of(const struct settings *settings, uid_t uid, bool break_glass, struct lockout_rules *ret_rules);
+
+enum lockout_kind { LOCKOUT_NONE, LOCKOUT_FOR_A_TIME, LOCKOUT_DISABLED, LOCKOUT_KIND_MAX };
+struct lockout {
+	enum lockout_kind kind;
+	int64_t left_s;      /* FOR_A_TIME: at least 1 */
+	uint32_t failures;   /* within the window */
+};
+
+struct lockout lockout_judge(const struct login_state *state, const struct lockout_rules *rules, const struct login_source *source,
+			     enum login_guess guess, int64_t now_s);
+
+/* A failure. tag: of the wrong password (0 = none was in hand, always counts); one of the counter's tags again does not count.
+ * True when it counted. May start a lock-out. When no counter is free the oldest unlocked one gives way. */
+bool lockout_fail(struct login_state *state, const struct lockout_rules *rules, const struct login_source *source, enum login_guess guess,
+		  uint64_t tag, int64_t now_s);
+
+/* A success of that factor from there: failures, strikes and tags of this source go, and the count of the side. True when something changed
+ * (then it must be written; not urgent, no fdatasync). */
+bool lockout_succeed(struct login_state *state, const struct login_source *source, enum login_guess guess);
+
+/* Everything of the person, by an administrator. */
+void lockout_clear(struct login_state *state);
+
+/* --- tries under way --- */
+struct login_process {
+	pid_t pid;
+	int64_t pid_start;
+	uint8_t boot_id[16];
+};
+/* How many live tries one person may have from one source. */
+#define LOCKOUT_LIVE_MAX 10
+/* true = that process still runs. */
+typedef bool (*lockout_alive_fn)(const struct login_process *process, void *context);
+
+/* Turns the tries of dead processes into failures (tag 0 unless they guessed nothing: a dead try counts). True when any was. */
+bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s);
+/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others or the table is full. */
+int lockout_reserve(struct login_state *state, const struct login_process *self, const struct login_source *source, int64_t now_s);
+/* Takes the process' try out. True when there was one. */
+bool lockout_release(struct login_state *state, const struct login_process *self);
+
+#endif

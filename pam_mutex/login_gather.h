@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Collects struct login_facts from what is not PAM's: terminal, addresses, sessions, posture, suspension, exceptions, state. Shell.
+ *
+ * The module gives what libpam said (struct login_request); `mutexctl explain login` gives what its options say. Both get the same facts from here,
+ * so that they cannot disagree. */
+#ifndef MUTEX_LOGIN_GATHER_H
+#define MUTEX_LOGIN_GATHER_H
+
+#include "login.h"
+#include "login_store.h"
+#include "paths.h"
+#include "person_load.h"
+#include "policy_load.h"
+
+/* What is being asked. Strings borrowed. */
+struct login_request {
+	const char *service, *tty, *rhost; /* as PAM items; "" when not said */
+	const char *user;                  /* the name as given */
+	const char *ssh_auth_info;         /* SSH_AUTH_INFO_0 under sshd; NULL elsewhere */
+	const char *display;               /* PAM_XDISPLAY, or the verifier's peer's; "" */
+	uid_t asker_uid;                   /* login uid if set, else getuid() */
+	uid_t real_uid;                    /* getuid() */
+	bool as_root;                      /* geteuid() == 0: state may be read */
+	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself */
+	int64_t now_s;
+};
+
+struct login_gathered {
+	struct login_facts facts;
+	struct person_loaded person, asker;
+	bool known;                       /* the system knows the person */
+	struct settings settings;         /* for this person and this service */
+	struct factor_table factors;
+	struct login_state state;         /* for known people; empty otherwise */
+	int state_error;                  /* why facts.state is not FINE; 0 */
+	struct login_source source;
+	struct lockout_rules rules;
+	struct posture posture;
+	char seat[32];
+	char host[256];
+};
+
+/* policy: as loaded. Never refuses: what it could not learn is a fact. 0 or -ENOMEM; release it always. Takes no lock for longer than
+ * LOGIN_STORE_WAIT_MS. */
+int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
+		 struct login_gathered *ret_gathered);
+/* Reads the state again (after somebody else may have changed it) and refreshes has, lockouts, standing. */
+void login_gather_state(const struct paths *paths, struct login_gathered *gathered);
+/* Wipes and frees. */
+void login_gathered_release(struct login_gathered *gathered);
+#define LOGIN_GATHERED_RELEASED __attribute__((cleanup(login_gathered_release)))
+
+#endif

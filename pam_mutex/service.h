@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* PAM services by what they are: one row each, overruled by [service NAME] kind. Pure. */
+#ifndef MUTEX_SERVICE_H
+#define MUTEX_SERVICE_H
+
+#include <stdbool.h>
+
+#include "login_state.h"
+#include "policy.h"
+
+enum service_kind {
+	SERVICE_LOGIN,        /* makes a session: login, sshd, lightdm, gdm-password ... and whatever no row names */
+	SERVICE_GREETER,      /* the greeter's own session or automatic login: lightdm-greeter, gdm-launch-environment, gdm-autologin */
+	SERVICE_LOCKER,       /* opens a session that is there: i3lock, swaylock, xsecurelock, kde, xscreensaver, vlock, physlock; mutex-verify */
+	SERVICE_SU,           /* steps into another account: su, su-l, runuser, runuser-l */
+	SERVICE_SUDO,         /* sudo, sudo-i, doas */
+	SERVICE_POLKIT,       /* polkit-1: like su */
+	SERVICE_ACCOUNT_ONLY, /* nobody sits there: cron, crond, atd, systemd-user, and tools that ask for no password of root's callers: chfn, chsh,
+	                       * passwd, newgrp, useradd and the like */
+	SERVICE_KIND_MAX
+};
+
+struct service {
+	enum service_kind kind;
+	bool network;   /* a door for other computers as such: sshd, xrdp-sesman, cockpit, openvpn, vsftpd ... */
+	bool asks_once; /* its conversation answers one question only: most lockers */
+};
+
+/* settings: resolved for this service; its kind and side win over the table. */
+struct service service_of(const char *name, const struct settings *settings);
+const char *service_kind_name(enum service_kind kind);
+
+/* The rows, for the manual and tests. NULL behind the last. */
+const char *service_row_name(size_t index);
+
+#endif
