@@ -8,6 +8,7 @@
  *                                   <--   RESULT {PAM code}      and both close
  * MUST: one table of messages with size, direction and turn; anything unknown, too long, out of turn or with trailing bytes ends the connection and is
  *       a denial. MUST: the caller never states a result, a name or a uid: those come from the socket.
+ * A TELL without text says nothing to the person, only that the verifier is there; it sends one as soon as it has read START.
  * One packet = one message: byte 0 kind, byte 1 style or zero, bytes 2-3 length (little-endian) of the text behind, which holds no NUL. */
 #ifndef MUTEX_VERIFY_PROTOCOL_H
 #define MUTEX_VERIFY_PROTOCOL_H
@@ -20,6 +21,7 @@
 #define VERIFY_PACKET_MAX (4 + VERIFY_TEXT_MAX)
 #define VERIFY_QUESTIONS_MAX 16 /* prompts in one connection */
 #define VERIFY_TELLS_MAX 64
+#define VERIFY_CODE_MAX 31 /* the largest PAM code, PAM_INCOMPLETE */
 
 enum verify_kind { VERIFY_START = 1, VERIFY_PROMPT, VERIFY_TELL, VERIFY_ANSWER, VERIFY_RESULT, VERIFY_KIND_MAX };
 enum verify_style { VERIFY_HIDDEN, VERIFY_SHOWN, VERIFY_INFO, VERIFY_ERROR, VERIFY_STYLE_MAX };
@@ -43,14 +45,16 @@ int verify_dialogue_step(struct verify_dialogue *d, const struct verify_message 
 
 /* 0 or -EPROTO. */
 int verify_decode(const unsigned char *packet, size_t len, struct verify_message *ret_message);
-/* Bytes written, or -EMSGSIZE. */
+/* Bytes written; -EMSGSIZE for a text that is too long, -EPROTO for what verify_decode() would refuse. */
 int verify_encode(const struct verify_message *message, unsigned char ret_packet[VERIFY_PACKET_MAX]);
 
 struct verify_start {
-	char service[64], tty[64], display[64];
+	char service[64]; /* letters, digits, inside also _ - . : @ + ; never empty */
+	char tty[64], display[64]; /* visible ASCII or empty */
 };
 int verify_start_read(const struct verify_message *message, struct verify_start *ret_start); /* 0 or -EPROTO */
-int verify_start_write(const struct verify_start *start, struct verify_message *ret_message);
+int verify_start_write(const struct verify_start *start, struct verify_message *ret_message); /* 0 or -EPROTO */
+void verify_result_write(int code, struct verify_message *ret_message); /* a code that PAM does not know becomes PAM_SYSTEM_ERR */
 int verify_result_read(const struct verify_message *message, int *ret_code); /* 0 or -EPROTO */
 
 void verify_message_wipe(struct verify_message *message);
