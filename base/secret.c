@@ -37,3 +37,10 @@ bool secret_equal(const char *a, size_t a_len, const char *b, size_t b_len)
 		difference = (unsigned char)(difference | ((unsigned char)a[i] ^ (unsigned char)b[i]));
 	return difference == 0;
 }
+
+__attribute__((noinline)) void secret_burn_stack(void)
+{
+	char burnt[16384]; /* more than any such call uses: a formatted print or a few rounds of a hash */
+
+	explicit_bzero(burnt, sizeof burnt);
+}

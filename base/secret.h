@@ -24,4 +24,7 @@ int secret_set(struct secret *s, const char *bytes, size_t len);
 /* Time depends on the lengths only. */
 bool secret_equal(const char *a, size_t a_len, const char *b, size_t b_len);
 
+/* Overwrites the stack below the caller: after calls of libraries that leave secrets there. */
+void secret_burn_stack(void);
+
 #endif

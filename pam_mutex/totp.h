@@ -21,7 +21,7 @@ enum totp_result totp_check(const struct login_totp *totp, const char *code, siz
 /* The code of one step, with its NUL. 0 or -EINVAL. */
 int totp_code(const struct login_totp *totp, int64_t step, char ret_code[9]);
 
-/* otpauth://totp/ISSUER:USER?secret=BASE32&issuer=...&algorithm=SHA1&digits=6&period=30, percent-encoded. 0 or -EOVERFLOW. Secret: wipe it. */
+/* otpauth://totp/ISSUER:USER?secret=BASE32&issuer=...&algorithm=SHA1&digits=6&period=30, percent-encoded. 0, -EOVERFLOW or -EINVAL. Secret: wipe it. */
 int totp_uri(const struct login_totp *totp, const char *issuer, const char *user, struct text *t);
 /* The secret for typing: base32 in groups of four. */
 void totp_secret_text(const struct login_totp *totp, struct text *t);
