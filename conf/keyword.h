@@ -86,8 +86,8 @@
 	K(access, break_glass, WORDS, 0, 4, "", NONE, "", "accounts for emergencies: the local console always lets them in with the password, and says so loudly") \
 	K(access, break_glass_from, WORDS, 0, 8, "", NONE, "", "networks from which they may come too, for servers without a console") \
 	K(access, posture, CHOICE, 0, 2, "warn", MORE, "off|warn|deny", "what follows from a security control that does not hold") \
-	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "24h", LESS, "", "how long a violated control is only warned of before deny") \
-	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "24h", LESS, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
+	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "1d", LESS, "", "how long a violated control is only warned of before deny") \
+	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "1d", LESS, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
 	K(service, kind, CHOICE, 0, 7, "auto", NONE, "auto|login|greeter|locker|su|sudo|polkit|account-only", "what the PAM service is; auto = the built-in table, login for one that is not there") \
 	K(service, side, CHOICE, 0, 2, "auto", NONE, "auto|local|remote", "where its people sit; auto = by terminal and address") \
 	K(service, mfa, CHOICE, 0, 3, "auto", NONE, "auto|off|if-enrolled|required", "second factor for this service; auto = as [mfa] says") \

@@ -116,15 +116,21 @@ struct policy_source {
 
 /* Opaque to most: the assignments in order of reading. */
 struct policy_assignment;
+struct policy_named;
 struct policy {
 	const struct policy_assignment *assignments;
 	size_t count;
+	const struct policy_named *named; /* the named sections in order of reading */
+	size_t named_count;
 	int profile;
 	char hash[65]; /* hex SHA-256 of the canonical dump */
 };
 
 #define POLICY_FILE_BYTES_MAX (256 * 1024)
 #define POLICY_LINE_BYTES_MAX 4096
+
+/* The NAME of a section: letters, digits and - _ . + , of services in small letters only, as libpam writes them; of factors without . and +. */
+#define POLICY_NAME_BYTES_MAX 31
 
 /* Parses and checks all sources; every problem lands in diags. 0, or -EINVAL when diags has an error, or -ENOMEM
  * (arena used up: also in diags). On failure *ret_policy is untouched. Strings live in the arena. */
@@ -150,13 +156,14 @@ void policy_resolve_for(const struct policy *policy, const struct person *person
  * from the policy. */
 size_t policy_section_names(const struct policy *policy, enum section section, const char **ret_names, size_t max);
 
-/* Canonical text: every section and keyword set or defaulted by the profile, in table order, then the [users] sections.
+/* Canonical text: every section and keyword set or defaulted by the profile, in table order, then the named sections with what they set, then
+ * the [users] sections.
  * Parsing it gives the same policy; its dump is the same text. */
 void policy_dump(const struct policy *policy, struct text *t);
 
 /* One value as the policy language writes it ("yes", "15", "5min", "a, b"). */
 void settings_add_value(const struct settings *settings, enum keyword keyword, struct text *t);
-/* "policy.conf:12", "policy.conf:40 [users @staff]", "default", "profile cis-debian12". */
+/* "policy.conf:12", "policy.conf:40 [users @staff]", "policy.conf:50 [service sshd]", "default", "profile cis-debian12". */
 void settings_add_origin(const struct settings *settings, enum keyword keyword, struct text *t);
 
 #endif

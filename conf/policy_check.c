@@ -18,7 +18,7 @@ static void warn_override(const struct policy *policy, size_t index, struct diag
 	for (size_t i = index; i-- > 0;) {
 		const struct policy_assignment *earlier = &policy->assignments[i];
 
-		if (earlier->who_id != a->who_id || earlier->keyword != a->keyword)
+		if (earlier->scope_id != a->scope_id || earlier->keyword != a->keyword)
 			continue;
 		diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "this replaces %s.%s of %s:%u, because the later line wins",
 			 section_name(keyword_row(a->keyword)->section), keyword_row(a->keyword)->name, earlier->file, earlier->line);
@@ -48,7 +48,7 @@ static void warn_same_level(const struct policy *policy, size_t index, struct di
 	for (size_t i = index; i-- > 0;) {
 		const struct policy_assignment *b = &policy->assignments[i];
 
-		if (b->keyword != a->keyword || b->level != a->level || b->who_id == a->who_id ||
+		if (b->keyword != a->keyword || b->level != a->level || b->scope_id == a->scope_id ||
 		    value_equal(keyword_row(a->keyword), &a->value, &b->value) || !may_share_people(a, b))
 			continue;
 		diag_add(diags, DIAG_WARNING, a->file, a->line, a->column,
@@ -57,10 +57,10 @@ static void warn_same_level(const struct policy *policy, size_t index, struct di
 	}
 }
 
-const struct policy_assignment *policy_assignment_of(const struct policy *policy, unsigned who_id, enum keyword keyword)
+const struct policy_assignment *policy_assignment_of(const struct policy *policy, unsigned scope_id, enum keyword keyword)
 {
 	for (size_t i = policy->count; i-- > 0;)
-		if (policy->assignments[i].who_id == who_id && policy->assignments[i].keyword == keyword)
+		if (policy->assignments[i].scope_id == scope_id && policy->assignments[i].keyword == keyword)
 			return &policy->assignments[i];
 	return NULL;
 }
@@ -85,13 +85,13 @@ static void check_observe(const struct policy *policy, const struct settings *ge
 
 	if (strcmp(row->name, "observe_until") == 0 && a->who != NULL && a->value.number == 0)
 		diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "[users WHO] cannot take observe_until away; write a date");
-	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->who_id, a->keyword) != a)
+	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->scope_id, a->keyword) != a)
 		return;
 	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
 	if (has_wrong(policy, until))
 		return;
 	value_get(keyword_row(until), general, &date);
-	if (date.number != 0 || (a->who_id != 0 && policy_assignment_of(policy, a->who_id, until) != NULL))
+	if (date.number != 0 || (a->scope_id != 0 && policy_assignment_of(policy, a->scope_id, until) != NULL))
 		return;
 	diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "mode = observe needs an end; add %s%sobserve_until = YYYY-MM-DD",
 		 a->who != NULL ? section_name(row->section) : "", a->who != NULL ? "." : "");
@@ -113,12 +113,12 @@ struct effective {
 	const struct policy_assignment *line; /* NULL = default or profile */
 };
 
-static struct effective effective_of(const struct policy *policy, const struct settings *general, unsigned who_id, enum keyword keyword)
+static struct effective effective_of(const struct policy *policy, const struct settings *general, unsigned scope_id, enum keyword keyword)
 {
-	const struct policy_assignment *line = policy_assignment_of(policy, who_id, keyword);
+	const struct policy_assignment *line = policy_assignment_of(policy, scope_id, keyword);
 	union value value;
 
-	if (line == NULL && who_id != 0)
+	if (line == NULL && scope_id != 0)
 		line = policy_assignment_of(policy, 0, keyword);
 	value_get(keyword_row(keyword), general, &value);
 	return (struct effective){.number = line != NULL ? line->value.number : value.number, .line = line};
@@ -133,12 +133,12 @@ static void warn_pair(const struct policy *policy, const struct settings *genera
 
 	if (a->keyword != pair->low && a->keyword != pair->high)
 		return;
-	low = effective_of(policy, general, a->who_id, pair->low);
-	high = effective_of(policy, general, a->who_id, pair->high);
+	low = effective_of(policy, general, a->scope_id, pair->low);
+	high = effective_of(policy, general, a->scope_id, pair->high);
 	if (low.number <= high.number || (pair->zero_is_off && high.number == 0) || (low.line != a && high.line != a))
 		return;
 	other = low.line == a ? high.line : low.line;
-	if (other != NULL && other->who_id == a->who_id && other > a)
+	if (other != NULL && other->scope_id == a->scope_id && other > a)
 		return;
 	diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "%s is more than %s: %s", keyword_row(pair->low)->name,
 		 keyword_row(pair->high)->name, pair->meaning);
@@ -173,9 +173,9 @@ static void report_passed(const struct policy_assignment *line, const char *who,
 }
 
 /* The line of that WHO, else the general one. */
-static const struct policy_assignment *line_for(const struct policy *policy, unsigned who_id, enum keyword keyword)
+static const struct policy_assignment *line_for(const struct policy *policy, unsigned scope_id, enum keyword keyword)
 {
-	const struct policy_assignment *line = policy_assignment_of(policy, who_id, keyword);
+	const struct policy_assignment *line = policy_assignment_of(policy, scope_id, keyword);
 
 	return line != NULL ? line : policy_assignment_of(policy, 0, keyword);
 }
@@ -186,14 +186,18 @@ static void check_passed(const struct policy *policy, const struct policy_assign
 	enum section section = keyword_row(a->keyword)->section;
 	enum keyword mode = keyword_find(section, "mode", 4), until = keyword_find(section, "observe_until", 13);
 	const struct policy_assignment *mode_line, *until_line;
+	union value value;
 
-	if ((a->keyword != mode && a->keyword != until) || policy_assignment_of(policy, a->who_id, a->keyword) != a)
+	if ((a->keyword != mode && a->keyword != until) || policy_assignment_of(policy, a->scope_id, a->keyword) != a)
 		return;
-	if (a->keyword == until && policy_assignment_of(policy, a->who_id, mode) != NULL)
+	if (a->keyword == until && policy_assignment_of(policy, a->scope_id, mode) != NULL)
 		return;
-	mode_line = line_for(policy, a->who_id, mode);
-	until_line = line_for(policy, a->who_id, until);
-	if (mode_line == NULL || mode_line->value.choice != MODE_OBSERVE || until_line == NULL || until_line->value.number > now_s)
+	mode_line = line_for(policy, a->scope_id, mode);
+	until_line = line_for(policy, a->scope_id, until);
+	value_default(keyword_row(mode), &value);
+	if (mode_line != NULL)
+		value = mode_line->value;
+	if (value.choice != MODE_OBSERVE || until_line == NULL || until_line->value.number == 0 || until_line->value.number > now_s)
 		return;
 	report_passed(until_line, a->who, until_line->value.number, diags);
 }

@@ -4,6 +4,7 @@
 #include <nettle/sha2.h>
 #include <string.h>
 
+#include "keyword_table.h"
 #include "policy_assignment.h"
 #include "text.h"
 
@@ -12,7 +13,7 @@ bool policy_assignment_is_dead(const struct policy *policy, size_t index)
 	const struct policy_assignment *a = &policy->assignments[index];
 
 	for (size_t i = index + 1; i < policy->count; i++)
-		if (policy->assignments[i].who_id == a->who_id && policy->assignments[i].keyword == a->keyword)
+		if (policy->assignments[i].scope_id == a->scope_id && policy->assignments[i].keyword == a->keyword)
 			return true;
 	return false;
 }
@@ -26,6 +27,23 @@ static void add_line(const char *name, const struct keyword_row *row, const unio
 	text_add_char(t, '\n');
 }
 
+/* The compiled default of some sections: to observe without an end. A file may not say so, since nobody would ever come back to it; the
+ * dump says it to people only, and what reads it back starts from the same default. */
+static bool is_endless_observe(const struct keyword_row *row, const struct settings *settings)
+{
+	enum keyword until;
+	union value value;
+
+	if (strcmp(row->name, "mode") != 0)
+		return false;
+	value_get(row, settings, &value);
+	if (value.choice != MODE_OBSERVE)
+		return false;
+	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
+	value_get(keyword_row(until), settings, &value);
+	return value.number == 0;
+}
+
 static void dump_general(const struct policy *policy, struct text *t)
 {
 	struct settings settings;
@@ -36,6 +54,8 @@ static void dump_general(const struct policy *policy, struct text *t)
 		const struct keyword_row *row = keyword_row(i);
 		union value value;
 
+		if (section_scope(row->section) == SCOPE_NAMED)
+			continue;
 		if (row->section != section) {
 			text_add(t, section == SECTION_MAX ? "[" : "\n[");
 			text_add(t, section_name(row->section));
@@ -43,7 +63,7 @@ static void dump_general(const struct policy *policy, struct text *t)
 			section = row->section;
 		}
 		value_get(row, &settings, &value);
-		add_line("", row, &value, t);
+		add_line(is_endless_observe(row, &settings) ? "# " : "", row, &value, t);
 	}
 }
 
@@ -55,18 +75,35 @@ static size_t next_live(const struct policy *policy, size_t index)
 	return index;
 }
 
+/* Each once, whatever the files: what one of them says counts for its name alone, so their order among the others says nothing. */
+static void dump_named(const struct policy *policy, const struct policy_named *named, struct text *t)
+{
+	text_add(t, "\n[");
+	text_add(t, section_name(named->section));
+	text_add_char(t, ' ');
+	text_add(t, named->name);
+	text_add(t, "]\n");
+	for (enum keyword k = 0; k < KEYWORD_MAX; k++) {
+		const struct keyword_row *row = keyword_row(k);
+		const struct policy_assignment *line = row->section == named->section ? policy_assignment_of(policy, named->scope_id, k) : NULL;
+
+		if (line != NULL)
+			add_line("", row, &line->value, t);
+	}
+}
+
 /* Lines of one WHO that follow each other make one section, in table order. Sections keep the order of reading, because between two
  * groups (or uid ranges) the later line wins; hence one WHO may come twice. Returns where the next section begins. */
 static size_t dump_users(const struct policy *policy, size_t first, struct text *t)
 {
 	const struct policy_assignment *of_keyword[KEYWORD_MAX] = {NULL};
-	unsigned who_id = policy->assignments[first].who_id;
+	unsigned scope_id = policy->assignments[first].scope_id;
 	size_t i = first;
 
 	text_add(t, "\n[users ");
 	text_add(t, policy->assignments[first].who);
 	text_add(t, "]\n");
-	for (; i < policy->count && policy->assignments[i].who_id == who_id; i = next_live(policy, i + 1))
+	for (; i < policy->count && policy->assignments[i].scope_id == scope_id; i = next_live(policy, i + 1))
 		of_keyword[policy->assignments[i].keyword] = &policy->assignments[i];
 	for (enum keyword k = 0; k < KEYWORD_MAX; k++) {
 		const struct keyword_row *row = keyword_row(k);
@@ -82,6 +119,10 @@ static size_t dump_users(const struct policy *policy, size_t first, struct text 
 void policy_dump(const struct policy *policy, struct text *t)
 {
 	dump_general(policy, t);
+	for (enum section section = 0; section < SECTION_MAX; section++)
+		for (size_t i = 0; i < policy->named_count; i++)
+			if (policy->named[i].section == section)
+				dump_named(policy, &policy->named[i], t);
 	for (size_t i = next_live(policy, 0); i < policy->count;)
 		i = dump_users(policy, i, t);
 }

@@ -14,14 +14,16 @@
 
 #define SHOWN_BYTES_MAX 48
 
-enum place { PLACE_NOWHERE, PLACE_SKIPPED, PLACE_GENERAL, PLACE_USERS };
+enum place { PLACE_NOWHERE, PLACE_SKIPPED, PLACE_SECTION, PLACE_USERS };
 
 struct parser {
 	struct arena *arena;
 	struct diag_list *diags;
 	struct policy_assignment *assignments;
 	size_t count, max;
-	unsigned who_count;
+	struct policy_named *named; /* POLICY_NAMED_MAX */
+	size_t named_count;
+	unsigned scope_count;
 	/* of the file that is being read */
 	const struct policy_source *source;
 	unsigned file_id;
@@ -30,8 +32,8 @@ struct parser {
 	/* of the section that is being read */
 	enum place place;
 	enum section section;
-	const char *who;
-	unsigned who_id;
+	const char *who, *name;
+	unsigned scope_id;
 	enum origin_level level;
 };
 
@@ -94,13 +96,13 @@ static int intern_who(struct parser *p, const char *s, size_t len)
 		if (p->assignments[i].who == NULL || !is_word(p->assignments[i].who, s, len))
 			continue;
 		p->who = p->assignments[i].who;
-		p->who_id = p->assignments[i].who_id;
+		p->scope_id = p->assignments[i].scope_id;
 		return 0;
 	}
 	p->who = arena_copy(p->arena, s, len);
 	if (p->who == NULL)
 		return -ENOMEM;
-	p->who_id = ++p->who_count;
+	p->scope_id = ++p->scope_count;
 	return 0;
 }
 
@@ -115,7 +117,7 @@ static int begin_users(struct parser *p, const struct lexer_token *token)
 	p->place = PLACE_USERS;
 	p->level = ORIGIN_USER;
 	p->who = "";
-	p->who_id = ++p->who_count;
+	p->scope_id = ++p->scope_count;
 	if (token->rest_len == 0) {
 		report(p, token, token->name_column, "[users] says not whom it is for; write [users alice], [users @staff] or [users 1000:1999]");
 		return 0;
@@ -134,7 +136,7 @@ static int begin_users(struct parser *p, const struct lexer_token *token)
 
 static void begin_general(struct parser *p, const struct lexer_token *token, enum section section, bool misspelt)
 {
-	p->place = PLACE_GENERAL;
+	p->place = PLACE_SECTION;
 	p->section = section;
 	if (token->rest_len > 0)
 		report(p, token, token->rest_column, "[%s] takes nothing behind its name; for some people only, write [users WHO]",
@@ -146,6 +148,92 @@ static void begin_general(struct parser *p, const struct lexer_token *token, enu
 		       p->header_line[section]);
 	else
 		p->header_line[section] = token->line;
+}
+
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* NULL, or what is wrong with the NAME of a section. libpam turns service names into small letters, so another one would never be asked
+ * for; a factor's name must stand between the + and commas of a demand. */
+static const char *name_problem(enum section section, const char *s, size_t len)
+{
+	if (len > POLICY_NAME_BYTES_MAX)
+		return "is longer than 31 bytes";
+	for (size_t i = 0; i < len; i++) {
+		if (section == SECTION_service && s[i] >= 'A' && s[i] <= 'Z')
+			return "would never be found, because PAM writes the names of services in small letters; do so too";
+		if (!is_letter_or_digit(s[i]) && strchr(section == SECTION_factor ? "-_" : "-_.+", s[i]) == NULL)
+			return section == SECTION_factor ? "is no name of a factor; use letters, digits, - and _"
+							 : "is no name of a service; use letters, digits and - _ . +, without a path";
+	}
+	return NULL;
+}
+
+/* The section with that name, of this file or an earlier one; a new one when there is none. NULL when there is no room, or no memory. */
+static struct policy_named *intern_named(struct parser *p, enum section section, const char *s, size_t len)
+{
+	struct policy_named *named = p->named;
+
+	for (size_t i = 0; i < p->named_count; i++, named++)
+		if (named->section == section && is_word(named->name, s, len))
+			return named;
+	if (p->named_count == POLICY_NAMED_MAX)
+		return NULL;
+	*named = (struct policy_named){.section = section, .name = arena_copy(p->arena, s, len), .scope_id = p->scope_id};
+	if (named->name == NULL)
+		return NULL;
+	p->named_count++;
+	return named;
+}
+
+/* Twice in one file is a mistake, as with other sections; several files may add to one. */
+static void note_named(struct parser *p, const struct lexer_token *token, struct policy_named *named, bool misspelt)
+{
+	if (named->file != NULL && named->file_id == p->file_id && !misspelt) {
+		report(p, token, token->name_column, "[%s %s] began at line %u already; put its keywords there", section_name(named->section),
+		       named->name, named->line);
+		return;
+	}
+	named->file = p->source->file;
+	named->file_id = p->file_id;
+	named->line = token->line;
+	named->column = token->name_column;
+}
+
+/* [service NAME], [factor NAME]. Also where NAME is wrong the lines below are looked at, and belong to nothing else. */
+static int begin_named(struct parser *p, const struct lexer_token *token, enum section section, bool misspelt)
+{
+	const char *kind = section_name(section), *problem;
+	struct policy_named *named;
+
+	p->place = PLACE_SECTION;
+	p->section = section;
+	p->level = ORIGIN_NAMED;
+	p->name = "";
+	p->scope_id = ++p->scope_count;
+	if (token->rest_len == 0) {
+		report(p, token, token->name_column, "[%s] says not which one it is for; write [%s %s]", kind, kind,
+		       section == SECTION_service ? "sshd" : "NAME");
+		return 0;
+	}
+	problem = name_problem(section, token->rest, token->rest_len);
+	if (problem != NULL) {
+		report(p, token, token->rest_column, "\"%.*s\" %s", shown(token->rest_len), token->rest, problem);
+		return 0;
+	}
+	named = intern_named(p, section, token->rest, token->rest_len);
+	if (named == NULL && p->named_count < POLICY_NAMED_MAX)
+		return -ENOMEM;
+	if (named == NULL) {
+		report(p, token, token->name_column, "the policy has more than %d sections with a name", POLICY_NAMED_MAX);
+		return 0;
+	}
+	note_named(p, token, named, misspelt);
+	p->name = named->name;
+	p->scope_id = named->scope_id;
+	return 0;
 }
 
 /* The section that was meant, or NULL. */
@@ -173,7 +261,8 @@ static int begin_section(struct parser *p, const struct lexer_token *token)
 	p->place = PLACE_SKIPPED;
 	p->level = ORIGIN_GENERAL;
 	p->who = NULL;
-	p->who_id = 0;
+	p->name = NULL;
+	p->scope_id = 0;
 	if (is_word("users", token->name, token->name_len))
 		return begin_users(p, token);
 	section = section_find(token->name, token->name_len);
@@ -187,27 +276,67 @@ static int begin_section(struct parser *p, const struct lexer_token *token)
 			return begin_users(p, &meant);
 		section = section_find(meant.name, meant.name_len);
 	}
+	if (section_scope(section) == SCOPE_NAMED)
+		return begin_named(p, &meant, section, misspelt);
 	begin_general(p, &meant, section, misspelt);
 	return 0;
+}
+
+/* "[mfa], [access] or [service NAME]": the sections that have such a keyword. False when there is none. */
+static bool add_homes(struct text *t, const char *name, size_t len)
+{
+	enum section homes[SECTION_MAX];
+	size_t count = 0;
+
+	for (enum section i = 0; i < SECTION_MAX; i++)
+		if (keyword_find(i, name, len) != KEYWORD_MAX)
+			homes[count++] = i;
+	for (size_t i = 0; i < count; i++) {
+		text_add(t, i == 0 ? "[" : i + 1 < count ? ", [" : " or [");
+		text_add(t, section_name(homes[i]));
+		text_add(t, section_scope(homes[i]) == SCOPE_NAMED ? " NAME]" : "]");
+	}
+	return count > 0;
 }
 
 static void report_unknown_keyword(struct parser *p, const struct lexer_token *token, enum section section, const char *name, size_t len)
 {
 	const char *names[KEYWORD_NAMES_MAX];
-	char what[64];
+	char what[64], homes[160];
 	struct text t;
 
-	for (enum section i = 0; i < SECTION_MAX; i++)
-		if (keyword_find(i, name, len) != KEYWORD_MAX) {
-			report(p, token, token->name_column, "\"%.*s\" belongs into [%s], not [%s]", (int)len, name, section_name(i), section_name(section));
-			return;
-		}
+	TEXT_INTO(&t, homes);
+	if (add_homes(&t, name, len)) {
+		report(p, token, token->name_column, "\"%.*s\" belongs into %s, not [%s]", (int)len, name, homes, section_name(section));
+		return;
+	}
 	TEXT_INTO(&t, what);
 	text_add(&t, "keyword of [");
 	text_add(&t, section_name(section));
 	text_add_char(&t, ']');
 	keyword_names(section, names);
 	report_unknown(p, token, what, name, len, names);
+}
+
+/* A keyword without its section: tells what to write. False when no section that may differ between people has it. */
+static bool report_no_section(struct parser *p, const struct lexer_token *token)
+{
+	char choices[256];
+	size_t count = 0;
+	struct text t;
+
+	TEXT_INTO(&t, choices);
+	for (enum section i = 0; i < SECTION_MAX; i++) {
+		if (!section_per_user(i) || keyword_find(i, token->name, token->name_len) == KEYWORD_MAX)
+			continue;
+		text_add(&t, count++ > 0 ? " or " : "");
+		text_add(&t, section_name(i));
+		text_add_char(&t, '.');
+		text_add_bytes(&t, token->name, token->name_len);
+	}
+	if (count > 0)
+		report(p, token, token->name_column, "inside [users WHO] the section stands in front; write %s", choices);
+	return count > 0;
 }
 
 /* "password.min_length" of a [users] section. */
@@ -218,12 +347,8 @@ static enum keyword find_users_keyword(struct parser *p, const struct lexer_toke
 	enum section section = section_find(token->name, section_len);
 	enum keyword keyword;
 
-	for (enum section i = 0; dot == NULL && i < SECTION_MAX; i++)
-		if (section_per_user(i) && keyword_find(i, token->name, token->name_len) != KEYWORD_MAX) {
-			report(p, token, token->name_column, "inside [users WHO] the section stands in front; write %s.%.*s", section_name(i),
-			       (int)token->name_len, token->name);
-			return KEYWORD_MAX;
-		}
+	if (dot == NULL && report_no_section(p, token))
+		return KEYWORD_MAX;
 	if (dot == NULL) {
 		report(p, token, token->name_column, "\"%.*s\" is no keyword; inside [users WHO] write SECTION.KEYWORD, such as password.min_length",
 		       shown(token->name_len), token->name);
@@ -256,23 +381,26 @@ static enum keyword find_keyword(struct parser *p, const struct lexer_token *tok
 	return keyword;
 }
 
-/* Below a header that cannot be read only the value can be judged. */
+/* Below a header that cannot be read only the value can be judged: wrong where no keyword of that name takes it. */
 static int check_value_alone(struct parser *p, const struct lexer_token *token)
 {
 	const char *dot = memchr(token->name, '.', token->name_len), *name = dot != NULL ? dot + 1 : token->name;
 	size_t len = token->name_len - (size_t)(name - token->name);
-	enum keyword keyword = KEYWORD_MAX;
 	char problem_text[400];
 	struct text problem;
 	union value value;
-	int r;
+	int r = 0;
 
-	for (enum section i = 0; i < SECTION_MAX && keyword == KEYWORD_MAX; i++)
-		keyword = keyword_find(i, name, len);
-	if (keyword == KEYWORD_MAX)
-		return 0;
-	TEXT_INTO(&problem, problem_text);
-	r = value_parse(keyword_row(keyword), token->rest, token->rest_len, p->arena, &value, &problem);
+	for (enum section i = 0; i < SECTION_MAX; i++) {
+		enum keyword keyword = keyword_find(i, name, len);
+
+		if (keyword == KEYWORD_MAX)
+			continue;
+		TEXT_INTO(&problem, problem_text);
+		r = value_parse(keyword_row(keyword), token->rest, token->rest_len, p->arena, &value, &problem);
+		if (r != -EINVAL)
+			break;
+	}
 	if (r == -EINVAL)
 		report(p, token, token->rest_column, "%s", problem_text);
 	return r == -ENOMEM ? r : 0;
@@ -283,7 +411,7 @@ static bool report_duplicate(struct parser *p, const struct lexer_token *token, 
 	for (size_t i = p->file_first; i < p->count; i++) {
 		const struct policy_assignment *a = &p->assignments[i];
 
-		if (a->keyword != keyword || a->who_id != p->who_id)
+		if (a->keyword != keyword || a->scope_id != p->scope_id)
 			continue;
 		report(p, token, token->name_column, "\"%.*s\" is set at line %u already; delete one of the two", (int)token->name_len, token->name,
 		       a->line);
@@ -295,7 +423,7 @@ static bool report_duplicate(struct parser *p, const struct lexer_token *token, 
 static int assign(struct parser *p, const struct lexer_token *token)
 {
 	char problem_text[400];
-	struct policy_assignment a = {.level = p->level, .who = p->who, .who_id = p->who_id, .file_id = p->file_id};
+	struct policy_assignment a = {.level = p->level, .who = p->who, .name = p->name, .scope_id = p->scope_id, .file_id = p->file_id};
 	const struct keyword_row *row;
 	struct text problem;
 	bool duplicate;
@@ -399,7 +527,8 @@ static int parse_files(struct parser *p, const struct policy_source *sources, si
 		return -EINVAL;
 	}
 	p->assignments = ARENA_NEW(p->arena, struct policy_assignment, p->max + 1);
-	if (p->assignments == NULL)
+	p->named = ARENA_NEW(p->arena, struct policy_named, POLICY_NAMED_MAX);
+	if (p->assignments == NULL || p->named == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = parse_file(p, &sources[i], (unsigned)i);
@@ -455,6 +584,8 @@ int policy_parse(const struct policy_source *sources, size_t count, struct arena
 		return r;
 	policy.assignments = parser.assignments;
 	policy.count = parser.count;
+	policy.named = parser.named;
+	policy.named_count = parser.named_count;
 	for (size_t i = 0; i < policy.count; i++)
 		if (policy.assignments[i].keyword == KEYWORD_policy_profile)
 			policy.profile = policy.assignments[i].value.choice;

@@ -34,22 +34,37 @@ static void start_from_profile(const struct policy *policy, struct settings *set
 
 /* Lines of one section follow each other, so the last answer is mostly the next one too. */
 struct match {
-	unsigned who_id;
+	unsigned scope_id;
 	bool matches;
 };
 
-static bool applies(const struct policy_assignment *a, const struct person *person, struct match *last)
+static bool is_named(const struct policy_assignment *a, const struct policy_names *names)
 {
-	if (a->who == NULL)
+	const char *name = keyword_row(a->keyword)->section == SECTION_service ? names->service : names->factor;
+
+	return name != NULL && strcmp(a->name, name) == 0;
+}
+
+static bool applies(const struct policy_assignment *a, const struct person *person, const struct policy_names *names, struct match *last)
+{
+	if (a->scope_id == 0)
 		return true;
-	if (person == NULL)
-		return false;
-	if (last->who_id != a->who_id)
-		*last = (struct match){.who_id = a->who_id, .matches = who_matches(a->who, person)};
+	if (last->scope_id != a->scope_id)
+		*last = (struct match){
+			.scope_id = a->scope_id,
+			.matches = a->name != NULL ? is_named(a, names) : person != NULL && who_matches(a->who, person),
+		};
 	return last->matches;
 }
 
 void policy_resolve(const struct policy *policy, const struct person *person, struct settings *ret_settings)
+{
+	const struct policy_names nobody = {0};
+
+	policy_resolve_for(policy, person, &nobody, ret_settings);
+}
+
+void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names, struct settings *ret_settings)
 {
 	struct match last = {0};
 
@@ -60,19 +75,27 @@ void policy_resolve(const struct policy *policy, const struct person *person, st
 		struct origin *origin = &ret_settings->origin[a->keyword];
 
 		/* equal level: the later line wins */
-		if (a->level < origin->level || !applies(a, person, &last))
+		if (a->level < origin->level || !applies(a, person, names, &last))
 			continue;
 		value_put(keyword_row(a->keyword), &a->value, ret_settings);
-		*origin = (struct origin){.level = a->level, .file = a->file, .line = a->line, .who = a->who};
+		*origin = (struct origin){.level = a->level, .file = a->file, .line = a->line, .who = a->who, .name = a->name};
 	}
 	/* the profile that counts is the one that the defaults came from */
 	ret_settings->policy_profile = policy->profile;
 }
 
-void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names, struct settings *ret_settings)
+size_t policy_section_names(const struct policy *policy, enum section section, const char **ret_names, size_t max)
 {
-	(void)names;
-	policy_resolve(policy, person, ret_settings);
+	size_t count = 0;
+
+	for (size_t i = 0; i < policy->named_count; i++) {
+		if (policy->named[i].section != section)
+			continue;
+		if (count < max)
+			ret_names[count] = policy->named[i].name;
+		count++;
+	}
+	return count;
 }
 
 void settings_add_value(const struct settings *settings, enum keyword keyword, struct text *t)
@@ -82,6 +105,15 @@ void settings_add_value(const struct settings *settings, enum keyword keyword, s
 
 	value_get(row, settings, &value);
 	value_add(row, &value, t);
+}
+
+static void add_section(const char *section, const char *argument, struct text *t)
+{
+	text_add(t, " [");
+	text_add(t, section);
+	text_add_char(t, ' ');
+	text_add_escaped(t, argument, strlen(argument));
+	text_add_char(t, ']');
 }
 
 void settings_add_origin(const struct settings *settings, enum keyword keyword, struct text *t)
@@ -100,9 +132,8 @@ void settings_add_origin(const struct settings *settings, enum keyword keyword, 
 	text_add_escaped(t, origin->file, strlen(origin->file));
 	text_add_char(t, ':');
 	text_add_int(t, origin->line);
-	if (origin->who != NULL) {
-		text_add(t, " [users ");
-		text_add_escaped(t, origin->who, strlen(origin->who));
-		text_add_char(t, ']');
-	}
+	if (origin->who != NULL)
+		add_section("users", origin->who, t);
+	if (origin->name != NULL)
+		add_section(section_name(keyword_row(keyword)->section), origin->name, t);
 }

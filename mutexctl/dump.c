@@ -48,27 +48,48 @@ static json_t *general_to_json(const struct policy *policy)
 	for (enum keyword i = 0; i < KEYWORD_MAX; i++) {
 		union value value;
 
+		if (section_scope(keyword_row(i)->section) == SCOPE_NAMED)
+			continue;
 		value_get(keyword_row(i), &general, &value);
 		set_keyword(sections, keyword_row(i), &value);
 	}
 	return sections;
 }
 
+/* What the sections of one kind set: {"sshd": {"mfa": "required"}}. */
+static json_t *named_to_json(const struct policy *policy, enum section section)
+{
+	const char *names[POLICY_NAMED_MAX];
+	size_t count = policy_section_names(policy, section, names, POLICY_NAMED_MAX);
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < count; i++)
+		json_object_set_new(all, names[i], json_object());
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct policy_assignment *a = &policy->assignments[i];
+		const struct keyword_row *row = keyword_row(a->keyword);
+
+		if (a->name != NULL && row->section == section && !policy_assignment_is_dead(policy, i))
+			json_object_set_new(json_object_get(all, a->name), row->name, common_json_value(row, &a->value));
+	}
+	return all;
+}
+
 /* In the order of reading, because between two groups the later line wins; lines of one WHO that follow each other are one entry. */
 static json_t *users_to_json(const struct policy *policy)
 {
 	json_t *users = json_array(), *sections = NULL;
-	unsigned who_id = 0;
+	unsigned scope_id = 0;
 
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct policy_assignment *a = &policy->assignments[i];
 
 		if (a->who == NULL || policy_assignment_is_dead(policy, i))
 			continue;
-		if (a->who_id != who_id) {
+		if (a->scope_id != scope_id) {
 			sections = json_object();
 			json_array_append_new(users, json_pack("{s:s, s:o}", "who", a->who, "sections", sections));
-			who_id = a->who_id;
+			scope_id = a->scope_id;
 		}
 		set_keyword(sections, keyword_row(a->keyword), &a->value);
 	}
@@ -97,9 +118,10 @@ int command_dump(int argc, char **argv)
 	if (drafts && !fine)
 		return COMMAND_VIOLATED;
 	if (json)
-		return common_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o}", "hash", loaded.policy.hash, "state", policy_state_name(loaded.state),
-						   "profile", profile_name(loaded.policy.profile), "sections", general_to_json(&loaded.policy), "users",
-						   users_to_json(&loaded.policy)),
+		return common_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "hash", loaded.policy.hash, "state", policy_state_name(loaded.state),
+						   "profile", profile_name(loaded.policy.profile), "sections", general_to_json(&loaded.policy), "services",
+						   named_to_json(&loaded.policy, SECTION_service), "factors",
+						   named_to_json(&loaded.policy, SECTION_factor), "users", users_to_json(&loaded.policy)),
 					 fine ? COMMAND_FINE : COMMAND_VIOLATED);
 	r = print_text(&loaded.policy);
 	return r == 0 ? common_finish(fine ? COMMAND_FINE : COMMAND_VIOLATED) : r;

@@ -17,6 +17,7 @@
 #include "command.h"
 #include "exception.h"
 #include "keyword_table.h"
+#include "number.h"
 #include "policy_sample.h"
 #include "profile.h"
 #include "value.h"
@@ -27,17 +28,35 @@
 
 /* --- bounds --- */
 
-/* "[password]\nmode = observe\n": what else must stand there for a value to be valid is added. */
-static void write_policy(char *buffer, size_t size, const struct keyword_row *row, const char *value)
+/* What else must stand in the section for a value to be valid. */
+static const char *companion(enum keyword keyword)
 {
+	if (strcmp(keyword_row(keyword)->name, "mode") == 0)
+		return "observe_until = 2099-01-01\n";
+	switch (keyword) {
+	case KEYWORD_factor_user:
+		return "use = exec:/usr/bin/helper\n";
+	case KEYWORD_factor_timeout:
+		return "use = pam:token\n";
+	case KEYWORD_factor_digits:
+	case KEYWORD_factor_algorithm:
+	case KEYWORD_factor_issuer:
+		return "use = totp\n";
+	default:
+		return "";
+	}
+}
+
+static void write_policy(char *buffer, size_t size, enum keyword keyword, const char *value)
+{
+	const struct keyword_row *row = keyword_row(keyword);
 	struct text t;
 
 	text_init(&t, buffer, size);
 	text_add(&t, "[");
 	text_add(&t, section_name(row->section));
-	text_add(&t, "]\n");
-	if (strcmp(row->name, "mode") == 0)
-		text_add(&t, "observe_until = 2099-01-01\n");
+	text_add(&t, section_scope(row->section) == SCOPE_NAMED ? " thing]\n" : "]\n");
+	text_add(&t, companion(keyword));
 	text_add(&t, row->name);
 	text_add(&t, " = ");
 	text_add(&t, value);
@@ -48,27 +67,28 @@ static void write_policy(char *buffer, size_t size, const struct keyword_row *ro
 static void check_value(enum keyword keyword, const char *name, const char *value, bool valid)
 {
 	const struct keyword_row *row = keyword_row(keyword);
+	const struct policy_names names = {.service = "thing", .factor = "thing"};
 	struct policy_sample sample SAMPLE_FREED;
 	static char text[32 * 1024], got[8192];
 	struct settings settings;
 	struct text t;
 
-	write_policy(text, sizeof text, row, value);
+	write_policy(text, sizeof text, keyword, value);
 	policy_sample_text(&sample, text);
 	if ((sample.result == 0) != valid || (sample.result == 0) != (sample.diags.errors == 0))
 		fail_msg("[%s] %s, %s: %s should be %s\n%s", section_name(row->section), row->name, name, value, valid ? "valid" : "refused", sample.problems);
 	if (!valid) {
 		/* the place of the value, in a line of its own */
 		assert_int_equal(sample.diags.errors, 1);
-		assert_int_equal(sample.items[0].line, strcmp(row->name, "mode") == 0 ? 3 : 2);
+		assert_int_equal(sample.items[0].line, companion(keyword)[0] != '\0' ? 3 : 2);
 		assert_int_equal(sample.items[0].column, strlen(row->name) + 4);
 		return;
 	}
-	policy_resolve(&sample.policy, NULL, &settings);
+	policy_resolve_for(&sample.policy, NULL, &names, &settings);
 	TEXT_INTO(&t, got);
 	settings_add_value(&settings, keyword, &t);
 	assert_string_equal(got, value);
-	assert_int_equal(settings.origin[keyword].level, ORIGIN_GENERAL);
+	assert_int_equal(settings.origin[keyword].level, section_scope(row->section) == SCOPE_NAMED ? ORIGIN_NAMED : ORIGIN_GENERAL);
 }
 
 static void check_integers(enum keyword keyword, bool duration)
@@ -90,12 +110,10 @@ static void check_integers(enum keyword keyword, bool duration)
 		struct text t;
 
 		TEXT_INTO(&t, value);
-		if (!duration)
-			text_add_int(&t, rows[i].value);
-		else if (rows[i].value != 0 && rows[i].value % DAY_S != 0)
-			text_add_format(&t, "%llds", (long long)rows[i].value);
+		if (duration)
+			number_add_duration(&t, rows[i].value);
 		else
-			text_add_format(&t, rows[i].value == 0 ? "0" : "%lldd", (long long)(rows[i].value / DAY_S));
+			text_add_int(&t, rows[i].value);
 		check_value(keyword, rows[i].name, value, rows[i].valid);
 	}
 	check_value(keyword, "a word", "many", false);
@@ -308,6 +326,46 @@ static void choices_have_their_numbers(void **state)
 		{KEYWORD_policy_language, POLICY_LANGUAGE_EN, "en"},
 		{KEYWORD_password_mode, MODE_OBSERVE, "observe"},
 		{KEYWORD_password_mode, MODE_ENFORCE, "enforce"},
+		{KEYWORD_lockout_mode, MODE_OBSERVE, "observe"},
+		{KEYWORD_lockout_mode, MODE_ENFORCE, "enforce"},
+		{KEYWORD_mfa_mode, MODE_OBSERVE, "observe"},
+		{KEYWORD_mfa_mode, MODE_ENFORCE, "enforce"},
+		{KEYWORD_access_mode, MODE_OBSERVE, "observe"},
+		{KEYWORD_access_mode, MODE_ENFORCE, "enforce"},
+		{KEYWORD_policy_ownership, POLICY_OWNERSHIP_COMPANY, "company"},
+		{KEYWORD_policy_ownership, POLICY_OWNERSHIP_BYOD, "byod"},
+		{KEYWORD_mfa_remote, MFA_OFF, "off"},
+		{KEYWORD_mfa_remote, MFA_IF_ENROLLED, "if-enrolled"},
+		{KEYWORD_mfa_remote, MFA_REQUIRED, "required"},
+		{KEYWORD_mfa_local, MFA_OFF, "off"},
+		{KEYWORD_mfa_local, MFA_IF_ENROLLED, "if-enrolled"},
+		{KEYWORD_mfa_local, MFA_REQUIRED, "required"},
+		{KEYWORD_mfa_su, MFA_OFF, "off"},
+		{KEYWORD_mfa_su, MFA_IF_ENROLLED, "if-enrolled"},
+		{KEYWORD_mfa_su, MFA_REQUIRED, "required"},
+		{KEYWORD_mfa_sudo, MFA_OFF, "off"},
+		{KEYWORD_mfa_sudo, MFA_IF_ENROLLED, "if-enrolled"},
+		{KEYWORD_mfa_sudo, MFA_REQUIRED, "required"},
+		{KEYWORD_mfa_after_publickey, AFTER_PUBLICKEY_CODE, "code"},
+		{KEYWORD_mfa_after_publickey, AFTER_PUBLICKEY_PASSWORD, "password"},
+		{KEYWORD_access_two_places, TWO_PLACES_OFF, "off"},
+		{KEYWORD_access_two_places, TWO_PLACES_REPORT, "report"},
+		{KEYWORD_access_two_places, TWO_PLACES_DENY, "deny"},
+		{KEYWORD_access_posture, ACCESS_POSTURE_OFF, "off"},
+		{KEYWORD_access_posture, ACCESS_POSTURE_WARN, "warn"},
+		{KEYWORD_access_posture, ACCESS_POSTURE_DENY, "deny"},
+		{KEYWORD_service_side, SERVICE_SIDE_AUTO, "auto"},
+		{KEYWORD_service_side, SERVICE_SIDE_LOCAL, "local"},
+		{KEYWORD_service_side, SERVICE_SIDE_REMOTE, "remote"},
+		{KEYWORD_service_mfa, SERVICE_MFA_AUTO, "auto"},
+		{KEYWORD_service_mfa, SERVICE_MFA_OFF, "off"},
+		{KEYWORD_service_mfa, SERVICE_MFA_IF_ENROLLED, "if-enrolled"},
+		{KEYWORD_service_mfa, SERVICE_MFA_REQUIRED, "required"},
+		{KEYWORD_factor_digits, FACTOR_DIGITS_6, "6"},
+		{KEYWORD_factor_digits, FACTOR_DIGITS_8, "8"},
+		{KEYWORD_factor_algorithm, FACTOR_SHA1, "sha1"},
+		{KEYWORD_factor_algorithm, FACTOR_SHA256, "sha256"},
+		{KEYWORD_factor_algorithm, FACTOR_SHA512, "sha512"},
 	};
 	const char *choice;
 
@@ -356,12 +414,17 @@ static void every_keyword_is_dumped(void **state)
 		const char *start, *end, *line;
 		char want[128], header[64];
 
+		if (section_scope(row->section) == SCOPE_NAMED)
+			continue;
 		(void)snprintf(header, sizeof header, "[%s]\n", section_name(row->section));
 		(void)snprintf(want, sizeof want, "\n%s = ", row->name);
 		start = strstr(dump, header);
 		assert_non_null(start);
 		end = strstr(start, "\n\n");
 		line = strstr(start, want);
+		/* to observe without an end is the default of some, which no file may say */
+		if (line == NULL && strcmp(row->name, "mode") == 0)
+			line = strstr(start, "\n# mode = observe\n");
 		assert_non_null(line);
 		assert_true(end == NULL || line < end);
 	}
@@ -430,6 +493,11 @@ static void add_manual_row(const struct keyword_row *row, struct text *t)
 
 static void add_manual(struct text *t)
 {
+	static const char *const scope_texts[] = {
+		[SCOPE_GENERAL] = ".\nHolds for everybody.\n",
+		[SCOPE_PER_USER] = ".\nMay differ between people.\n",
+		[SCOPE_NAMED] = ".\nHolds for everybody, and for that NAME only.\n",
+	};
 	enum section section = SECTION_MAX;
 
 	for (enum keyword i = 0; i < KEYWORD_MAX; i++) {
@@ -439,9 +507,9 @@ static void add_manual(struct text *t)
 			section = row->section;
 			text_add(t, ".SS [");
 			text_add(t, section_name(section));
-			text_add(t, "]\n");
+			text_add(t, section_scope(section) == SCOPE_NAMED ? " NAME]\n" : "]\n");
 			add_roff(t, section_help(section));
-			text_add(t, section_per_user(section) ? ".\nMay differ between people.\n" : ".\nHolds for everybody.\n");
+			text_add(t, scope_texts[section_scope(section)]);
 		}
 		add_manual_row(row, t);
 	}

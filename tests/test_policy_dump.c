@@ -25,10 +25,11 @@ static const char *dump_of(const struct policy *policy, char *buffer)
 
 static void assert_same_settings(const struct policy *a, const struct policy *b, const struct person *person)
 {
+	const struct policy_names names = {.service = "sshd", .factor = "k"};
 	struct settings x, y;
 
-	policy_resolve(a, person, &x);
-	policy_resolve(b, person, &y);
+	policy_resolve_for(a, person, &names, &x);
+	policy_resolve_for(b, person, &names, &y);
 	for (enum keyword i = 0; i < KEYWORD_MAX; i++) {
 		union value v, w;
 
@@ -79,6 +80,12 @@ static void dump_of_dump_is_the_same(void **state)
 		 {"[users @a]\npassword.history = 1\npassword.retry = 1\n[users @b]\npassword.history = 2\npassword.retry = 2\n", "[users @a]\npassword.history = 3\n",
 		  "[users @b]\npassword.min_length = 20\n[users @c]\npassword.history = 4\n"}},
 		{"uid ranges that win in turn", {"[users 1:10]\npassword.history = 1\n[users 10:20]\npassword.history = 2\n", "[users 1:10]\npassword.history = 3\n"}},
+		{"named sections",
+		 {"[service sshd]\nmfa = off\n[factor k]\nuse = pam:k\n[service none]\n[users @a]\npassword.history = 1\n[service login]\nside = local\n",
+		  "[service login]\nside = remote\n[factor j]\ntimeout = 5s\nuse = \"exec:/a #b\"\n", "[service sshd]\nrequire = password+totp\n"}},
+		{"observe without an end", {"[mfa]\nremote = required\n"}},
+		{"observe with an end of the default mode", {"[mfa]\nobserve_until = 2099-01-01\n"}},
+		{"observe of one, enforce in general", {"[mfa]\nmode = enforce\n[users a]\nmfa.mode = observe\nmfa.observe_until = 2099-01-01\n"}},
 		{"lines replaced by later files", {"[password]\nhistory = 1\n[users bob]\npassword.history = 2\n", "[password]\nhistory = 2\n[users bob]\npassword.history = 3\n"}},
 	};
 	static char first[DUMP_SIZE], second[DUMP_SIZE];
@@ -118,6 +125,23 @@ static void people_keep_their_order(void **state)
 	assert_string_equal(users, want);
 }
 
+static void named_sections_come_once(void **state)
+{
+	static const char *const files[] = {"[factor k]\ntimeout = 60s\nuse = pam:k\n[service b]\nmfa = off\nside = local\n[service a]\n",
+					    "[service b]\nmfa = required\n[users x]\npassword.retry = 1\n"};
+	static const char want[] = "\n[service b]\nside = local\nmfa = required\n\n[service a]\n\n[factor k]\nuse = pam:k\ntimeout = 1min\n"
+				   "\n[users x]\npassword.retry = 1\n";
+	struct policy_sample sample SAMPLE_FREED;
+	static char dump[DUMP_SIZE];
+	const char *named;
+
+	(void)state;
+	policy_sample_texts(&sample, files, 2);
+	named = strstr(dump_of(&sample.policy, dump), "\n[service");
+	assert_non_null(named);
+	assert_string_equal(named, want);
+}
+
 static void hash_follows_the_meaning(void **state)
 {
 	static const struct {
@@ -128,6 +152,10 @@ static void hash_follows_the_meaning(void **state)
 		{"a default written out", "[password]\nhistory = 24\n", "", true},
 		{"units", "[password]\nmax_age = 2d\nwarn_age = 1d\n", "[password]\nmax_age = 48h\nwarn_age = 24h\n", true},
 		{"another number", "[password]\nhistory = 3\n", "[password]\nhistory = 4\n", false},
+		{"order of services", "[service a]\nmfa = off\n[service b]\nmfa = off\n[mfa]\none_line = yes\n",
+		 "[mfa]\none_line = yes\n[service a]\nmfa = off\n[service b]\nmfa = off\n", true},
+		{"another service", "[service a]\nmfa = off\n", "[service b]\nmfa = off\n", false},
+		{"a factor instead of a service", "[factor a]\nuse = pam:x\n", "[service a]\nrequire = password\n", false},
 		{"another document", "[policy]\nversion = 1\n", "[policy]\nversion = 2\n", false},
 		{"another person", "[users a]\npassword.history = 3\n", "[users b]\npassword.history = 3\n", false},
 		{"another order of groups", "[users @a]\npassword.history = 3\n[users @b]\npassword.history = 4\n",
@@ -195,7 +223,8 @@ static void long_lists_survive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(dump_of_dump_is_the_same), cmocka_unit_test(people_keep_their_order), cmocka_unit_test(hash_follows_the_meaning),
+		cmocka_unit_test(dump_of_dump_is_the_same), cmocka_unit_test(people_keep_their_order), cmocka_unit_test(named_sections_come_once),
+		cmocka_unit_test(hash_follows_the_meaning),
 		cmocka_unit_test(defaults_have_the_hash_of_an_empty_file), cmocka_unit_test(long_lists_survive),
 	};
 

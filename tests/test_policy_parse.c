@@ -157,7 +157,7 @@ static void unknown_names(void **state)
 	static const struct file_row rows[] = {
 		{"section, near", "[pasword]\n", "a.conf:1:2: error: unknown section \"pasword\"; did you mean \"password\"?\n"},
 		{"section, far", "[xyzzyplugh]\nhistory = 3\n",
-		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; choose one of policy, password, report, users\n"},
+		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; choose one of policy, password, lockout, mfa, access, service, factor, report, users\n"},
 		{"keyword, near", "[password]\nmin_lenght = 3\n",
 		 "a.conf:2:1: error: unknown keyword of [password] \"min_lenght\"; did you mean \"min_length\"?\n"},
 		{"keyword, far", "[report]\nxyzzyplugh = 3\n", "a.conf:2:1: error: unknown keyword of [report] \"xyzzyplugh\"; choose one of contact\n"},
@@ -169,7 +169,7 @@ static void unknown_names(void **state)
 		{"section with an argument", "[password alice]\n",
 		 "a.conf:1:11: error: [password] takes nothing behind its name; for some people only, write [users WHO]\n"},
 		{"escape of the terminal in a name", "[a\\b\"c]\n",
-		 "a.conf:1:2: error: unknown section \"a\\x5cb\"c\"; choose one of policy, password, report, users\n"},
+		 "a.conf:1:2: error: unknown section \"a\\x5cb\"c\"; choose one of policy, password, lockout, mfa, access, service, factor, report, users\n"},
 	};
 
 	(void)state;
@@ -231,6 +231,60 @@ static void rules_for_some_people(void **state)
 	}
 }
 
+static void named_sections(void **state)
+{
+	static const struct file_row rows[] = {
+		{"services", "[service sshd]\nmfa = required\n[ service  polkit-1 ] # x\nmfa = off\n[service a.b_c+d]\nkind = su\n", ""},
+		{"a section without lines", "[service sshd]\n", ""},
+		{"31 bytes", "[service abcdefghijklmnopqrstuvwxyz01234]\n", ""},
+		{"32 bytes", "[service abcdefghijklmnopqrstuvwxyz012345]\n",
+		 "a.conf:1:10: error: \"abcdefghijklmnopqrstuvwxyz012345\" is longer than 31 bytes\n"},
+		{"no name", "[service]\nmfa = off\n", "a.conf:1:2: error: [service] says not which one it is for; write [service sshd]\n"},
+		{"no name of a factor", "[factor]\nuse = totp\n", "a.conf:1:2: error: [factor] says not which one it is for; write [factor NAME]\n"},
+		{"a path", "[service /etc/pam.d/sshd]\nmfa = off\n",
+		 "a.conf:1:10: error: \"/etc/pam.d/sshd\" is no name of a service; use letters, digits and - _ . +, without a path\n"},
+		{"two names", "[service sshd login]\n",
+		 "a.conf:1:10: error: \"sshd login\" is no name of a service; use letters, digits and - _ . +, without a path\n"},
+		{"capital letters of a service", "[service SSHD]\n",
+		 "a.conf:1:10: error: \"SSHD\" would never be found, because PAM writes the names of services in small letters; do so too\n"},
+		{"capital letters of a factor", "[factor YubiKey]\nuse = pam:u2f\n", ""},
+		{"a dot in a factor", "[factor my.key]\nuse = pam:u2f\n", "a.conf:1:9: error: \"my.key\" is no name of a factor; use letters, digits, - and _\n"},
+		{"a + in a factor", "[factor a+b]\nuse = pam:u2f\n", "a.conf:1:9: error: \"a+b\" is no name of a factor; use letters, digits, - and _\n"},
+		{"misspelt", "[servce sshd]\nmfa = maybe\n",
+		 "a.conf:1:2: error: unknown section \"servce\"; did you mean \"service\"?\n"
+		 "a.conf:2:7: error: \"maybe\" is no value of mfa; allowed: auto, off, if-enrolled, required\n"},
+		{"twice in one file", "[service sshd]\nmfa = off\n[service sshd]\nside = local\n",
+		 "a.conf:3:2: error: [service sshd] began at line 1 already; put its keywords there\n"},
+		{"keyword twice", "[service sshd]\nmfa = off\nmfa = off\n", "a.conf:3:1: error: \"mfa\" is set at line 2 already; delete one of the two\n"},
+		{"the same name of a service and a factor", "[service duo]\nmfa = off\n[factor duo]\nuse = pam:duo-stack\n", ""},
+		{"keyword of another section", "[service sshd]\nremember = 1h\n", "a.conf:2:1: error: \"remember\" belongs into [mfa], not [service]\n"},
+		{"keyword of named sections outside", "[mfa]\nside = local\n", "a.conf:2:1: error: \"side\" belongs into [service NAME], not [mfa]\n"},
+		{"keyword of several sections", "[report]\nmode = enforce\n",
+		 "a.conf:2:1: error: \"mode\" belongs into [password], [lockout], [mfa] or [access], not [report]\n"},
+		{"unknown keyword", "[service sshd]\nmfaa = off\n", "a.conf:2:1: error: unknown keyword of [service] \"mfaa\"; did you mean \"mfa\"?\n"},
+		{"inside users", "[users a]\nservice.mfa = off\n", "a.conf:2:1: error: [service] holds for everybody and cannot stand in [users WHO]\n"},
+		{"inside users without section", "[users a]\nmode = enforce\n",
+		 "a.conf:2:1: error: inside [users WHO] the section stands in front; write password.mode or lockout.mode or mfa.mode or access.mode\n"},
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+static void too_many_named_sections(void **state)
+{
+	static char text[POLICY_FILE_BYTES_MAX];
+	struct policy_sample sample SAMPLE_FREED;
+	struct text t;
+
+	(void)state;
+	TEXT_INTO(&t, text);
+	for (int i = 0; i < 257; i++)
+		text_add_format(&t, "[service s%d]\n", i);
+	policy_sample_text(&sample, text);
+	assert_string_equal(sample.problems, "a.conf:257:2: error: the policy has more than 256 sections with a name\n");
+}
+
 static void observe_needs_an_end(void **state)
 {
 	static const struct file_row rows[] = {
@@ -283,6 +337,9 @@ static void later_lines_win(void **state)
 		{"one user", "[users a]\npassword.history = 3\n", "[users a]\npassword.history = 4\n",
 		 "b.conf:2:20: warning: this replaces password.history of a.conf:2, because the later line wins\n"},
 		{"two users", "[users a]\npassword.history = 3\n", "[users b]\npassword.history = 4\n", ""},
+		{"one service", "[service sshd]\nmfa = off\nside = local\n", "[service sshd]\nmfa = required\n",
+		 "b.conf:2:7: warning: this replaces service.mfa of a.conf:2, because the later line wins\n"},
+		{"two services", "[service sshd]\nmfa = off\n", "[service login]\nmfa = required\n", ""},
 		{"two groups", "[users @a]\npassword.history = 3\n", "[users @b]\npassword.history = 4\n",
 		 "b.conf:2:20: warning: for whoever is in both @b and @a this line wins over a.conf:2, because it is the later one\n"},
 		{"two groups that agree", "[users @a]\npassword.history = 3\n", "[users @b]\npassword.history = 3\n", ""},
@@ -444,6 +501,8 @@ int main(void)
 		cmocka_unit_test(unknown_names),
 		cmocka_unit_test(duplicates),
 		cmocka_unit_test(rules_for_some_people),
+		cmocka_unit_test(named_sections),
+		cmocka_unit_test(too_many_named_sections),
 		cmocka_unit_test(observe_needs_an_end),
 		cmocka_unit_test(numbers_that_do_not_fit_together),
 		cmocka_unit_test(later_lines_win),

@@ -88,6 +88,65 @@ static void nobody_is_the_general_rules(void **state)
 	assert_int_equal(settings.password_history, 1);
 }
 
+static void named_sections(void **state)
+{
+	static const struct {
+		const char *name, *service, *factor;
+		enum keyword keyword;
+		const char *want;
+	} rows[] = {
+		{"its own line", "sshd", NULL, KEYWORD_service_mfa, "required (b.conf:2 [service sshd])"},
+		{"the line of an earlier file", "sshd", NULL, KEYWORD_service_side, "remote (a.conf:3 [service sshd])"},
+		{"not set in its section", "sshd", NULL, KEYWORD_service_require, "\"\" (default)"},
+		{"of another name", "login", NULL, KEYWORD_service_mfa, "off (a.conf:5 [service login])"},
+		{"beginning of a name", "ssh", NULL, KEYWORD_service_mfa, "auto (default)"},
+		{"a name without section", "su", NULL, KEYWORD_service_mfa, "auto (default)"},
+		{"no name", NULL, NULL, KEYWORD_service_mfa, "auto (default)"},
+		{"a factor of that name is another thing", NULL, "sshd", KEYWORD_service_mfa, "auto (default)"},
+		{"factor", "sshd", "key", KEYWORD_factor_use, "pam:token (a.conf:7 [factor key])"},
+		{"a service of that name is another thing", "key", NULL, KEYWORD_factor_use, "\"\" (default)"},
+		{"general lines hold beside", "sshd", "key", KEYWORD_password_history, "7 (a.conf:9)"},
+		{"people's lines hold beside", "sshd", "key", KEYWORD_password_retry, "2 (b.conf:4 [users alice])"},
+	};
+	static const char *const files[] = {
+		"[service sshd]\nmfa = off\nside = remote\n[service login]\nmfa = off\n[factor key]\nuse = pam:token\n[password]\nhistory = 7\n",
+		"[service sshd]\nmfa = required\n[users alice]\npassword.retry = 2\n"};
+	struct policy_sample sample SAMPLE_FREED;
+
+	(void)state;
+	policy_sample_texts(&sample, files, 2);
+	assert_int_equal(sample.result, 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct policy_names names = {.service = rows[i].service, .factor = rows[i].factor};
+		struct settings settings;
+		char got[256];
+
+		print_message("%s\n", rows[i].name);
+		policy_resolve_for(&sample.policy, &alice, &names, &settings);
+		assert_string_equal(policy_sample_setting(&settings, rows[i].keyword, got, sizeof got), rows[i].want);
+	}
+}
+
+static void names_of_sections(void **state)
+{
+	static const char *const files[] = {"[service b]\n[factor f]\nuse = pam:f\n[service a]\nmfa = off\n", "[service a]\nmfa = required\n[service c]\n"};
+	const char *names[4] = {NULL};
+	struct policy_sample sample SAMPLE_FREED;
+
+	(void)state;
+	policy_sample_texts(&sample, files, 2);
+	assert_int_equal(policy_section_names(&sample.policy, SECTION_service, names, 4), 3);
+	assert_string_equal(names[0], "b");
+	assert_string_equal(names[1], "a");
+	assert_string_equal(names[2], "c");
+	assert_null(names[3]);
+	assert_int_equal(policy_section_names(&sample.policy, SECTION_service, names, 0), 3);
+	assert_int_equal(policy_section_names(&sample.policy, SECTION_password, names, 4), 0);
+	assert_int_equal(policy_section_names(&sample.policy, SECTION_factor, names, 4), 1);
+	assert_string_equal(names[0], "f");
+	assert_string_equal(names[1], "a");
+}
+
 static void defaults_are_the_company_policy(void **state)
 {
 	struct settings settings;
@@ -111,6 +170,16 @@ static void defaults_are_the_company_policy(void **state)
 	assert_int_equal(settings.policy_max_exception, 90 * DAY_S);
 	assert_int_equal(settings.policy_language, POLICY_LANGUAGE_AUTO);
 	assert_string_equal(settings.report_contact, "");
+	/* nobody is shut out by an empty file: these start in observe, without an end */
+	assert_int_equal(settings.mfa_mode, MODE_OBSERVE);
+	assert_int_equal(settings.access_mode, MODE_OBSERVE);
+	assert_int_equal(settings.mfa_remote, MFA_IF_ENROLLED);
+	assert_int_equal(settings.access_allow.count, 0);
+	assert_int_equal(settings.lockout_mode, MODE_ENFORCE);
+	assert_int_equal(settings.lockout_attempts, 5);
+	assert_int_equal(settings.lockout_root_attempts, 5);
+	assert_int_equal(settings.service_mfa, SERVICE_MFA_AUTO);
+	assert_int_equal(settings.factor_digits, FACTOR_DIGITS_6);
 	assert_int_equal(settings.password_company_words.count, 0);
 }
 
@@ -146,6 +215,8 @@ int main(void)
 		cmocka_unit_test(precedence),
 		cmocka_unit_test(precedence_against_a_reference),
 		cmocka_unit_test(nobody_is_the_general_rules),
+		cmocka_unit_test(named_sections),
+		cmocka_unit_test(names_of_sections),
 		cmocka_unit_test(defaults_are_the_company_policy),
 		cmocka_unit_test(values_of_every_kind),
 	};
