@@ -20,6 +20,25 @@ static const struct {
 	{"debug", offsetof(struct options, debug)},
 };
 
+static const char *const line_names[OPTIONS_LINE_MAX] = {
+	[OPTIONS_BEGIN] = "begin",
+	[OPTIONS_FAILED] = "failed",
+	[OPTIONS_FINISH] = "finish",
+};
+
+const char *options_line_name(enum options_line line)
+{
+	return line < OPTIONS_LINE_MAX ? line_names[line] : NULL;
+}
+
+static enum options_line find_line(const char *argument)
+{
+	for (enum options_line line = OPTIONS_BEGIN; line < OPTIONS_LINE_MAX; line++)
+		if (strcmp(argument, line_names[line]) == 0)
+			return line;
+	return OPTIONS_OTHER_LINE;
+}
+
 static bool *find_flag(struct options *o, const char *argument)
 {
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -63,7 +82,9 @@ int options_parse(int argc, const char *const *argv, struct options *ret_options
 {
 	struct options o = {.root = ""};
 
-	for (int i = 0; i < argc; i++) {
+	if (argc > 0 && argv[0] != NULL)
+		o.line = find_line(argv[0]);
+	for (int i = o.line != OPTIONS_OTHER_LINE; i < argc; i++) {
 		if (argv[i] == NULL || parse_one(&o, argv[i]) < 0) {
 			*ret_bad = i;
 			return -EINVAL;

@@ -21,9 +21,17 @@ static const struct {
 	struct options expected;
 } rows[] = {
 	{"none", {NULL}, -1, {.root = ""}},
-	{"all", {"use_authtok", "use_first_pass", "try_first_pass", "debug"}, -1, {"", true, true, true, true}},
+	{"all", {"use_authtok", "use_first_pass", "try_first_pass", "debug"}, -1, {.root = "", .use_authtok = true, .use_first_pass = true, .try_first_pass = true, .debug = true}},
 	{"root", {"root=/tmp/x.y/z"}, -1, {.root = "/tmp/x.y/z"}},
 	{"root and debug", {"debug", "root=/srv"}, -1, {.root = "/srv", .debug = true}},
+	{"begin", {"begin"}, -1, {.line = OPTIONS_BEGIN, .root = ""}},
+	{"failed and root", {"failed", "root=/srv"}, -1, {.line = OPTIONS_FAILED, .root = "/srv"}},
+	{"finish and debug", {"finish", "debug"}, -1, {.line = OPTIONS_FINISH, .root = "", .debug = true}},
+	{"line behind another word", {"debug", "begin"}, 1, {0}},
+	{"two lines", {"begin", "finish"}, 1, {0}},
+	{"line twice", {"finish", "finish"}, 1, {0}},
+	{"line with more", {"begins"}, 0, {0}},
+	{"unknown word behind a line", {"failed", "nullok"}, 1, {0}},
 	{"unknown word", {"debug", "nullok"}, 1, {0}},
 	{"capital", {"Debug"}, 0, {0}},
 	{"prefix of a word", {"use_auth"}, 0, {0}},
@@ -58,7 +66,7 @@ static void takes_and_refuses(void **state)
 			assert_string_equal(o.root, "untouched");
 			continue;
 		}
-		if (strcmp(o.root, rows[i].expected.root) != 0 || o.use_authtok != rows[i].expected.use_authtok ||
+		if (o.line != rows[i].expected.line || strcmp(o.root, rows[i].expected.root) != 0 || o.use_authtok != rows[i].expected.use_authtok ||
 		    o.use_first_pass != rows[i].expected.use_first_pass || o.try_first_pass != rows[i].expected.try_first_pass ||
 		    o.debug != rows[i].expected.debug)
 			fail_msg("%s: read wrongly", rows[i].name);
