@@ -105,6 +105,15 @@ static int set_mode(struct record *r, const char *s, size_t len)
 	return r->observed_only || same(s, len, "enforce") ? 0 : -EBADMSG;
 }
 
+/* A code such as "too-short", or the mark behind a list that was cut. Nothing in one needs an escape, so nothing can hide a comma. */
+static bool is_reason(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (memchr("abcdefghijklmnopqrstuvwxyz0123456789-.", s[i], 38) == NULL)
+			return false;
+	return len > 0;
+}
+
 /* "too-short,common" */
 static int set_reasons(struct record_parsed *parsed, const char *s, size_t len)
 {
@@ -113,9 +122,9 @@ static int set_reasons(struct record_parsed *parsed, const char *s, size_t len)
 	while (s < end) {
 		const char *comma = memchr(s, ',', (size_t)(end - s));
 		const size_t item_len = comma != NULL ? (size_t)(comma - s) : (size_t)(end - s);
-		const char *item = keep(parsed, s, item_len);
+		const char *item = is_reason(s, item_len) ? keep(parsed, s, item_len) : NULL;
 
-		if (item_len == 0 || item == NULL || parsed->record.reason_count == RECORD_PARSED_REASONS_MAX)
+		if (item == NULL || parsed->record.reason_count == RECORD_PARSED_REASONS_MAX)
 			return -EBADMSG;
 		parsed->reasons[parsed->record.reason_count++] = item;
 		s += item_len + (comma != NULL);

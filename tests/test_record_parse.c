@@ -147,6 +147,7 @@ static void other_lines_do_not_count(void **state)
 		{"escaped NUL", LEAST " user=a\\x00b", -EBADMSG},
 		{"raw control character", LEAST " user=a\tb", -EBADMSG},
 		{"empty reason", LEAST " reasons=a,,b", -EBADMSG},
+		{"reason with a hidden comma", LEAST " reasons=\\x2Ca", -EBADMSG},
 		{"33 reasons", LEAST " reasons=1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3", -EBADMSG},
 	};
 	struct record_parsed parsed;
