@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes stamps; reads when a process began. */
+#include "stamp_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "number.h"
+#include "text.h"
+
+#define STAT_BYTES_MAX 1024
+#define STAT_FIELDS_BEHIND_NAME 20 /* the name is field 2, the start is field 22 */
+#define NAME_BYTES_MAX (PATHS_BYTES_MAX + 64)
+
+/* The folder is root's alone, so a name that can be foretold is no danger; one for each thread, so that two logins do not share it. */
+static int write_beside(const char *path, const char *bytes, size_t len)
+{
+	int fd FILE_CLOSED = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+
+	return fd < 0 ? -errno : file_pwrite_all(fd, bytes, len, 0);
+}
+
+static int replace(const char *path, const char *bytes, size_t len)
+{
+	char beside[NAME_BYTES_MAX + 16];
+	struct text t;
+	int r;
+
+	TEXT_INTO(&t, beside);
+	text_add(&t, path);
+	text_add(&t, ".new-");
+	text_add_int(&t, (int64_t)gettid());
+	if (text_end(&t) < 0)
+		return -ENAMETOOLONG;
+	r = write_beside(beside, bytes, len);
+	if (r == 0 && rename(beside, path) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlink(beside);
+	return r;
+}
+
+int stamp_store_write(const struct paths *paths, const struct stamp *stamp)
+{
+	char path[NAME_BYTES_MAX], bytes[STAMP_BYTES_MAX + 1];
+	struct text name, content;
+	int r;
+
+	TEXT_INTO(&name, path);
+	text_add(&name, paths->stamps);
+	text_add_char(&name, '/');
+	text_add_int(&name, (int64_t)stamp->uid);
+	TEXT_INTO(&content, bytes);
+	r = stamp_write(stamp, &content);
+	if (r == 0)
+		r = text_end(&name);
+	if (r == 0)
+		r = file_make_folder(paths->stamps, 0700, paths->owner);
+	return r < 0 ? r : replace(path, bytes, content.len);
+}
+
+static ssize_t read_stat(pid_t pid, char *ret_bytes, size_t size)
+{
+	char path[32];
+	struct text t;
+	ssize_t len;
+
+	TEXT_INTO(&t, path);
+	text_add(&t, "/proc/");
+	text_add_int(&t, (int64_t)pid);
+	text_add(&t, "/stat");
+	int fd FILE_CLOSED = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	len = read(fd, ret_bytes, size - 1);
+	if (len < 0)
+		return -errno;
+	ret_bytes[len] = '\0';
+	return len;
+}
+
+int stamp_store_process_start(pid_t pid, int64_t *ret_start)
+{
+	char bytes[STAT_BYTES_MAX];
+	ssize_t len = read_stat(pid, bytes, sizeof bytes);
+	const char *at = len < 0 ? NULL : strrchr(bytes, ')'); /* the name in brackets may hold anything, brackets too */
+
+	if (len < 0)
+		return (int)len;
+	for (int i = 0; at != NULL && i < STAT_FIELDS_BEHIND_NAME; i++)
+		at = strchr(at + 1, ' ');
+	return at == NULL ? -EBADMSG : number_parse(at + 1, strcspn(at + 1, " \n"), 0, INT64_MAX, ret_start);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keeps the stamps below paths->stamps, one for each uid (stamp.h). Shell (does I/O). Clauses LK-1, RA-1.
+ *
+ * MUST: only `finish` writes here, as root, after everything that the policy demands was shown. A stamp that cannot be written opens nothing. */
+#ifndef MUTEX_STAMP_STORE_H
+#define MUTEX_STAMP_STORE_H
+
+#include <sys/types.h>
+
+#include "paths.h"
+#include "stamp.h"
+
+/* Replaces the stamp of stamp->uid by rename. Not synced: it lives in memory and means nothing after a restart. Makes the folder when it is
+ * missing. 0; -EINVAL or -ERANGE for what is no stamp; or negative errno. */
+int stamp_store_write(const struct paths *paths, const struct stamp *stamp);
+
+/* When a process began, in clock ticks since boot: field 22 of /proc/PID/stat. 0, or negative errno (-ENOENT: it is gone). */
+int stamp_store_process_start(pid_t pid, int64_t *ret_start);
+
+#endif

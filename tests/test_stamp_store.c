@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stamps on disk: written whole, replaced, never through a link, never into somebody else's folder. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "stamp_store.h"
+
+#define BOOT "6ff2c1b0-5d0c-4b57-9c0e-0d8d5b9c4a11"
+
+static struct paths paths;
+static char root[128];
+
+static int set_up(void **state)
+{
+	const char *folder = getenv("TMPDIR");
+
+	(void)state;
+	(void)snprintf(root, sizeof root, "%.90s/stamps.XXXXXX", folder != NULL ? folder : "/tmp");
+	return mkdtemp(root) != NULL && paths_init(&paths, root, getuid()) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	char command[256];
+
+	(void)state;
+	(void)snprintf(command, sizeof command, "rm -rf '%s'", root);
+	return system(command);
+}
+
+static struct stamp sample(int64_t time_ns)
+{
+	return (struct stamp){.boot_id = BOOT, .time_ns = time_ns, .uid = 1000, .service = "login", .seat = "seat0", .tty = "tty2",
+			      .pid = 17, .pid_start = 99, .factors = {.count = 1, .items = {"password"}}};
+}
+
+static void read_back(int64_t wanted_ns)
+{
+	char path[PATHS_BYTES_MAX + 16], *bytes = NULL;
+	struct stamp stamp;
+	struct stat st;
+	size_t len;
+
+	(void)snprintf(path, sizeof path, "%s/1000", paths.stamps);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(file_read_trusted(path, &(struct file_trust){getuid(), STAMP_BYTES_MAX}, &bytes, &len), 0);
+	assert_int_equal(stamp_read(bytes, len, path, NULL, &stamp), 0);
+	assert_int_equal(stamp.time_ns, wanted_ns);
+	assert_string_equal(stamp.seat, "seat0");
+	free(bytes);
+}
+
+static void writes_and_replaces(void **state)
+{
+	struct stamp first = sample(5), second = sample(6);
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stamp_store_write(&paths, &first), 0);
+	read_back(5);
+	assert_int_equal(stamp_store_write(&paths, &second), 0);
+	read_back(6);
+	assert_int_equal(stat(paths.stamps, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(st.st_nlink, 2);
+}
+
+static void replaces_a_link_and_not_its_target(void **state)
+{
+	char path[PATHS_BYTES_MAX + 16], target[PATHS_BYTES_MAX + 16];
+	struct stamp stamp = sample(7);
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/1000", paths.stamps);
+	(void)snprintf(target, sizeof target, "%s/target", root);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(stamp_store_write(&paths, &stamp), 0);
+	assert_int_equal(access(target, F_OK), -1);
+	read_back(7);
+}
+
+static void refuses_what_is_no_stamp(void **state)
+{
+	struct stamp nothing_shown = sample(8), bad_service = sample(8);
+
+	(void)state;
+	nothing_shown.factors.count = 0;
+	bad_service.service[0] = '/';
+	assert_true(stamp_store_write(&paths, &nothing_shown) < 0);
+	assert_true(stamp_store_write(&paths, &bad_service) < 0);
+	read_back(7);
+}
+
+static void refuses_a_folder_open_to_others(void **state)
+{
+	struct stamp stamp = sample(9);
+
+	(void)state;
+	assert_int_equal(chmod(paths.stamps, 0777), 0);
+	assert_int_equal(stamp_store_write(&paths, &stamp), -EPERM);
+	assert_int_equal(chmod(paths.stamps, 0700), 0);
+	read_back(7);
+}
+
+static void knows_when_a_process_began(void **state)
+{
+	int64_t mine, parents;
+
+	(void)state;
+	assert_int_equal(stamp_store_process_start(getpid(), &mine), 0);
+	assert_int_equal(stamp_store_process_start(getppid(), &parents), 0);
+	assert_true(mine > 0 && parents <= mine);
+	assert_int_equal(stamp_store_process_start(INT32_MAX, &mine), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_and_replaces),
+		cmocka_unit_test(replaces_a_link_and_not_its_target),
+		cmocka_unit_test(refuses_what_is_no_stamp),
+		cmocka_unit_test(refuses_a_folder_open_to_others),
+		cmocka_unit_test(knows_when_a_process_began),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
