@@ -53,6 +53,7 @@ enum login_state_standing {
 	R(FACTOR_FAILED, "factor-failed", "RA-1", KEYWORD_mfa_require, LOGIN_FACTOR_FAILED) \
 	R(NOT_ALLOWED, "not-on-login-list", "AC-4", KEYWORD_access_allow, LOGIN_NOT_ALLOWED) \
 	R(NOT_ALLOWED_SERVICE, "not-on-service-list", "AC-4", KEYWORD_service_allow, LOGIN_NOT_ALLOWED) \
+	R(BREAK_GLASS, "break-glass-elsewhere", "AC-4", KEYWORD_access_break_glass, LOGIN_BREAK_GLASS) \
 	R(NOT_ASSIGNED, "not-assigned", "DV-1", KEYWORD_access_assigned, LOGIN_NOT_ASSIGNED) \
 	R(NOT_GRANTED, "account-not-granted", "AC-4", KEYWORD_access_become, LOGIN_NOT_GRANTED) \
 	R(OUT_OF_HOURS, "out-of-hours", "AC-4", KEYWORD_access_hours, LOGIN_OUT_OF_HOURS) \
@@ -81,7 +82,9 @@ struct login_facts {
 	struct network_address address; /* of rhost */
 
 	const struct person *person;    /* NULL = nobody of that name */
-	const struct person *asker;     /* SU: by login uid, else real uid; NULL = unknown or the same person */
+	const struct person *asker;     /* SU, SUDO, POLKIT: by login uid, else real uid; NULL = the same person, a daemon's root, or unknown */
+	bool asker_unknown;             /* somebody other than person asks, and the system cannot say who */
+	const struct settings *asker_settings; /* what holds for asker ([access] become); NULL with asker */
 	bool asked_by_root;             /* getuid() == 0 and the service is one that people run (su, sudo, runuser, passwd) */
 
 	enum policy_state policy;

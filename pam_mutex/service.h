@@ -15,8 +15,8 @@ enum service_kind {
 	SERVICE_SU,           /* steps into another account: su, su-l, runuser, runuser-l */
 	SERVICE_SUDO,         /* sudo, sudo-i, doas */
 	SERVICE_POLKIT,       /* polkit-1: like su */
-	SERVICE_ACCOUNT_ONLY, /* nobody sits there: cron, crond, atd, systemd-user, and tools that ask for no password of root's callers: chfn, chsh,
-	                       * passwd, newgrp, useradd and the like */
+	SERVICE_ACCOUNT_ONLY, /* nobody sits there: cron, crond, atd, systemd-user; and tools that change an account and let nobody in: chfn, chsh,
+	                       * passwd, useradd and the like. No factor is asked for; a password that is asked for is counted all the same */
 	SERVICE_KIND_MAX
 };
 
@@ -24,9 +24,11 @@ struct service {
 	enum service_kind kind;
 	bool network;   /* a door for other computers as such: sshd, xrdp-sesman, cockpit, openvpn, vsftpd ... */
 	bool asks_once; /* its conversation answers one question only: most lockers */
+	bool seat;      /* a login screen of this computer's own seat, run by root: local unless an address says otherwise */
 };
 
-/* settings: resolved for this service; its kind and side win over the table. */
+/* settings: resolved for this service; its kind and side win over the table (remote makes a network door of it, local none). A name that no row
+ * has is a login. */
 struct service service_of(const char *name, const struct settings *settings);
 const char *service_kind_name(enum service_kind kind);
 
