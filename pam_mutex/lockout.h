@@ -27,7 +27,8 @@ struct lockout lockout_judge(const struct login_state *state, const struct locko
 			     enum login_guess guess, int64_t now_s);
 
 /* A failure. tag: of the wrong password (0 = none was in hand, always counts); one of the counter's tags again does not count.
- * True when it counted. May start a lock-out. When no counter is free the oldest unlocked one gives way. */
+ * True when it counted. May start a lock-out. Each side has its own counters; when none of them is free the oldest unlocked one gives way, and
+ * when all are locked, sources without one share a last one. */
 bool lockout_fail(struct login_state *state, const struct lockout_rules *rules, const struct login_source *source, enum login_guess guess,
 		  uint64_t tag, int64_t now_s);
 
@@ -49,9 +50,12 @@ struct login_process {
 /* true = that process still runs. */
 typedef bool (*lockout_alive_fn)(const struct login_process *process, void *context);
 
-/* Turns the tries of dead processes into failures (tag 0 unless they guessed nothing: a dead try counts). True when any was. */
+/* First step of each change at begin. Turns the tries of dead processes into failures (a dead try counts; nobody knows of which password), and
+ * pulls times that a clock set back has left in the future to now_s, so that a lock-out ends max_duration after the first look at it. True when
+ * something changed. */
 bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s);
-/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others or the table is full. */
+/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others or its side's share of the table
+ * is full. */
 int lockout_reserve(struct login_state *state, const struct login_process *self, const struct login_source *source, int64_t now_s);
 /* Takes the process' try out. True when there was one. */
 bool lockout_release(struct login_state *state, const struct login_process *self);

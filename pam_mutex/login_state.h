@@ -78,7 +78,7 @@ struct login_remembered {
 };
 
 #define LOGIN_COUNTERS_MAX 24
-#define LOGIN_TRIES_MAX 32
+#define LOGIN_TRIES_MAX 64
 struct login_state {
 	uint32_t uid;
 	uint64_t sequence;
@@ -94,7 +94,9 @@ struct login_state {
 };
 
 void login_state_init(struct login_state *ret_state, uint32_t uid);
-void login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES]);
+/* Free counters, tries and places are written as zeros whatever they hold. 0; or -EINVAL for a state that login_state_decode() would refuse: no
+ * change may leave a person with a damaged file. */
+int login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES]);
 /* 0, or -EBADMSG. */
 int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid, struct login_state *ret_state);
 /* Reads a whole file: the sound slot with the higher sequence. Returns that slot's index, or -EBADMSG. */

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The format of a login state. Layout of a slot, little-endian, offsets in bytes:
+ *      0 "MUTEXLGN" · 8 version u32 · 12 uid u32 · 16 sequence u64 · 24 zero u64 · 32 SHA-256 (of the slot with these 32 bytes zero)
+ *     64 24 counters of 88: side u8 · guess u8 · zero u16 · failures u32 · strikes u32 · zero u32 · source key 16 · window_from_s i64 · last_s i64 ·
+ *        locked_until_s i64 · 4 tags u64
+ *   2176 consecutive, 4 u32: local password, local code, remote password, remote code
+ *   2192 64 tries of 56: pid u32 · side u8 · zero 3 · pid_start i64 · boot id 16 · source key 16 · since_s i64
+ *   5776 totp of 88: enrolled u8 · algorithm u8 · digits u8 · secret_len u8 · zero u32 · secret 64, zero-padded · last_step i64 · since_s i64
+ *   5864 recovery of 352: count u32 · iterations u32 · salt 16 · 10 hashes 32 · since_s i64
+ *   6216 16 places of 32: hash 16 · factors u32 · zero u32 · until_s i64
+ *   6728 hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · zeros to the end
+ * What is free is zero; times are not negative. One function walks over the layout in both directions, so that they cannot disagree. */
+#include "login_state.h"
+
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <string.h>
+
+#include "network.h"
+#include "policy.h"
+
+#define VERSION 1
+#define SEQUENCE_AT 16
+#define DIGEST_AT 32
+#define BODY_AT 64
+#define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24)
+
+_Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 && LOGIN_CODES_MAX == 10,
+	       "another number is another layout and needs another VERSION");
+_Static_assert(BODY_AT + BODY_BYTES <= LOGIN_SLOT_BYTES, "everything fits a slot");
+
+static const unsigned char magic[8] = {'M', 'U', 'T', 'E', 'X', 'L', 'G', 'N'};
+
+/* A place in a slot: written at `to`, or, when that is NULL, read at `from`. */
+struct cursor {
+	unsigned char *to;
+	const unsigned char *from;
+	bool bad; /* what was read does not fit the format */
+};
+
+static void put(unsigned char *at, uint64_t n, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		at[i] = (unsigned char)(n >> (8 * i));
+}
+
+static uint64_t get(const unsigned char *at, size_t bytes)
+{
+	uint64_t n = 0;
+
+	for (size_t i = bytes; i > 0; i--)
+		n = n << 8 | at[i - 1];
+	return n;
+}
+
+static bool all_zero(const unsigned char *at, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && at[i] == 0)
+		i++;
+	return i == len;
+}
+
+/* Writes n, or returns what stands there. */
+static uint64_t number(struct cursor *c, uint64_t n, size_t bytes)
+{
+	if (c->to != NULL) {
+		put(c->to, n, bytes);
+		c->to += bytes;
+		return n;
+	}
+	n = get(c->from, bytes);
+	c->from += bytes;
+	return n;
+}
+
+static void u8(struct cursor *c, uint8_t *n)
+{
+	*n = (uint8_t)number(c, *n, 1);
+}
+
+static void u32(struct cursor *c, uint32_t *n)
+{
+	*n = (uint32_t)number(c, *n, 4);
+}
+
+static void u64(struct cursor *c, uint64_t *n)
+{
+	*n = number(c, *n, 8);
+}
+
+/* A time, or a count that is as large: never negative. */
+static void i64(struct cursor *c, int64_t *n)
+{
+	uint64_t value = number(c, (uint64_t)*n, 8);
+
+	c->bad |= value > INT64_MAX;
+	*n = value > INT64_MAX ? 0 : (int64_t)value;
+}
+
+static void bytes(struct cursor *c, uint8_t *b, size_t len)
+{
+	if (c->to != NULL) {
+		memcpy(c->to, b, len);
+		c->to += len;
+		return;
+	}
+	memcpy(b, c->from, len);
+	c->from += len;
+}
+
+static void zeros(struct cursor *c, size_t len)
+{
+	if (c->to != NULL) {
+		memset(c->to, 0, len);
+		c->to += len;
+		return;
+	}
+	c->bad |= !all_zero(c->from, len);
+	c->from += len;
+}
+
+static void flag(struct cursor *c, bool *b)
+{
+	uint64_t n = number(c, *b, 1);
+
+	c->bad |= n > 1;
+	*b = n == 1;
+}
+
+static void side(struct cursor *c, enum login_side *s)
+{
+	uint64_t n = number(c, (uint64_t)*s, 1);
+
+	c->bad |= n >= LOGIN_SIDE_MAX;
+	*s = n < LOGIN_SIDE_MAX ? (enum login_side)n : LOGIN_LOCAL;
+}
+
+static void guess(struct cursor *c, enum login_guess *g)
+{
+	uint64_t n = number(c, (uint64_t)*g, 1);
+
+	c->bad |= n >= LOGIN_GUESS_MAX;
+	*g = n < LOGIN_GUESS_MAX ? (enum login_guess)n : LOGIN_GUESS_PASSWORD;
+}
+
+/* A free item is zeros: those are written, and anything else that was read is bad. */
+static bool is_free(struct cursor *c, const unsigned char *start, size_t len, bool item_free)
+{
+	if (item_free && c->to != NULL)
+		memset(c->to - len, 0, len);
+	if (item_free && c->to == NULL)
+		c->bad |= !all_zero(start, len);
+	return item_free;
+}
+
+static void walk_counter(struct cursor *c, struct login_counter *x)
+{
+	const unsigned char *start = c->from;
+
+	side(c, &x->source.side);
+	guess(c, &x->guess);
+	zeros(c, 2);
+	u32(c, &x->failures);
+	u32(c, &x->strikes);
+	zeros(c, 4);
+	bytes(c, x->source.key, sizeof x->source.key);
+	i64(c, &x->window_from_s);
+	i64(c, &x->last_s);
+	i64(c, &x->locked_until_s);
+	for (size_t i = 0; i < LOGIN_TAGS_MAX; i++)
+		u64(c, &x->tags[i]);
+	(void)is_free(c, start, 88, x->last_s == 0);
+}
+
+static void walk_try(struct cursor *c, struct login_try *x)
+{
+	const unsigned char *start = c->from;
+	uint64_t pid = number(c, (uint32_t)x->pid, 4);
+
+	c->bad |= pid > INT32_MAX;
+	x->pid = pid > INT32_MAX ? 0 : (pid_t)pid;
+	side(c, &x->source.side);
+	zeros(c, 3);
+	i64(c, &x->pid_start);
+	bytes(c, x->boot_id, sizeof x->boot_id);
+	bytes(c, x->source.key, sizeof x->source.key);
+	i64(c, &x->since_s);
+	(void)is_free(c, start, 56, x->pid == 0);
+}
+
+static void walk_totp(struct cursor *c, struct login_totp *x)
+{
+	const unsigned char *start = c->from;
+
+	flag(c, &x->enrolled);
+	u8(c, &x->algorithm);
+	u8(c, &x->digits);
+	u8(c, &x->secret_len);
+	zeros(c, 4);
+	bytes(c, x->secret, sizeof x->secret);
+	i64(c, &x->last_step);
+	i64(c, &x->since_s);
+	if (is_free(c, start, 88, !x->enrolled))
+		return;
+	c->bad |= x->algorithm > FACTOR_SHA512 || (x->digits != 6 && x->digits != 8) || x->secret_len == 0 || x->secret_len > sizeof x->secret ||
+		  !all_zero(x->secret + x->secret_len, sizeof x->secret - x->secret_len);
+}
+
+static void walk_recovery(struct cursor *c, struct login_recovery *x)
+{
+	const unsigned char *start = c->from;
+
+	u32(c, &x->count);
+	u32(c, &x->iterations);
+	bytes(c, x->salt, sizeof x->salt);
+	bytes(c, x->hashes[0], sizeof x->hashes);
+	i64(c, &x->since_s);
+	if (is_free(c, start, 352, x->count == 0))
+		return;
+	c->bad |= x->count > LOGIN_CODES_MAX || x->iterations == 0 ||
+		  (x->count < LOGIN_CODES_MAX && !all_zero(x->hashes[x->count], (LOGIN_CODES_MAX - x->count) * sizeof x->hashes[0]));
+}
+
+static void walk_remembered(struct cursor *c, struct login_remembered *x)
+{
+	const unsigned char *start = c->from;
+
+	bytes(c, x->place, sizeof x->place);
+	u32(c, &x->factors);
+	zeros(c, 4);
+	i64(c, &x->until_s);
+	(void)is_free(c, start, 32, x->until_s == 0);
+}
+
+static void walk_body(struct cursor *c, struct login_state *state)
+{
+	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
+		walk_counter(c, &state->counters[i]);
+	for (size_t s = 0; s < LOGIN_SIDE_MAX; s++)
+		for (size_t g = 0; g < LOGIN_GUESS_MAX; g++)
+			u32(c, &state->consecutive[s][g]);
+	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
+		walk_try(c, &state->tries[i]);
+	walk_totp(c, &state->totp);
+	walk_recovery(c, &state->recovery);
+	for (size_t i = 0; i < LOGIN_REMEMBERED_MAX; i++)
+		walk_remembered(c, &state->remembered[i]);
+	i64(c, &state->hooked_since_s);
+	i64(c, &state->comply_by_s);
+	u64(c, &state->comply_tag);
+	zeros(c, LOGIN_SLOT_BYTES - BODY_AT - BODY_BYTES);
+}
+
+static void digest(const unsigned char *slot, uint8_t ret_digest[SHA256_DIGEST_SIZE])
+{
+	static const uint8_t zero[SHA256_DIGEST_SIZE] = {0};
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, DIGEST_AT, slot);
+	sha256_update(&ctx, sizeof zero, zero);
+	sha256_update(&ctx, LOGIN_SLOT_BYTES - DIGEST_AT - sizeof zero, slot + DIGEST_AT + sizeof zero);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, ret_digest);
+	explicit_bzero(&ctx, sizeof ctx); /* its last block may hold a secret */
+}
+
+void login_state_init(struct login_state *ret_state, uint32_t uid)
+{
+	memset(ret_state, 0, sizeof *ret_state);
+	ret_state->uid = uid;
+}
+
+void login_state_wipe(struct login_state *state)
+{
+	explicit_bzero(state, sizeof *state);
+}
+
+int login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES])
+{
+	struct login_state copy LOGIN_STATE_WIPED = *state; /* the walk takes what it may write to */
+	struct cursor to = {.to = ret_slot + BODY_AT}, from = {.from = ret_slot + BODY_AT};
+
+	memcpy(ret_slot, magic, sizeof magic);
+	put(ret_slot + 8, VERSION, 4);
+	put(ret_slot + 12, state->uid, 4);
+	put(ret_slot + SEQUENCE_AT, state->sequence, 8);
+	put(ret_slot + 24, 0, 8);
+	walk_body(&to, &copy);
+	walk_body(&from, &copy);
+	if (to.bad || from.bad)
+		return -EINVAL;
+	digest(ret_slot, ret_slot + DIGEST_AT);
+	return 0;
+}
+
+int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid, struct login_state *ret_state)
+{
+	struct login_state state LOGIN_STATE_WIPED;
+	struct cursor from = {.from = slot + BODY_AT};
+	uint8_t expected[SHA256_DIGEST_SIZE];
+
+	digest(slot, expected);
+	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 || get(slot + 8, 4) != VERSION ||
+	    get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
+		return -EBADMSG;
+	login_state_init(&state, uid);
+	state.sequence = get(slot + SEQUENCE_AT, 8);
+	walk_body(&from, &state);
+	if (from.bad)
+		return -EBADMSG;
+	*ret_state = state;
+	return 0;
+}
+
+int login_state_choose(const unsigned char *file, size_t len, uint32_t uid, struct login_state *ret_state)
+{
+	const unsigned char *slots[LOGIN_SLOTS] = {file, file + LOGIN_SLOT_BYTES};
+	int newer;
+
+	if (len != LOGIN_FILE_BYTES)
+		return -EBADMSG;
+	/* A damaged slot's number only decides which one is tried first. */
+	newer = get(slots[1] + SEQUENCE_AT, 8) > get(slots[0] + SEQUENCE_AT, 8);
+	if (login_state_decode(slots[newer], uid, ret_state) == 0)
+		return newer;
+	return login_state_decode(slots[!newer], uid, ret_state) == 0 ? !newer : -EBADMSG;
+}
+
+/* --- sources --- */
+
+/* Names of hosts know no case; nothing else about them is compared, and none is resolved. */
+static void hash_name(const char *kind, const char *name, uint8_t ret_key[LOGIN_SOURCE_BYTES])
+{
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, strlen(kind) + 1, (const uint8_t *)kind);
+	for (; *name != '\0'; name++) {
+		uint8_t c = *name >= 'A' && *name <= 'Z' ? (uint8_t)(*name - 'A' + 'a') : (uint8_t)*name;
+
+		sha256_update(&ctx, 1, &c);
+	}
+	sha256_digest(&ctx, LOGIN_SOURCE_BYTES, ret_key);
+}
+
+static bool is_ipv4(const struct network_address *address)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(address->bytes, mapped, sizeof mapped) == 0;
+}
+
+void login_source_make(enum login_side side_, const char *rhost, const char *local_name, struct login_source *ret_source)
+{
+	struct network_address address;
+
+	*ret_source = (struct login_source){.side = side_};
+	if (rhost == NULL)
+		rhost = "";
+	if (side_ == LOGIN_LOCAL) {
+		hash_name("local", local_name != NULL ? local_name : "", ret_source->key);
+	} else if (network_address_parse(rhost, strlen(rhost), &address) == 0) {
+		/* One customer has a /64 at least: any of its addresses is the same source. */
+		memcpy(ret_source->key, address.bytes, is_ipv4(&address) ? 16 : 8);
+	} else {
+		hash_name("name", rhost, ret_source->key);
+	}
+}
+
+bool login_source_equal(const struct login_source *a, const struct login_source *b)
+{
+	return a->side == b->side && memcmp(a->key, b->key, sizeof a->key) == 0;
+}
