@@ -112,68 +112,13 @@ enum token {
 	TOKEN_MAX
 };
 
-/* libpam's impression and status in one: a positive impression may carry a status that is no success. */
-enum impression { IMPRESSION_NONE, IMPRESSION_GOOD, IMPRESSION_OTHER, IMPRESSION_BAD };
-
-/* A point of a walk. Packed into 64 bits it is the key of what was seen. */
-struct point {
-	unsigned position;
-	enum token token;
-	enum impression impression;
-	uint32_t entries; /* impression at the entry of each substack level, two bits each */
-};
-
-struct node {
-	struct point point;
-	uint32_t parent;
-	enum pam_code code; /* that led here from the parent's line */
-};
-
-/* Breadth first, so the first bad point found has the shortest path. */
+/* While one stack is judged. */
 struct walk {
+	struct pam_walk paths;
 	const struct pam_chain *chain;
 	const enum pam_role *roles; /* of the lines */
 	const char *root;
-	struct node *nodes;
-	uint32_t count, max;
-	uint32_t *table; /* index + 1 of a node, open addressing */
-	uint32_t table_size;
-	bool full;
 };
-
-#define NO_PARENT UINT32_MAX
-
-static uint64_t point_key(const struct point *p)
-{
-	return (uint64_t)p->entries << 32 | (uint64_t)p->impression << 20 | (uint64_t)p->token << 16 | p->position;
-}
-
-static void walk_add(struct walk *w, struct point p, uint32_t parent, enum pam_code code)
-{
-	uint64_t key = point_key(&p);
-	uint32_t slot = (uint32_t)((key * 0x9e3779b97f4a7c15ULL) >> 32) & (w->table_size - 1);
-
-	for (; w->table[slot] != 0; slot = (slot + 1) & (w->table_size - 1)) {
-		if (point_key(&w->nodes[w->table[slot] - 1].point) == key)
-			return;
-	}
-	if (w->count == w->max) {
-		w->full = true;
-		return;
-	}
-	w->nodes[w->count] = (struct node){.point = p, .parent = parent, .code = code};
-	w->table[slot] = ++w->count;
-}
-
-static enum impression entry_of(uint32_t entries, int level)
-{
-	return (enum impression)(entries >> (2 * level) & 3);
-}
-
-static uint32_t with_entry(uint32_t entries, int level, enum impression impression)
-{
-	return (entries & ~((uint32_t)3 << (2 * level))) | (uint32_t)impression << (2 * level);
-}
 
 static bool bound(const struct pam_line *line)
 {
@@ -239,20 +184,20 @@ static enum token next_token(const struct walk *w, unsigned position, enum token
 }
 
 /* The verdict on a line that is run at this point of the updating pass. */
-static enum pam_verdict judge_run(const struct walk *w, const struct point *p)
+static enum pam_verdict judge_run(const struct walk *w, const struct pam_point *p)
 {
 	const struct pam_line *line = &w->chain->lines[p->position];
 	enum pam_role role = w->roles[p->position];
 
 	if (role != PAM_ROLE_SETTER && role != PAM_ROLE_ASKING_SETTER && role != PAM_ROLE_UNKNOWN)
 		return PAM_NO_CHANGE;
-	switch (p->token) {
+	switch ((enum token)p->mark) {
 	case TOKEN_NONE:
 	case TOKEN_FOREIGN:
 	case TOKEN_MAX:
 		break;
 	case TOKEN_REFUSED:
-		return bound(line) && p->impression == IMPRESSION_BAD ? PAM_WEAK : PAM_BYPASS;
+		return bound(line) && p->impression == PAM_IMPRESSION_BAD ? PAM_WEAK : PAM_BYPASS;
 	case TOKEN_CLEARED:
 		return bound(line) ? PAM_GUARDED : PAM_WEAK;
 	case TOKEN_JUDGED:
@@ -261,140 +206,29 @@ static enum pam_verdict judge_run(const struct walk *w, const struct point *p)
 	return PAM_BYPASS;
 }
 
-/* Where the walk goes behind a decision (done, die): past the rest of this level. */
-static unsigned behind_level(const struct pam_chain *c, unsigned position, int level)
+static bool rule_may_return(const void *context, unsigned position, enum pam_code code)
 {
-	while (position + 1 < c->count && c->lines[position + 1].level >= level)
-		position++;
-	return position + 1;
+	const struct walk *w = context;
+
+	return may_return(w->roles[position], code);
 }
 
-/* Skips n lines, a substack counting as one. False: there are not so many. */
-static bool jump(const struct pam_chain *c, unsigned *position, int level, int n)
+static unsigned rule_next_mark(const void *context, unsigned position, unsigned mark, enum pam_code code)
 {
-	unsigned at = *position;
-
-	while (at + 1 < c->count && c->lines[at + 1].level >= level && n > 0) {
-		do
-			at++;
-		while (at + 1 < c->count && c->lines[at + 1].level > level);
-		n--;
-	}
-	*position = at;
-	return n == 0;
+	return next_token(context, position, (enum token)mark, code);
 }
 
-/* One line returned: libpam's big switch. Returns the next point. */
-static struct point dispatch(const struct pam_chain *c, const struct pam_line *line, struct point p, enum pam_code code)
-{
-	int action = line->actions[code];
-	enum impression as = code == PAM_CODE_success ? IMPRESSION_GOOD : IMPRESSION_OTHER;
-	unsigned here = p.position++;
-
-	switch (action) {
-	case PAM_ACTION_RESET:
-		p.impression = entry_of(p.entries, line->level);
-		break;
-	case PAM_ACTION_OK:
-	case PAM_ACTION_DONE:
-		if (p.impression == IMPRESSION_NONE || p.impression == IMPRESSION_GOOD)
-			p.impression = as;
-		if (action == PAM_ACTION_DONE && p.impression != IMPRESSION_BAD)
-			p.position = behind_level(c, here, line->level);
-		break;
-	case PAM_ACTION_BAD:
-	case PAM_ACTION_DIE:
-		p.impression = IMPRESSION_BAD;
-		if (action == PAM_ACTION_DIE)
-			p.position = behind_level(c, here, line->level);
-		break;
-	case PAM_ACTION_IGNORE:
-		break;
-	default:
-		if (action < 0 || !jump(c, &here, line->level, action))
-			p.impression = IMPRESSION_BAD;
-		p.position = here + 1;
-	}
-	return p;
-}
-
-/* Remembers the impression at the entry of a substack: the line before (in the walk) was less deep. */
-static struct point enter(const struct pam_chain *c, struct point p, int from_level)
-{
-	int level = p.position < c->count ? c->lines[p.position].level : 0;
-
-	if (level > from_level)
-		p.entries = with_entry(p.entries, level, p.impression);
-	/* What was noted for deeper levels is noted anew when they are entered again. */
-	for (int deeper = level + 1; deeper < PAM_INCLUDES_MAX; deeper++)
-		p.entries = with_entry(p.entries, deeper, IMPRESSION_NONE);
-	return p;
-}
-
-/* The codes in an order that gives telling paths: success, the plain refusal, then the rest. */
-static enum pam_code nth_code(int n)
-{
-	if (n == 0)
-		return PAM_CODE_success;
-	if (n == 1)
-		return PAM_CODE_authtok_err;
-	return (enum pam_code)(n <= PAM_CODE_authtok_err ? n - 1 : n);
-}
-
-/* What a line returns, and where each return leads. */
-static void walk_step(struct walk *w, uint32_t index)
-{
-	struct point p = w->nodes[index].point;
-	const struct pam_line *line = &w->chain->lines[p.position];
-
-	if (line->kind == PAM_LINE_SUBSTACK) {
-		p.position++;
-		walk_add(w, enter(w->chain, p, line->level), index, PAM_CODE_ignore);
-		return;
-	}
-	for (int n = 0; n < PAM_CODE_MAX; n++) {
-		enum pam_code code = nth_code(n);
-		struct point next;
-
-		if (line->kind == PAM_LINE_MUST_FAIL ? code != PAM_CODE_perm_denied : !may_return(w->roles[p.position], code))
-			continue;
-		next = dispatch(w->chain, line, p, code);
-		if (line->kind == PAM_LINE_MODULE)
-			next.token = next_token(w, p.position, p.token, code);
-		walk_add(w, enter(w->chain, next, line->level), index, code);
-	}
-}
-
-bool pam_judge_pass(const struct pam_chain *chain, const enum pam_code *codes, bool *ret_ran)
-{
-	struct point p = enter(chain, (struct point){0}, 0);
-
-	memset(ret_ran, 0, chain->count * sizeof *ret_ran);
-	while (p.position < chain->count) {
-		unsigned here = p.position;
-		const struct pam_line *line = &chain->lines[here];
-
-		if (line->kind == PAM_LINE_SUBSTACK) {
-			p.position++;
-		} else {
-			ret_ran[here] = true;
-			p = dispatch(chain, line, p, line->kind == PAM_LINE_MUST_FAIL ? PAM_CODE_perm_denied : codes[here]);
-		}
-		p = enter(chain, p, line->level);
-	}
-	return p.impression == IMPRESSION_GOOD;
-}
+static const struct pam_walk_rules RULES = {.may_return = rule_may_return, .next_mark = rule_next_mark};
 
 /* The whole preliminary pass: can it succeed? Only then libpam makes the second one. */
-static bool preliminary_succeeds(struct walk *w)
+static bool preliminary_succeeds(struct pam_walk *paths)
 {
-	for (uint32_t i = 0; i < w->count; i++) {
-		if (w->nodes[i].point.position < w->chain->count)
-			walk_step(w, i);
-		else if (w->nodes[i].point.impression == IMPRESSION_GOOD)
+	for (uint32_t i = 0; i < paths->count; i++) {
+		if (pam_walk_ended(paths, i) && paths->nodes[i].point.impression == PAM_IMPRESSION_GOOD)
 			return true;
+		pam_walk_step(paths, i);
 	}
-	return w->full;
+	return paths->full;
 }
 
 /* The updating pass: the worst that any line on any path can do; the first of its kind is kept. */
@@ -402,11 +236,11 @@ static enum pam_verdict worst_update(struct walk *w, uint32_t *ret_node)
 {
 	enum pam_verdict worst = PAM_NO_CHANGE;
 
-	for (uint32_t i = 0; i < w->count; i++) {
-		const struct point *p = &w->nodes[i].point;
+	for (uint32_t i = 0; i < w->paths.count; i++) {
+		const struct pam_point *p = &w->paths.nodes[i].point;
 		enum pam_verdict here = PAM_NO_CHANGE;
 
-		if (p->position >= w->chain->count)
+		if (pam_walk_ended(&w->paths, i))
 			continue;
 		if (w->chain->lines[p->position].kind == PAM_LINE_MODULE)
 			here = judge_run(w, p);
@@ -416,41 +250,18 @@ static enum pam_verdict worst_update(struct walk *w, uint32_t *ret_node)
 		}
 		if (worst == PAM_BYPASS)
 			break;
-		walk_step(w, i);
+		pam_walk_step(&w->paths, i);
 	}
 	return worst;
-}
-
-static void walk_start(struct walk *w)
-{
-	memset(w->table, 0, w->table_size * sizeof *w->table);
-	w->count = 0;
-	w->full = false;
-	walk_add(w, enter(w->chain, (struct point){0}, 0), NO_PARENT, PAM_CODE_success);
-}
-
-static void keep_path(const struct walk *w, uint32_t node, struct pam_judgement *j)
-{
-	size_t len = 0;
-
-	for (uint32_t i = node; i != NO_PARENT; i = w->nodes[i].parent)
-		len += w->chain->lines[w->nodes[i].point.position].kind != PAM_LINE_SUBSTACK;
-	if (len > PAM_PATH_MAX)
-		return;
-	j->path_len = len;
-	for (uint32_t i = node, came = node; i != NO_PARENT; came = i, i = w->nodes[i].parent) {
-		const struct pam_line *line = &w->chain->lines[w->nodes[i].point.position];
-
-		if (line->kind != PAM_LINE_SUBSTACK)
-			j->path[--len] = (struct pam_step){.line = line, .code = w->nodes[came].code};
-	}
 }
 
 /* The line on the path whose return took the password at hand to what it is. */
 static const struct pam_line *last_on_path(const struct walk *w, uint32_t node, enum pam_role role)
 {
-	for (uint32_t i = w->nodes[node].parent; i != NO_PARENT; i = w->nodes[i].parent) {
-		const struct pam_line *line = &w->chain->lines[w->nodes[i].point.position];
+	const struct pam_node *nodes = w->paths.nodes;
+
+	for (uint32_t i = nodes[node].parent; i != PAM_WALK_NO_PARENT; i = nodes[i].parent) {
+		const struct pam_line *line = &w->chain->lines[nodes[i].point.position];
 
 		if (line->kind == PAM_LINE_MODULE && pam_judge_role(line) == role)
 			return line;
@@ -467,24 +278,12 @@ static const struct pam_line *first_guard(const struct walk *w)
 	return NULL;
 }
 
-/* The line whose return led from before the guard to behind it. */
-static const struct pam_line *skipper(const struct walk *w, uint32_t node, const struct pam_line *guard)
-{
-	size_t at = (size_t)(guard - w->chain->lines);
-
-	for (uint32_t i = node, parent; (parent = w->nodes[i].parent) != NO_PARENT; i = parent) {
-		if (w->nodes[parent].point.position < at && w->nodes[i].point.position > at)
-			return &w->chain->lines[w->nodes[parent].point.position];
-	}
-	return NULL;
-}
-
 static void name_cause(const struct walk *w, uint32_t node, struct pam_judgement *j)
 {
 	const struct pam_line *guard = first_guard(w);
 
-	j->setter = &w->chain->lines[w->nodes[node].point.position];
-	switch (w->nodes[node].point.token) {
+	j->setter = &w->chain->lines[w->paths.nodes[node].point.position];
+	switch ((enum token)w->paths.nodes[node].point.mark) {
 	case TOKEN_NONE:
 	case TOKEN_MAX:
 		break;
@@ -511,7 +310,7 @@ static void name_cause(const struct walk *w, uint32_t node, struct pam_judgement
 		j->culprit = guard;
 	} else {
 		j->cause = PAM_CAUSE_SKIPPED;
-		j->culprit = skipper(w, node, guard);
+		j->culprit = pam_walk_skipper(&w->paths, node, (size_t)(guard - w->chain->lines));
 	}
 }
 
@@ -525,23 +324,6 @@ static bool find_roles(struct walk *w, struct arena *scratch)
 	return roles != NULL;
 }
 
-/* Half of the memory for the points, a quarter for the table that finds them again. */
-static bool walk_init(struct walk *w, struct arena *scratch)
-{
-	if (!find_roles(w, scratch))
-		return false;
-	w->max = (uint32_t)((scratch->size - scratch->used) / 2 / sizeof *w->nodes);
-	for (w->table_size = 1; w->table_size < 2 * w->max; w->table_size *= 2)
-		;
-	w->nodes = ARENA_NEW(scratch, struct node, w->max);
-	while (w->table_size * sizeof *w->table > scratch->size - scratch->used - 64 && w->table_size > 1)
-		w->table_size /= 2;
-	if (w->max > w->table_size / 2)
-		w->max = w->table_size / 2;
-	w->table = ARENA_NEW(scratch, uint32_t, w->table_size);
-	return w->nodes != NULL && w->table != NULL && w->max > 0;
-}
-
 void pam_judge(const struct pam_service *service, const char *root, struct arena *scratch, struct pam_judgement *ret_judgement)
 {
 	struct walk w = {.chain = &service->phases[PAM_PHASE_PASSWORD], .root = root};
@@ -550,24 +332,24 @@ void pam_judge(const struct pam_service *service, const char *root, struct arena
 	uint32_t node = 0;
 
 	*ret_judgement = j;
-	if (service->doubtful || !walk_init(&w, &memory))
+	if (service->doubtful || !find_roles(&w, &memory) || !pam_walk_init(&w.paths, w.chain, &RULES, &w, &memory))
 		return;
 	if (service->dead) {
 		ret_judgement->verdict = PAM_DEAD;
 		return;
 	}
-	walk_start(&w);
-	if (w.chain->count == 0 || !preliminary_succeeds(&w)) {
+	pam_walk_start(&w.paths, TOKEN_NONE);
+	if (w.chain->count == 0 || !preliminary_succeeds(&w.paths)) {
 		ret_judgement->verdict = PAM_NO_CHANGE;
 		return;
 	}
-	walk_start(&w);
+	pam_walk_start(&w.paths, TOKEN_NONE);
 	j.verdict = worst_update(&w, &node);
-	if (w.full && j.verdict != PAM_BYPASS)
+	if (w.paths.full && j.verdict != PAM_BYPASS)
 		return;
 	if (j.verdict == PAM_BYPASS || j.verdict == PAM_WEAK) {
 		name_cause(&w, node, &j);
-		keep_path(&w, node, &j);
+		j.path_len = pam_walk_path(&w.paths, node, j.path);
 	}
 	*ret_judgement = j;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Can a password be changed past pam_mutex? Pure. Clauses PW-1, PW-3, AC-1.
  *
- * Walks every path of a service's password stack through a model of libpam's dispatch (pam_dispatch.c as Debian patches it: in
- * chauthtok no chain is frozen, so the preliminary and the updating pass are two free walks, and a jump counts as ignored).
+ * Walks every path of a service's password stack (pam_walk.h); in chauthtok the preliminary and the updating pass are two free walks.
  * A module may return whatever its row in MODULES allows. Zero of every enum is the worst. */
 #ifndef MUTEXCTL_PAM_JUDGE_H
 #define MUTEXCTL_PAM_JUDGE_H
 
-#include "pam_stack.h"
+#include "pam_walk.h"
 
 enum pam_verdict {
 	PAM_BYPASS,     /* a password can be set that pam_mutex did not judge */
@@ -29,13 +28,6 @@ enum pam_cause {
 	PAM_CAUSE_CHECKER_ASKS, /* a checker behind pam_mutex asks for another password */
 	PAM_CAUSE_MAX
 };
-
-struct pam_step {
-	const struct pam_line *line;
-	enum pam_code code; /* what it returns on this path; of the last step: nothing */
-};
-
-#define PAM_PATH_MAX 24
 
 struct pam_judgement {
 	enum pam_verdict verdict;
@@ -66,10 +58,6 @@ enum pam_role pam_judge_role(const struct pam_line *line);
  * The memory is scratch: it holds nothing of the result. PAM_UNPROVABLE when it does not suffice. */
 #define PAM_JUDGE_SCRATCH_BYTES (4 * 1024 * 1024)
 void pam_judge(const struct pam_service *service, const char *root, struct arena *scratch, struct pam_judgement *ret_judgement);
-
-/* One pass over a chain whose lines return these codes (one each; ret_ran, one each, tells which were reached). True when libpam
- * would report success. The walk above takes the same steps; a test compares them with the real libpam. */
-bool pam_judge_pass(const struct pam_chain *chain, const enum pam_code *codes, bool *ret_ran);
 
 /* True when the verdict proves that no password goes past the module. */
 bool pam_judge_holds(enum pam_verdict verdict);

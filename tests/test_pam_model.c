@@ -187,7 +187,7 @@ static bool model(char *buffer, size_t size, bool *ret_fine)
 					codes[i] = (enum pam_code)k;
 			}
 		}
-		fine = !s.dead && pam_judge_pass(c, codes, ran);
+		fine = !s.dead && pam_walk_pass(c, codes, ran);
 		for (size_t i = 0; i < c->count && !s.dead; i++) {
 			const char *said = ran[i] && strcmp(c->lines[i].module, "pam_debug.so") == 0 && c->lines[i].kind == PAM_LINE_MODULE ?
 						   pam_stack_option(&c->lines[i], events[pass]) : NULL;
