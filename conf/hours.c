@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "number.h"
 #include "text.h"
 
 #define DAY_MINUTES (24 * 60)
@@ -80,13 +79,24 @@ static int parse_days(struct piece p, int *ret_first, int *ret_count, struct tex
 	return 0;
 }
 
+/* -EINVAL for anything but digits; number_parse() takes no leading zero. */
+static int two_digits(const char *s)
+{
+	if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
+		return -EINVAL;
+	return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
 /* "07:00" to minutes; always two digits each. */
 static int parse_time(struct piece p, int64_t *ret_minutes)
 {
-	int64_t hour, minute;
+	int hour, minute;
 
-	if (p.len != 5 || p.s[2] != ':' || number_parse(p.s, 2, 0, 24, &hour) < 0 || number_parse(p.s + 3, 2, 0, 59, &minute) < 0 ||
-	    hour * 60 + minute > DAY_MINUTES)
+	if (p.len != 5 || p.s[2] != ':')
+		return -EINVAL;
+	hour = two_digits(p.s);
+	minute = two_digits(p.s + 3);
+	if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > DAY_MINUTES)
 		return -EINVAL;
 	*ret_minutes = hour * 60 + minute;
 	return 0;
