@@ -17,6 +17,7 @@ enum factor_result {
 	FACTOR_REFUSED,     /* a wrong code: denied, counted by the caller's change */
 	FACTOR_NOT_SHOWN,   /* nothing that could be a code was given (the password again, an empty line): denied, not counted, not logged */
 	FACTOR_USED_UP,     /* right, but used before: denied, not counted */
+	FACTOR_AGAIN,       /* the application's conversation wants to be called again: the caller returns PAM_INCOMPLETE, nothing was counted */
 	FACTOR_SHOWN,
 	FACTOR_RESULT_MAX
 };
@@ -24,7 +25,8 @@ enum factor_result {
 struct factor_question {
 	pam_handle_t *pamh;
 	const struct paths *paths;
-	struct login_gathered *login; /* state is read again under the lock */
+	const struct policy *policy;  /* for what [factor NAME] says of a hook */
+	struct login_gathered *login; /* state is read again under the lock; login->state is then what was written */
 	uint32_t may;                 /* factors that may be shown now: one prompt takes a totp or a recovery code alike */
 	enum language language;
 	const char *password;         /* the password in hand (to recognise its repetition), or NULL */
@@ -39,8 +41,8 @@ enum factor_result factor_ask(const struct factor_question *question, int *ret_s
 enum factor_result factor_check_code(const struct factor_question *question, const char *code, size_t len, int *ret_shown, char *ret_detail,
 				     size_t size);
 
-/* Hooks, each in a file of its own (factor_pam_gather.c, factor_exec_gather.c). */
-enum factor_result factor_pam_ask(const struct factor_question *question, const struct factor *factor, char *ret_detail, size_t size);
-enum factor_result factor_exec_ask(const struct factor_question *question, const struct factor *factor, char *ret_detail, size_t size);
+/* A hook, pam:SERVICE or exec:/PATH (factor_hook_gather.c). It runs in a process of its own, mutex-factor, which speaks verify_protocol.h with us;
+ * nothing is counted here. */
+enum factor_result factor_hook_ask(const struct factor_question *question, const struct factor *factor, char *ret_detail, size_t size);
 
 #endif
