@@ -37,6 +37,7 @@ INSTRUMENTED := $(filter san fuzz,$(VARIANT))
 AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
 NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle -loath
+VERIFIER_LIBS := -lpam -lnettle -lsystemd
 TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
 
 # --- what each folder may see: the floors -----------------------------------------------------------------------
@@ -51,20 +52,23 @@ SOURCES_conf := $(sort $(wildcard conf/*.c))
 SOURCES_pam_mutex := $(sort $(wildcard pam_mutex/*.c))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 # What talks to libpam; everything else in pam_mutex/ is shared with the tool.
-MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c change.c conversation.c situation_gather.c)
+MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c change.c conversation.c situation_gather.c verify_client_gather.c)
+# mutex-verify, the privileged half for callers that are not root.
+VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_relay.c verify_peer.c)
 
 # Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
-	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY)
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY)
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h
 MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
+VERIFIER := $(BUILD)/pam_mutex/mutex-verify
 
 .PHONY: all
-all: $(MODULE) $(TOOL)
+all: $(MODULE) $(TOOL) $(VERIFIER)
 
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
@@ -92,7 +96,7 @@ $(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/c
 	bash pam_mutex/common_passwords.sh > $@
 
 LIB := $(BUILD)/libmutex.a
-$(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY),$(SOURCES_pam_mutex)))
+$(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY) $(VERIFIER_ONLY),$(SOURCES_pam_mutex)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -102,6 +106,9 @@ $(MODULE): $(call object,$(MODULE_ONLY)) $(LIB) pam_mutex/module.map
 
 $(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
+
+$(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
 
 -include $(wildcard $(BUILD)/*/*.d)
 -include tests/tests.mk
