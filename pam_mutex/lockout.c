@@ -44,7 +44,7 @@ static struct login_source others(enum login_side side)
 	return source;
 }
 
-static bool is_others(const struct login_source *source)
+bool lockout_source_is_others(const struct login_source *source)
 {
 	const struct login_source theirs = others(source->side);
 
@@ -97,7 +97,7 @@ static size_t find_room(const struct login_state *state, const struct lockout_ru
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++) {
 		const struct login_counter *c = &state->counters[i];
 
-		if (!in_use(c) || c->source.side != side || is_others(&c->source))
+		if (!in_use(c) || c->source.side != side || lockout_source_is_others(&c->source))
 			continue;
 		used++;
 		if (lock_left_s(c, rules, now_s) == 0 && (oldest == LOGIN_COUNTERS_MAX || c->last_s < state->counters[oldest].last_s))
@@ -144,6 +144,20 @@ struct lockout lockout_judge(const struct login_state *state, const struct locko
 	return lockout;
 }
 
+/* The shares leave room for OTHERS. A state that does not keep to them is none of ours; then what is oldest goes. */
+static size_t find_room_for_others(const struct login_state *state)
+{
+	size_t i = find_free(state);
+
+	if (i < LOGIN_COUNTERS_MAX)
+		return i;
+	i = 0;
+	for (size_t j = 1; j < LOGIN_COUNTERS_MAX; j++)
+		if (state->counters[j].last_s < state->counters[i].last_s)
+			i = j;
+	return i;
+}
+
 static struct login_counter *find_or_take(struct login_state *state, const struct lockout_rules *rules, const struct login_source *source,
 					  enum login_guess guess, int64_t now_s)
 {
@@ -155,7 +169,7 @@ static struct login_counter *find_or_take(struct login_state *state, const struc
 	i = find_room(state, rules, source->side, now_s);
 	if (i == LOGIN_COUNTERS_MAX) {
 		owner = others(source->side);
-		i = find_free(state); /* the shares leave one */
+		i = find_room_for_others(state);
 	}
 	state->counters[i] = (struct login_counter){.source = owner, .guess = guess, .window_from_s = now_s, .last_s = now_s};
 	return &state->counters[i];
@@ -292,7 +306,7 @@ int lockout_reserve(struct login_state *state, const struct login_process *self,
 		of_side += try->source.side == source->side;
 		of_source += login_source_equal(&try->source, source);
 	}
-	if (of_source >= LOCKOUT_LIVE_MAX || of_side >= try_share[source->side])
+	if (of_source >= LOCKOUT_LIVE_MAX || of_side >= try_share[source->side] || room == LOGIN_TRIES_MAX)
 		return -EBUSY;
 	state->tries[room] = (struct login_try){.pid = self->pid, .pid_start = self->pid_start, .source = *source, .since_s = now_s > 0 ? now_s : 0};
 	memcpy(state->tries[room].boot_id, self->boot_id, sizeof self->boot_id);

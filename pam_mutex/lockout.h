@@ -36,7 +36,10 @@ bool lockout_fail(struct login_state *state, const struct lockout_rules *rules, 
  * (then it must be written; not urgent, no fdatasync). */
 bool lockout_succeed(struct login_state *state, const struct login_source *source, enum login_guess guess);
 
-/* Everything of the person, by an administrator. */
+/* The counter that sources without one of their own share, because every other one of their side is locked. */
+bool lockout_source_is_others(const struct login_source *source);
+
+/* Everything of the person, by an administrator: counters, hard limits, tries. */
 void lockout_clear(struct login_state *state);
 
 /* --- tries under way --- */

@@ -3,6 +3,8 @@
  *
  * MUST: whatever cannot be read is an error (the factor is denied), never an empty state. Every change is: lock (OFD, bounded wait), read, change,
  * write one slot in place. Hashing and asking people happens outside the lock.
+ * MUST: what the caller's caller can set (umask, limits on file sizes and descriptors) decides nothing, since su and sudo are started by the very
+ * person who guesses.
  * Called by the module as root, by the verifier and by mutexctl. */
 #ifndef MUTEX_LOGIN_STORE_H
 #define MUTEX_LOGIN_STORE_H
@@ -34,7 +36,14 @@ ssize_t login_store_uids(const struct paths *paths, uid_t *ret_uids, size_t max)
 int login_store_set_aside(const struct paths *paths, uid_t uid, int64_t now_s);
 
 /* --- people whom the system does not know --- */
-/* One fixed table for all unknown names, in keyed tags only: counted and told like known ones. The same meaning as for known people. */
+/* The same two functions for a name that nobody has: the same meaning, the same system calls in the same order, the same work; only the file is
+ * one of a fixed table below paths->unknown, chosen and masked by keyed tags of the name, so that it never holds the name itself (it may be a
+ * mistyped password), grows without limit, or tells one name's failures as another's. What change puts into the state besides counters, tries
+ * and consecutive is not kept. */
+int login_store_unknown_read(const struct paths *paths, const char *name, struct login_state *ret_state);
+int login_store_unknown_change(const struct paths *paths, const char *name, bool durable, login_store_change_fn change, void *context,
+			       struct login_state *ret_state);
+/* Short for unknown_read and lockout_judge(), unknown_change and lockout_fail(), both for the password. */
 int login_store_unknown_judge(const struct paths *paths, const struct lockout_rules *rules, const char *name, const struct login_source *source,
 			      int64_t now_s, struct lockout *ret_lockout);
 int login_store_unknown_fail(const struct paths *paths, const struct lockout_rules *rules, const char *name, const struct login_source *source,
