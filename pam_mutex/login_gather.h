@@ -35,6 +35,8 @@ struct login_gathered {
 	int state_error;                  /* why facts.state is not FINE; 0 */
 	struct login_source source;
 	struct lockout_rules rules;
+	uint8_t place[16];                /* key of this place in state.remembered: hash of service, source, terminal and boot. finish writes it, and
+					   * login_gather() adds to facts.proven what such an entry with until_s > now_s holds */
 	struct posture posture;
 	char seat[32];
 	char host[256];
