@@ -34,7 +34,15 @@ struct factor_table {
 	struct factor factors[FACTORS_MAX]; /* built-in ones at the index of their kind: password 0, totp 1, recovery 2, publickey 3, hardware-key 4 */
 };
 
-/* The table of a policy. A checked policy always fits. */
+/* The kind of a built-in factor ("totp"), or FACTOR_KIND_MAX. */
+enum factor_kind factor_built_in(const char *name);
+
+/* Reads `use` of [factor NAME]: "totp", "recovery", "pam:SERVICE", "exec:/PATH"; FACTOR_KIND_MAX for anything else. *ret_target lies inside use,
+ * unchecked; NULL where there is none. */
+enum factor_kind factor_use_parse(const char *use, const char **ret_target);
+
+/* The table of a policy. A checked policy always fits; in an unchecked one a factor without a valid use has FACTOR_KIND_MAX. [factor totp] sets
+ * up the built-in factor and is no row of its own. */
 void factor_table_init(const struct policy *policy, struct factor_table *ret_table);
 /* Index, or -ENOENT. */
 int factor_find(const struct factor_table *table, const char *name, size_t len);
@@ -48,7 +56,7 @@ struct demand {
 
 /* 0; or -EINVAL with one English sentence (no full stop) with the remedy in problem (may be NULL). policy_check() uses it for every
  * `require`, so that at a login it cannot fail. An alternative that holds another one whole is refused (the longer one is never needed),
- * and so is an unknown name, an empty part, a name twice. */
+ * and so is an unknown name, an empty part, a name twice, two names for one thing in an alternative. */
 int demand_parse(const struct factor_table *table, const char *s, size_t len, struct demand *ret_demand, struct text *problem);
 
 bool demand_met(const struct demand *demand, uint32_t proven);

@@ -19,7 +19,7 @@ int network_address_parse(const char *s, size_t len, struct network_address *ret
 bool network_address_is_loopback(const struct network_address *address);
 
 /* 0; or -EINVAL with one English sentence (no full stop) in problem (may be NULL): "10.1.0.0/16", "2001:db8::/32", or one address. Bits behind
- * the prefix must be zero. */
+ * the prefix must be zero. The prefix counts bits of the 16 bytes: of 10.1.0.0/16 it is 112. */
 int network_parse(const char *s, size_t len, struct network_address *ret_address, unsigned *ret_prefix, struct text *problem);
 bool network_contains(const struct network_address *network, unsigned prefix, const struct network_address *address);
 
