@@ -57,6 +57,34 @@
 	M(PASSWORD_ACCEPTED, "This password keeps to the policy.") \
 	M(PASSWORD_NOTE_HISTORY, "Not compared with earlier passwords: only root can read them.") \
 	M(PASSWORD_NOTE_SIMILAR, "Not compared with the present password: --old asks for it.") \
-	M(PASSWORD_NOTE_NOBODY, "Judged for nobody in particular: --user names the person.")
+	M(PASSWORD_NOTE_NOBODY, "Judged for nobody in particular: --user names the person.") \
+	M(LOGIN_HEADER, "Access is refused:") \
+	M(LOGIN_SUSPENDED, "This account is suspended. Ask your administrator to resume it.") \
+	M(LOGIN_LOCKED, "Too many failed attempts from here. Try again in {0}; until then even the right answer is refused. If it was not you, tell your administrator.") \
+	M(LOGIN_DISABLED, "Too many failed attempts in a row, so this way in stays closed until your administrator has looked into it and run \"mutexctl lockout clear\".") \
+	M(LOGIN_BUSY, "Too many logins are under way from here. Wait a moment and try again.") \
+	M(LOGIN_POLICY_BROKEN, "This computer's security policy cannot be read, so nobody gets in from another computer now. Tell your administrator: run \"mutexctl check\" at the computer itself.") \
+	M(LOGIN_STATE_UNKNOWN, "Your login record on this computer cannot be read, so this login cannot be checked. Tell your administrator: run \"mutexctl mfa repair\".") \
+	M(LOGIN_STATE_READ_ONLY, "This computer cannot write its login records at present, so this login cannot be checked. Tell your administrator: look at the disk of /var/lib/mutex.") \
+	M(LOGIN_NO_VERIFIER, "The service that checks second factors does not answer. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
+	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and run \"mutexctl mfa enrol\", or ask your administrator.") \
+	M(LOGIN_NOT_PROVEN, "A second factor is needed here, and none was shown. Use a way in that asks for your code, or ask your administrator.") \
+	M(LOGIN_PUBLICKEY_ONLY, "A key alone is not enough here: a second factor is needed, and sshd did not ask for it. Tell your administrator that sshd needs these lines: \"UsePAM yes\", \"KbdInteractiveAuthentication yes\", \"AuthenticationMethods publickey,keyboard-interactive:pam\".") \
+	M(LOGIN_FACTOR_FAILED, "The second factor was not accepted. Check the clock of the device that makes the codes, wait for the next code and try again.") \
+	M(LOGIN_NOT_ALLOWED, "You are not among the people who may use this computer or this service. Ask your administrator if you need it.") \
+	M(LOGIN_BREAK_GLASS, "This account is for emergencies and works only at the computer itself. Use your own account.") \
+	M(LOGIN_NOT_ASSIGNED, "This device is assigned to somebody else. Use your own device, or ask your administrator.") \
+	M(LOGIN_NOT_GRANTED, "You have not been granted the account {0}. Ask your administrator if you need it.") \
+	M(LOGIN_OUT_OF_HOURS, "Logins are possible at these hours only: {0}. Come back then, or ask your administrator.") \
+	M(LOGIN_TOO_MANY_SESSIONS, "You are logged in as often as is allowed ({0}). Log out elsewhere first.") \
+	M(LOGIN_TWO_PLACES, "Your account is in use from another address too. If that is you, log out there; if not, change your password and tell your administrator at once.") \
+	M(LOGIN_POSTURE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator.") \
+	M(LOGIN_POSTURE_GRACE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator; in {1} logins will be refused.") \
+	M(LOGIN_POSTURE_UNKNOWN, "It is not known whether the security controls of this computer hold. Work at the computer itself, and tell your administrator: run \"mutexctl status\".") \
+	M(LOGIN_REMIND, "You have no second factor for logging in here. Set one up now: \"mutexctl mfa enrol\".") \
+	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. Run \"mutexctl mfa enrol\".") \
+	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to set one up: run \"mutexctl mfa enrol\".") \
+	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login breaks the policy, is recorded and is reported.") \
+	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.")
 
 #endif

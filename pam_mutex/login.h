@@ -6,7 +6,8 @@
  *   BEGIN    before any password: locked out?                       DENIED | ALLOWED (go on)
  *   FINISH   the primary modules said yes: which factors remain?    DENIED | ASK (demand, next) | ALLOWED (proven)
  *   ACCOUNT  the gate: suspension, access, posture, proof?          DENIED | ALLOWED
- * MUST: the zero decision is DENIED. MUST: an unreadable or damaged state, a broken policy, an unknown fact never allow what a known one would deny;
+ * MUST: the zero decision is DENIED. MUST: an unreadable or damaged state and an unknown fact never allow what a known one would deny; a broken policy
+ *       lets nobody in from elsewhere, and at the computer itself whoever shows the factors that he has;
  *       root at the local console and break-glass accounts there are denied by nothing but a wrong password and a suspension.
  * Each reason names the keyword that decided (so explain shows its line), its clause, and its message for the person. */
 #ifndef MUTEX_LOGIN_H
@@ -109,7 +110,7 @@ struct login_facts {
 	int64_t local_minutes;          /* minutes since Monday 00:00 in local time; for hours */
 };
 
-/* Clause of a waiver slot, NULL behind the last: PW-2, PW-3, RA-1, AC-4, DV-1, SC-1 ... nobody may waive AU-4. */
+/* Clause of a waiver slot, NULL behind the last: those that somebody may waive, so neither PW-2 nor AU-4. */
 const char *login_waiver_slot(size_t index);
 
 struct login_reason {
@@ -137,15 +138,29 @@ struct login_decision {
 	bool enrol_here;          /* after enrol_by, at the local console: let in to enrol, and nothing else is demanded */
 	bool break_glass;         /* this account let in as such: recorded loudly */
 	bool root_console;        /* let in because root at the console always gets in, though a reason stood against it */
-	bool counts;              /* BEGIN: reserve a try (false: half set, state unknown, account-only) */
+	bool counts;              /* BEGIN: reserve a try (false: half set, state unknown or not to be written) */
 };
 
 void login_decide(enum login_stage stage, const struct login_facts *facts, const struct settings *settings,
 		  const struct factor_table *factors, struct login_decision *ret_decision);
 
+/* Adds a reason that only the caller knows (FACTOR_FAILED after a wrong code), keeping the order; an existing one is returned as it stands. The
+ * caller sets denies and outcome. */
+struct login_reason *login_decision_add(struct login_decision *d, enum login_reason_id id);
+
+/* AC-4: whether asker was granted that person's account. Root's own and the system's accounts are nobody's. asker NULL = unknown. For su here;
+ * `sudo -u` shows its target only in the session phase. */
+bool login_may_become(const struct settings *asker_settings, const struct person *asker, const struct person *person);
+
+/* Whether every service that takes this person's password for a login, su, sudo or polkit demands a second factor that the person has (has: as in
+ * the facts): required, in force, from everywhere. Lockers are left out: they open what was proven before. For min_length_with_mfa. */
+bool login_mfa_everywhere(const struct policy *policy, const struct person *person, uint32_t has);
+
 const char *login_reason_code(enum login_reason_id id);
 const char *login_reason_clause(enum login_reason_id id);
 enum keyword login_reason_keyword(enum login_reason_id id);
+/* One English sentence for the administrator, for the record: what to change, with the exact lines. NULL = none. */
+const char *login_reason_detail(enum login_reason_id id);
 const char *login_outcome_name(enum login_outcome outcome);
 
 /* One reason as whole sentences with its remedy, at most MESSAGE_BYTES_MAX bytes. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether a password ever opens anything alone: what min_length_with_mfa asks. Pure. Clause PW-1; NIST SP 800-63B-4 3.1.1.2. */
+#include "login_rules.h"
+
+#define NAMES_MAX 256
+
+/* What takes a password and lets its owner in. A locker opens what a login has proven before. */
+static bool takes_password(enum service_kind kind)
+{
+	return kind == SERVICE_LOGIN || kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_POLKIT;
+}
+
+static bool always_asks(const struct policy *policy, const struct factor_table *factors, const struct person *person, uint32_t has, const char *name)
+{
+	struct settings settings;
+	struct login_facts facts = {.service_name = name, .person = person, .has = has, .policy = POLICY_CURRENT, .state = LOGIN_STATE_FINE};
+	struct login_decision unused = {0};
+	struct login_case c = {.facts = &facts, .settings = &settings, .factors = factors, .decision = &unused};
+	bool asks = true;
+
+	policy_resolve_for(policy, person, &(struct policy_names){.service = name}, &settings);
+	facts.service = service_of(name, &settings);
+	if (!takes_password(facts.service.kind))
+		return true;
+	for (facts.side = LOGIN_LOCAL; asks && facts.side < LOGIN_SIDE_MAX; facts.side++)
+		asks = login_always_asks(&c);
+	return asks;
+}
+
+bool login_mfa_everywhere(const struct policy *policy, const struct person *person, uint32_t has)
+{
+	const char *names[NAMES_MAX];
+	size_t count = policy_section_names(policy, SECTION_service, names, NAMES_MAX);
+	struct factor_table factors;
+	bool asks = count <= NAMES_MAX && person != NULL;
+
+	factor_table_init(policy, &factors);
+	for (size_t i = 0; asks && i < count; i++)
+		asks = always_asks(policy, &factors, person, has, names[i]);
+	for (size_t i = 0; asks && service_row_name(i) != NULL; i++)
+		asks = always_asks(policy, &factors, person, has, service_row_name(i));
+	/* and a service that nobody has heard of */
+	return asks && always_asks(policy, &factors, person, has, "");
+}
