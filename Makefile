@@ -47,9 +47,11 @@ INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 
+# A program that only the build runs.
+BUILD_ONLY := pam_mutex/common_passwords_filter.c
 SOURCES_base := $(sort $(wildcard base/*.c))
 SOURCES_conf := $(sort $(wildcard conf/*.c))
-SOURCES_pam_mutex := $(sort $(wildcard pam_mutex/*.c))
+SOURCES_pam_mutex := $(sort $(filter-out $(BUILD_ONLY),$(wildcard pam_mutex/*.c)))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 # What talks to libpam; everything else in pam_mutex/ is shared with the tool.
 MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c change.c conversation.c situation_gather.c verify_client_gather.c)
@@ -91,9 +93,17 @@ $(BUILD)/gen/message_ja.h: po/ja.po po/compile.awk base/message_table.h
 	awk -f po/compile.awk base/message_table.h po/ja.po > $@
 
 # The list of common passwords, from one Debian package (see pam_mutex/common_passwords.sh).
-$(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/common_passwords.awk $(wildcard pam_mutex/words_*.txt)
-	@mkdir -p $(@D)
-	bash pam_mutex/common_passwords.sh > $@
+$(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/common_passwords.awk $(BUILD)/gen/common_passwords_filter \
+	$(wildcard pam_mutex/words_*.txt)
+	bash pam_mutex/common_passwords.sh $(BUILD)/gen/common_passwords_filter > $@
+
+# Its own flags: it runs here and now, and no sanitizer need slow it down.
+FILTER_PARTS := pam_mutex/fold.c conf/filter.c conf/filter_build.c base/arena.c base/utf8.c
+FILTER_FLAGS := -std=c11 -O2 -D_GNU_SOURCE $(WARNINGS) $(WERROR) $(INCLUDE_pam_mutex)
+$(BUILD)/gen/common_passwords_filter: $(BUILD_ONLY) $(FILTER_PARTS)
+	@mkdir -p $(@D) $(BUILD)/pam_mutex
+	$(CC) $(FILTER_FLAGS) -MMD -MP -MT $@ -MF $(BUILD)/$(BUILD_ONLY:.c=.d) -c -o $@.o $(BUILD_ONLY)
+	$(CC) $(FILTER_FLAGS) -o $@ $@.o $(FILTER_PARTS) -lnettle
 
 LIB := $(BUILD)/libmutex.a
 $(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY) $(VERIFIER_ONLY),$(SOURCES_pam_mutex)))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Makes the C tables of common_passwords.c out of lines "rank<TAB>kind<TAB>word": an automaton of all words with how common each is,
-# and how likely a character is behind two others.  Called by common_passwords.sh with the lines sorted by word (LC_ALL=C), one line a word.
+# Makes C tables of common_passwords.c out of lines "rank<TAB>kind<TAB>text": an automaton of all texts of kind word with how common each is,
+# and how likely a character is behind two others, from all lines. Called by common_passwords.sh with the words sorted (LC_ALL=C), one line a word.
 # POSIX awk. No array is walked with `for (x in a)`, so the result does not depend on the awk.
 
 BEGIN {
@@ -69,28 +69,30 @@ function class_of(rank,    bits) {
 	return bits
 }
 
-function learn(word, weight,    i, a, b, c, n) {
+function learn(word,    i, a, b, c, n) {
 	a = b = EDGE
 	n = length(word)
 	for (i = 1; i <= n + 1; i++) {
 		c = i > n ? EDGE : (substr(word, i, 1) in symbol) ? symbol[substr(word, i, 1)] : OTHER
 		if (i <= n) {
-			n3[a, b, c] += weight
-			n2[a, b] += weight
-			m2[b, c] += weight
-			m1[b] += weight
-			k1[c] += weight
-			k0 += weight
+			n3[a, b, c] ++
+			n2[a, b] ++
+			m2[b, c] ++
+			m1[b] ++
+			k1[c] ++
+			k0 ++
 		}
 		a = b
 		b = c
 	}
 }
 
-$2 != "length" {
-	if (length($3) >= 2)
-		insert($3, class_of($1))
-	learn($3, $2 == "password" ? 4 : 1)
+{
+	learn($3)
+}
+
+$2 == "word" {
+	insert($3, class_of($1))
 	words++
 }
 
@@ -117,7 +119,7 @@ function print_model(    a, b, c, p, p1, p2, bits, line) {
 END {
 	close_to(0)
 	root = freeze(0)
-	if (words < 50000 || edges >= 1048576) {
+	if (words < 30000 || edges >= 1048576) {
 		printf "common_passwords.awk: %d words, %d edges: the word lists are not what this was made for\n", words, edges > "/dev/stderr"
 		exit 1
 	}

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looks words up in the tables that common_passwords.sh generates. Pure. */
+/* Looks passwords and words up in the tables that common_passwords.sh generates. Pure. */
 #include "common_passwords.h"
+
+#include "filter.h"
+#include "fold.h"
+#include "secret.h"
 
 #include "common_passwords_table.h"
 
@@ -9,6 +13,37 @@
 #define EDGE_IS_LAST(edge) ((edge) & 0x80)
 #define EDGE_CLASS(edge) ((edge) >> 8 & 0xf)
 #define EDGE_TARGET(edge) ((edge) >> 12)
+
+static bool filter_holds(const char *one, size_t len)
+{
+	uint32_t slots[FILTER_ARITY];
+	uint16_t fingerprint = filter_place(&common_filter, filter_key(one, len), slots);
+
+	for (size_t i = 0; i < FILTER_ARITY; i++)
+		fingerprint ^= common_fingerprints[slots[i]];
+	return fingerprint == 0;
+}
+
+static bool is_decoration(char c)
+{
+	return (unsigned char)c < 0x80 && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+}
+
+bool common_passwords_lists(const char *password, size_t len)
+{
+	struct secret one SECRET_WIPED;
+
+	if (len >= SECRET_SIZE)
+		return false;
+	fold_readings(password, len, one.bytes);
+	for (size_t left = len; left >= COMMON_LISTED_MIN && len - left <= left; left--) {
+		if (left <= COMMON_LISTED_MAX && filter_holds(one.bytes, left))
+			return true;
+		if (!is_decoration(password[left - 1]))
+			return false;
+	}
+	return false;
+}
 
 uint32_t common_passwords_root(void)
 {

@@ -22,6 +22,19 @@ void fold_ascii(const char *s, size_t len, char *ret_lower)
 		ret_lower[i] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
 }
 
+void fold_readings(const char *s, size_t len, char *ret_one)
+{
+	fold_ascii(s, len, ret_one);
+	for (size_t i = 0; i < len; i++) {
+		const char *meant = fold_substitution(ret_one[i]);
+
+		if (*meant != '\0')
+			ret_one[i] = *meant;
+		if (ret_one[i] == 'l')
+			ret_one[i] = 'i';
+	}
+}
+
 /* U+00C0 to U+00FF without accents and case; '*' stays as it is. */
 static uint32_t fold_latin(uint32_t c)
 {

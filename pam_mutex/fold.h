@@ -14,6 +14,10 @@ const char *fold_substitution(char c);
 /* ASCII letters to lower case; all other bytes stay. ret_lower has room for len bytes, and may be s. */
 void fold_ascii(const char *s, size_t len, char *ret_lower);
 
+/* One form for all readings of ASCII text: lower case, each sign as the likeliest letter it may stand for, and l as i, since 1 stands for both.
+ * ret_one has room for len bytes, and may be s. */
+void fold_readings(const char *s, size_t len, char *ret_one);
+
 /* One form for the letters that a person takes for the same: Latin, Greek and Cyrillic to lower case, Latin-1 accents and long vowels
  * (romaji) off, full width to ASCII. */
 uint32_t fold_code_point(uint32_t code_point);

@@ -339,7 +339,7 @@ unsigned guess_bits(const char *password, size_t len, unsigned limit_bits)
 	return (guess_cost(password, len, limit_bits * COMMON_BIT, true) + COMMON_BIT - 1) / COMMON_BIT;
 }
 
-/* A phrase of the list, written with blanks or signs between its words. */
+/* A phrase or password of the lists, written with blanks or signs between its words. */
 static bool is_spaced_phrase(const char *password, size_t len)
 {
 	struct secret phrase SECRET_WIPED = {.len = 0};
@@ -350,7 +350,7 @@ static bool is_spaced_phrase(const char *password, size_t len)
 	if (phrase.len == len)
 		return false;
 	fold_ascii(phrase.bytes, phrase.len, phrase.bytes);
-	return common_passwords_contains(phrase.bytes, phrase.len);
+	return common_passwords_contains(phrase.bytes, phrase.len) || common_passwords_lists(phrase.bytes, phrase.len);
 }
 
 bool guess_is_easy(const char *password, size_t len)
@@ -362,5 +362,5 @@ bool guess_is_easy(const char *password, size_t len)
 		return false;
 	if (characters * GUESS_EASY_EIGHTHS_PER_CHARACTER < limit)
 		limit = (unsigned)characters * GUESS_EASY_EIGHTHS_PER_CHARACTER;
-	return guess_cost(password, len, limit, false) <= limit || is_spaced_phrase(password, len);
+	return common_passwords_lists(password, len) || guess_cost(password, len, limit, false) <= limit || is_spaced_phrase(password, len);
 }

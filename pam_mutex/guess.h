@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether a guesser who knows the common passwords, names, words, dates and keyboard walks soon comes to a password. Pure. Clause PW-1.
  *
- * The whole password is judged, never a substring (SP 800-63B-4, 3.1.1.2): it is cut in the cheapest way into pieces, each a word of the list (whatever
+ * What the built-in list holds is easy (common_passwords.h). Of what it does not, the whole password is judged, never a substring (SP 800-63B-4,
+ * 3.1.1.2): it is cut in the cheapest way into pieces, each a word of the list (whatever
  * its case, with substitutions such as @ for a, or backwards), a repetition, a walk over a keyboard or through the alphabet, a year or date, or single
  * characters as likely as they are in passwords. The sum of their costs is what is left to guess. A word with nothing behind it but digits and
  * signs, no more of them than it has letters, counts as the word itself. */

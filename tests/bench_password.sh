@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Password rules beside libpwquality, passwdqc and cracklib on the same candidates, through their C libraries: what each refuses and how long it takes.
-# Packages: libpwquality-dev libpasswdqc-dev libcrack2-dev cracklib-runtime; the lists: john-data ncrack nmap-common; the words: diceware.
+# Packages: libpwquality-dev libpasswdqc-dev libcrack2-dev cracklib-runtime; the lists: john-data ncrack nmap-common
+# libdata-password-zxcvbn-perl python3-zxcvbn python3-django; the words: diceware.
 # BENCH_SAMPLE candidates of each list (default 1000; passwdqc needs milliseconds for each that it accepts). Exit 1 when an aim is missed.
 . "$(dirname "$0")/lib_gate.sh"
 . "$(dirname "$0")/lib_corpus.sh"

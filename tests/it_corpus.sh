@@ -33,37 +33,39 @@ sum() { # "A B" "C D"
 }
 
 list_rows() {
-	local name package file plain decorated all='0 0' all_decorated='0 0'
+	local name package file least plain decorated all='0 0' all_decorated='0 0'
 	while IFS=$'\t' read -r name package file; do
 		if ! corpus_is_built_in "$package"; then
 			plain=$(corpus_entries "$file" | judge)
 			decorated=$(corpus_entries "$file" | corpus_decorate | judge)
-			case $name in
-			# One account in thirty there has a password that nobody else has, or writes to the makers: what is reached is held.
-			ncrack-myspace) row "$name" least 95.5 "$plain" && row "$name decorated" least 91 "$decorated" ;;
-			*) row "$name" least 99.5 "$plain" && row "$name decorated" least 97 "$decorated" ;;
-			esac
-			[ "$name" = ncrack-myspace ] || all=$(sum "$all" "$plain")
+			least=99.5
+			# In this one 200 of 30,000 are random, ten characters long, from programs that registered themselves with a site. Who
+			# refuses these without knowing them refuses other people's random ones: what is reached is held.
+			[ "$name" != perl-zxcvbn ] || least=99.2
+			row "$name" least "$least" "$plain"
+			row "$name decorated" least 97 "$decorated"
+			all=$(sum "$all" "$plain")
 			all_decorated=$(sum "$all_decorated" "$decorated")
 		fi
 	done < <(corpus_lists)
-	[ "$all" = '0 0' ] && { echo "skip lists none of the packages john-data, ncrack, nmap-common is installed"; return; }
-	row "all lists together but ncrack-myspace" least 99.5 "$all"
+	[ "$all" = '0 0' ] && { echo "skip lists none of the packages john-data, ncrack, nmap-common, libdata-password-zxcvbn-perl, python3-zxcvbn, python3-django is installed"; return; }
+	row "all lists together" least 99.5 "$all"
 	row "all decorated together" least 97 "$all_decorated"
 }
 
 random_rows() {
 	local lower=abcdefghijklmnopqrstuvwxyz digits=0123456789 upper=ABCDEFGHIJKLMNOPQRSTUVWXYZ signs='!"#$%&()*+,-./:;<=>?@[]^_{|}~'
-	row "random, 12 of letters and digits" most 0.1 "$(corpus_random 20000 12 "$lower$upper$digits" | judge)"
-	row "random, 12 of small letters and digits" most 0.1 "$(corpus_random 20000 12 "$lower$digits" | judge)"
-	row "random, 12 of all" most 0.1 "$(corpus_random 20000 12 "$lower$upper$digits$signs" | judge)"
+	row "random, 12 of letters and digits" most 0.1 "$(corpus_random 100000 12 "$lower$upper$digits" | judge)"
+	row "random, 12 small letters" most 0.1 "$(corpus_random 100000 12 "$lower" | judge)"
+	row "random, 12 of small letters and digits" most 0.1 "$(corpus_random 100000 12 "$lower$digits" | judge)"
+	row "random, 12 of all" most 0.1 "$(corpus_random 100000 12 "$lower$upper$digits$signs" | judge)"
 }
 
 phrase_rows() {
 	local words separator
 	words=$(corpus_words) || { echo "skip passphrases neither diceware nor wamerican is installed"; return; }
 	for separator in ' ' '-' ''; do
-		row "random, 4 words joined by '$separator'" most 0.1 "$(corpus_phrases 20000 4 "$separator" <"$words" | judge)"
+		row "random, 4 words joined by '$separator'" most 0.1 "$(corpus_phrases 100000 4 "$separator" <"$words" | judge)"
 	done
 }
 

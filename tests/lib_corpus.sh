@@ -3,8 +3,8 @@
 # Corpora for it_corpus.sh and bench_password.sh: lists of common passwords out of Debian packages other than the one that the built-in
 # list comes from, their trivial decorations, and random passwords. All of it the same on every run.
 
-# name<TAB>package<TAB>file, for those that are installed. ncrack's myspace.pwd is no list of common passwords but all that a forged login
-# page took in, with mail addresses and sentences to its makers; it is measured all the same.
+# name<TAB>package<TAB>file, for those that are installed. ncrack's myspace.pwd is all that a forged login page took in, with mail addresses and
+# sentences to its makers.
 corpus_lists() {
 	local row
 	for row in john:john-data:/usr/share/john/password.lst \
@@ -15,6 +15,8 @@ corpus_lists() {
 		ncrack-phpbb:ncrack:/usr/share/ncrack/phpbb.pwd \
 		ncrack-myspace:ncrack:/usr/share/ncrack/myspace.pwd \
 		python3-zxcvbn:python3-zxcvbn:/usr/lib/python3/dist-packages/zxcvbn/frequency_lists.py \
+		perl-zxcvbn:libdata-password-zxcvbn-perl:/usr/share/perl5/Data/Password/zxcvbn/RankedDictionaries/Common.pm \
+		django:python3-django:/usr/lib/python3/dist-packages/django/contrib/auth/common-passwords.txt.gz \
 		sqlmap-small:sqlmap:/usr/share/sqlmap/data/txt/smalldict.txt; do
 		[ -r "${row##*:}" ] && tr ':' '\t' <<<"$row"
 	done
@@ -23,15 +25,20 @@ corpus_lists() {
 
 # The package whose list is built in proves nothing. As common_passwords.sh chooses it.
 corpus_is_built_in() { # PACKAGE
-	[ "$1" = python3-zxcvbn ]
+	[ "$1" = sqlmap ]
 }
 
 # The entries of a list, one a line: no comments, no empty lines, valid UTF-8 only.
 corpus_entries() { # FILE
-	if [ "${1##*/}" = frequency_lists.py ]; then
-		sed -n 's/^ *"passwords": "\([^"]*\)".*/\1/p' "$1" | tr ',' '\n'
-		return
-	fi
+	case ${1##*/} in
+	frequency_lists.py) sed -n 's/^ *"passwords": "\([^"]*\)".*/\1/p' "$1" | tr ',' '\n' ;;
+	Common.pm) sed -n "/^  'passwords' => {/,/^  }/s/^    '\\(.*\\)' => [0-9]*,\\?\$/\\1/p" "$1" | sed "s/\\\\\\(['\\\\]\\)/\\1/g" ;;
+	*.gz) zcat "$1" ;;
+	*) plain_entries "$1" ;;
+	esac
+}
+
+plain_entries() { # FILE
 	grep -av '^#!comment' "$1" | tr -d '\r' | iconv -f UTF-8 -t UTF-8 -c | grep -a .
 }
 

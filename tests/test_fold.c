@@ -61,12 +61,37 @@ static void knows_substitutions(void **state)
 			assert_true(*m >= 'a' && *m <= 'z');
 }
 
+static void has_one_form_for_all_readings(void **state)
+{
+	static const struct {
+		const char *name, *in, *want;
+	} ROWS[] = {
+		{"case", "PassWord", "password"},
+		{"substitutions", "p@$$w0rd", "password"},
+		{"1 is l and i", "1illi1!", "iiiiiii"},
+		{"digits", "0123456789", "oizeasgtbg"},
+		{"UTF-8 stays", "\xc3\x89", "\xc3\x89"},
+		{"nothing", "", ""},
+	};
+	char got[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		size_t len = strlen(ROWS[i].in);
+
+		print_message("%s\n", ROWS[i].name);
+		fold_readings(ROWS[i].in, len, got);
+		assert_memory_equal(got, ROWS[i].want, len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folds),
 		cmocka_unit_test(reads_text),
 		cmocka_unit_test(knows_substitutions),
+		cmocka_unit_test(has_one_form_for_all_readings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

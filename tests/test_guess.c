@@ -95,7 +95,7 @@ static void prices_each_sort_of_piece(void **state)
 		{"year, month, day", "19890517", 14, 18},
 		{"alphabet from its middle", "hijklmnopqrs", 8, 16},
 		{"walk over the keyboard, turning", "rdcvgyhnjui", 25, 42},
-		{"word with substitutions", "t3l3v1s10n", 10, 18},
+		{"word with substitutions", "t3l3v1s10n", 10, 22},
 		{"two words", "otterviolin", 30, 38},
 		{"two words, one in capitals", "OTTERviolin", 31, 40},
 		{"letters repeated", "zqjzqjzqjzqj", 15, 26},
@@ -137,14 +137,14 @@ static void stays_within_its_limit(void **state)
 	assert_int_equal(guess_bits("", 0, 60), 0);
 }
 
-static void reads_the_list(void **state)
+static void reads_the_words(void **state)
 {
 	static const struct {
 		const char *word;
 		bool want;
 	} ROWS[] = {
-		{"password", true}, {"123456", true}, {"sakura", true}, {"tanaka", true}, {"1qaz2wsx", true}, {"passwor", true},
-		{"passwordx", false}, {"Password", false}, {"", false}, {"zzzzzzzzzq", false}, {"\xe3\x81\x82", false},
+		{"password", true}, {"television", true}, {"sakura", true}, {"tanaka", true}, {"1qaz2wsx", true}, {"passwor", true},
+		{"passwordqj", false}, {"Password", false}, {"", false}, {"zzzzzzzzzq", false}, {"\xe3\x81\x82", false},
 	};
 
 	(void)state;
@@ -152,6 +152,40 @@ static void reads_the_list(void **state)
 		print_message("%s\n", ROWS[i].word);
 		assert_int_equal(common_passwords_contains(ROWS[i].word, strlen(ROWS[i].word)), ROWS[i].want);
 	}
+}
+
+/* Rows that the guesser alone would not know, and the edges of the list. */
+static void reads_the_passwords(void **state)
+{
+	static const struct {
+		const char *name, *password;
+		bool want;
+	} ROWS[] = {
+		{"typed with another layout", "gfhjkm", true},
+		{"from a program", "k561me6", true},
+		{"the same with a capital", "K561me6", true},
+		{"the same with substitutions", "k561m36", true},
+		{"the same with a year behind it", "k561me61999", true},
+		{"the same with as much behind it", "k561me6!!!!!!!", true},
+		{"the same with more behind it", "k561me6!!!!!!!!", false},
+		{"the same with a letter behind it", "k561me6x", false},
+		{"the same with something before it", "!k561me6", false},
+		{"shorter than any in the list", "abcd", false},
+		{"shorter, decorated", "abcq1", false},
+		{"none", "", false},
+		{"random", "qzvkjwxhmbtf", false},
+		{"Japanese script", "そらとぶぺんぎん", false},
+	};
+	char longest[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		print_message("%s\n", ROWS[i].name);
+		assert_int_equal(common_passwords_lists(ROWS[i].password, strlen(ROWS[i].password)), ROWS[i].want);
+	}
+	memset(longest, '1', sizeof longest);
+	assert_false(common_passwords_lists(longest, 511));
+	assert_false(common_passwords_lists(longest, 512));
 }
 
 int main(void)
@@ -162,7 +196,8 @@ int main(void)
 		cmocka_unit_test(prices_each_sort_of_piece),
 		cmocka_unit_test(says_the_same_at_every_limit),
 		cmocka_unit_test(stays_within_its_limit),
-		cmocka_unit_test(reads_the_list),
+		cmocka_unit_test(reads_the_words),
+		cmocka_unit_test(reads_the_passwords),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
