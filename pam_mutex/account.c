@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tells and demands what age.c finds, where a person can follow it. */
+/* Asks login.c whether the person may come in, then demands what age.c and standing.c find, where a person can follow it. */
 #include "account.h"
 
 #include <unistd.h>
 
 #include "age.h"
+#include "authenticate.h"
 #include "change.h"
 #include "conversation.h"
+#include "login_report.h"
 #include "shadow_gather.h"
+#include "standing.h"
 #include "text.h"
 
 /* Nobody sits there: a demand would only make the job or the helper fail. polkit's agent can ask for a password but not change one. */
 static const char *const unattended_services[] = {"cron", "crond", "atd", "systemd-user", "polkit-1", NULL};
 /* Root steps into somebody's account: the password is not root's to change. */
 static const char *const switching_services[] = {"su", "su-l", "runuser", "runuser-l", NULL};
-/* What proves no login through the PAM lines: no password was asked, or an account was only switched. */
-static const char *const no_login_services[] = {
-	"cron", "crond", "atd", "systemd-user", "sudo", "sudo-i", "runuser", "runuser-l", "polkit-1",
-	"chfn", "chsh", "passwd", "newgrp", "sg", "gpasswd", NULL,
-};
-
 static bool somebody_can_answer(const struct situation *s)
 {
 	return !situation_service_in(s, unattended_services) && !(getuid() == 0 && situation_service_in(s, switching_services));
-}
-
-static bool is_login(const struct situation *s)
-{
-	return !situation_service_in(s, no_login_services) && !(getuid() == 0 && situation_service_in(s, switching_services));
 }
 
 static void tell(const struct situation *s, enum message_id id, int64_t first, int64_t second)
@@ -46,12 +38,12 @@ static void tell(const struct situation *s, enum message_id id, int64_t first, i
 	conversation_tell(s->pamh, PAM_TEXT_INFO, line);
 }
 
-static void record(const struct situation *s, enum record_verdict verdict, const char *reason, const char *detail)
+static void record(const struct situation *s, enum record_kind kind, enum record_verdict verdict, const char *reason, const char *detail)
 {
-	struct record r = situation_record(s, RECORD_PASSWORD_AGE);
+	struct record r = situation_record(s, kind);
 
 	r.verdict = verdict;
-	r.observed_only = s->settings.password_mode == MODE_OBSERVE;
+	r.observed_only = s->settings->password_mode == MODE_OBSERVE;
 	r.reasons = &reason;
 	r.reason_count = 1;
 	r.detail = detail;
@@ -63,11 +55,11 @@ static void record(const struct situation *s, enum record_verdict verdict, const
 /* Why a password that is due is not demanded all the same; NULL when it is. */
 static const char *reprieve(const struct situation *s)
 {
-	if (s->settings.password_mode == MODE_OBSERVE)
+	if (s->settings->password_mode == MODE_OBSERVE)
 		return "told only: the mode is observe";
 	if (s->waiver != NULL)
 		return "told only: an exception holds";
-	if (s->person.person.uid == 0 && !s->settings.password_enforce_for_root)
+	if (s->person->uid == 0 && !s->settings->password_enforce_for_root)
 		return "told only: root is not bound";
 	/* The demand would lock the person out: every change is refused until the administrator has mended this computer. */
 	return change_possible(s) && shadow_replaceable(&s->paths) ? NULL : "told only: no password can be changed at present, see mutexctl status";
@@ -75,11 +67,11 @@ static const char *reprieve(const struct situation *s)
 
 static int judge_due(const struct situation *s, const struct age *age)
 {
-	int64_t max_days = (s->settings.password_max_age + DAY_S - 1) / DAY_S;
+	int64_t max_days = (s->settings->password_max_age + DAY_S - 1) / DAY_S;
 	const char *why_not = reprieve(s);
 
 	tell(s, why_not != NULL ? MESSAGE_AGE_DUE_TOLD : MESSAGE_AGE_DUE, age->age_days, max_days);
-	record(s, why_not != NULL ? RECORD_WARNED : RECORD_DENIED, "password-due", why_not);
+	record(s, RECORD_PASSWORD_AGE, why_not != NULL ? RECORD_WARNED : RECORD_DENIED, "password-due", why_not);
 	return why_not != NULL ? PAM_IGNORE : PAM_NEW_AUTHTOK_REQD;
 }
 
@@ -88,14 +80,14 @@ static int judge_age(const struct situation *s)
 	struct shadow_facts shadow SHADOW_WIPED;
 	struct age age;
 
-	shadow_gather(&s->paths, s->person.person.name, &shadow);
-	age = age_judge(&shadow, &s->settings, s->now_s);
+	shadow_gather(&s->paths, s->person->name, &shadow);
+	age = age_judge(&shadow, s->settings, s->now_s);
 	switch (age.standing) {
 	case AGE_DUE:
 		return judge_due(s, &age);
 	case AGE_SOON:
 		tell(s, MESSAGE_AGE_SOON, age.days_left, 0);
-		record(s, RECORD_NOTED, "password-soon-due", NULL);
+		record(s, RECORD_PASSWORD_AGE, RECORD_NOTED, "password-soon-due", NULL);
 		break;
 	case AGE_UNKNOWN:
 	case AGE_FINE:
@@ -105,17 +97,71 @@ static int judge_age(const struct situation *s)
 	return PAM_IGNORE;
 }
 
-int account_judge_age(const struct situation *s)
+static int judge_standing(const struct situation *s)
+{
+	const char *why_not;
+
+	if (!standing_due(s))
+		return PAM_IGNORE;
+	why_not = reprieve(s);
+	tell(s, why_not != NULL ? MESSAGE_STANDING_DUE_TOLD : MESSAGE_STANDING_DUE, 0, 0);
+	record(s, RECORD_PASSWORD_STANDING, why_not != NULL ? RECORD_WARNED : RECORD_DENIED, "comply-by", why_not);
+	return why_not != NULL ? PAM_IGNORE : PAM_NEW_AUTHTOK_REQD;
+}
+
+static int judge_password(const struct situation *s)
 {
 	int code = PAM_IGNORE;
 
-	if (somebody_can_answer(s)) {
-		situation_record_policy(s);
-		/* Compiled defaults know no max_age, but a broken policy must not depend on that. */
-		if (s->policy.state != POLICY_BROKEN && s->settings.password_max_age > 0)
-			code = judge_age(s);
-	}
-	if (code == PAM_IGNORE && is_login(s))
+	if (s->person == NULL || !somebody_can_answer(s))
+		return PAM_IGNORE;
+	situation_record_policy(s);
+	/* Compiled defaults know no max_age, but a broken policy must not depend on that. */
+	if (s->policy.state == POLICY_BROKEN)
+		return PAM_IGNORE;
+	if (s->settings->password_max_age > 0)
+		code = judge_age(s);
+	return code == PAM_IGNORE ? judge_standing(s) : code;
+}
+
+/* --- the gate --- */
+
+/* A login by public key passes no auth line: what it proves is seen here alone. */
+static bool is_proven_elsewhere(const struct situation *s)
+{
+	return !s->login.facts.finished && (s->login.facts.ssh.publickey || s->login.facts.ssh.hardware_key);
+}
+
+/* The session line reports two places when both logins can be seen; here that matters only where it denies. */
+static bool is_worth_a_record(const struct login_decision *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		if (d->reasons[i].denies || d->reasons[i].id != LOGIN_TWO_PLACES_REASON)
+			return true;
+	return d->outcome != LOGIN_OUTCOME_ALLOWED;
+}
+
+static int judge_gate(struct situation *s)
+{
+	struct login_proof proof = authenticate_proof(s);
+	struct login_decision d;
+
+	s->login.facts.finished = proof.finished;
+	s->login.facts.proven |= proof.proven;
+	login_decide(LOGIN_STAGE_ACCOUNT, &s->login.facts, s->settings, &s->login.factors, &d);
+	if (is_worth_a_record(&d) || is_proven_elsewhere(s))
+		login_report_record(s, &d, NULL);
+	login_report_tell(s, &d);
+	return d.outcome == LOGIN_OUTCOME_ALLOWED ? PAM_IGNORE : PAM_PERM_DENIED;
+}
+
+int account_judge(struct situation *s)
+{
+	int code = judge_gate(s);
+
+	if (code == PAM_IGNORE)
+		code = judge_password(s);
+	if (code == PAM_IGNORE && is_proven_elsewhere(s) && s->person != NULL)
 		situation_witness(s, "login");
 	return code;
 }

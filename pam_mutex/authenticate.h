@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The three auth lines: begin, failed, finish. Shell (libpam, state). design-login.md, "The PAM lines".
+/* The three auth lines: begin, failed, finish. Shell (libpam, state). design-login.md, "The PAM lines". Clauses PW-3, RA-1.
  *
  * MUST: finish is the only place that says proven; begin returns PAM_SUCCESS only for a caller that is not root and whose verifier finished
  *       everything, and for after_publickey = code. MUST: nothing is guessed from pam_data that an earlier try on the same handle left. */
@@ -10,15 +10,20 @@
 
 #include "situation_gather.h"
 
-int authenticate_begin(pam_handle_t *pamh, int flags, int argc, const char **argv);
-int authenticate_failed(pam_handle_t *pamh, int flags, int argc, const char **argv);
-int authenticate_finish(pam_handle_t *pamh, int flags, int argc, const char **argv);
+/* Before any password: PAM_IGNORE (go on), PAM_SUCCESS (as above), else a denial that the person was told. */
+int authenticate_begin(struct situation *s);
 
-/* What finish proved in this handle; for the account line. Cleared by begin. */
+/* Behind the modules that ask for a password, when none said yes. Always PAM_AUTH_ERR. */
+int authenticate_failed(struct situation *s);
+
+/* Behind their success. PAM_SUCCESS when all that the policy demands here was shown, else a denial that the person was told. */
+int authenticate_finish(struct situation *s);
+
+/* What finish proved in this handle for this person; for the account line. */
 struct login_proof {
 	bool finished;
 	uint32_t proven; /* factors */
 };
-bool authenticate_proof(pam_handle_t *pamh, struct login_proof *ret_proof);
+struct login_proof authenticate_proof(const struct situation *s);
 
 #endif

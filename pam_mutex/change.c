@@ -48,7 +48,7 @@ static bool asked_by_root(const struct situation *s)
 
 static bool remembers(const struct situation *s)
 {
-	return s->settings.password_history > 0 || s->settings.password_history_days > 0;
+	return s->settings->password_history > 0 || s->settings->password_history_days > 0;
 }
 
 static void start_verdict(struct change *c)
@@ -87,7 +87,7 @@ static void find_policy_obstacle(struct change *c)
 /* The history only when nothing else is wrong, as it may have to wait for a lock. */
 static void find_history_obstacle(struct change *c)
 {
-	int error = remembers(c->s) && c->verdict.count == 0 ? history_ready(&c->s->paths, c->s->person.person.uid) : 0;
+	int error = remembers(c->s) && c->verdict.count == 0 ? history_ready(&c->s->paths, c->s->person->uid) : 0;
 
 	if (error < 0)
 		cannot_check(c, MESSAGE_CAUSE_HISTORY, history_strerror(error));
@@ -101,7 +101,7 @@ static void find_obstacles(struct change *c)
 	find_policy_obstacle(c);
 	if (geteuid() != 0)
 		cannot_check(c, MESSAGE_CAUSE_NOT_ROOT, "the program does not run as root");
-	else if (c->gathered.shadow.standing == SHADOW_UNREADABLE && (remembers(s) || s->settings.password_min_age > 0))
+	else if (c->gathered.shadow.standing == SHADOW_UNREADABLE && (remembers(s) || s->settings->password_min_age > 0))
 		cannot_check(c, MESSAGE_CAUSE_SHADOW, "the shadow file cannot be read");
 	else if (c->gathered.facts.lists_unreadable)
 		cannot_check(c, MESSAGE_CAUSE_LISTS, c->gathered.problem);
@@ -111,7 +111,7 @@ static void find_obstacles(struct change *c)
 static int begin_change(const struct situation *s, struct change *ret_change)
 {
 	*ret_change = (struct change){.s = s};
-	return password_gather(&s->paths, &s->settings, s->person.person.name, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
+	return password_gather(&s->paths, s->settings, s->person->name, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
 }
 
 /* --- telling and recording --- */
@@ -128,7 +128,7 @@ static void tell_rules(const struct situation *s)
 	struct text t;
 
 	TEXT_INTO(&t, rules);
-	password_add_rules(&t, s->language, &s->settings, false);
+	password_add_rules(&t, s->language, s->settings, false);
 	tell(s, PAM_TEXT_INFO, rules);
 }
 
@@ -148,7 +148,7 @@ static void tell_obstacles(const struct change *c)
 static void tell_verdict(const struct change *c, const struct password_decision *d)
 {
 	char messages[MESSAGES_MAX][MESSAGE_BYTES_MAX + 1];
-	size_t count = password_messages(&c->verdict, d, &c->s->settings, c->s->language, messages, MESSAGES_MAX);
+	size_t count = password_messages(&c->verdict, d, c->s->settings, c->s->language, messages, MESSAGES_MAX);
 
 	for (size_t i = 0; i < count; i++)
 		tell(c->s, d->outcome == PASSWORD_REFUSED ? PAM_ERROR_MSG : PAM_TEXT_INFO, messages[i]);
@@ -205,13 +205,13 @@ static void add_match(struct change *c, const struct history_match *match, const
 		text_add_int(&c->detail, (int64_t)match->incomparable);
 	}
 	if (match->found)
-		password_verdict_add_past(&c->verdict, &c->s->settings, match->index, present != NULL);
+		password_verdict_add_past(&c->verdict, c->s->settings, match->index, present != NULL);
 }
 
 /* Takes the present password in and compares the new one with all that the policy covers. Last of all rules: each hash costs tens of milliseconds. */
 static void judge_history(struct change *c, const char *password)
 {
-	const struct settings *settings = &c->s->settings;
+	const struct settings *settings = c->s->settings;
 	const char *present = shadow_hash(c->gathered.shadow.hash);
 	struct history *h HISTORY_RELEASED = NULL;
 	struct history_match match;
@@ -219,7 +219,7 @@ static void judge_history(struct change *c, const char *password)
 
 	if (c->gathered.shadow.standing == SHADOW_ABSENT)
 		add_detail(c, "no shadow entry, so the history cannot hold");
-	error = history_take(&c->s->paths, c->s->person.person.uid, present, c->s->now_s, &h);
+	error = history_take(&c->s->paths, c->s->person->uid, present, c->s->now_s, &h);
 	if (error < 0) {
 		cannot_check(c, error == -ENOMEM ? MESSAGE_CAUSE_MEMORY : MESSAGE_CAUSE_HISTORY, history_strerror(error));
 		return;
@@ -232,7 +232,7 @@ static void judge_history(struct change *c, const char *password)
 
 static struct password_decision decide(const struct change *c)
 {
-	return password_decide(&c->verdict, &c->s->settings, asked_by_root(c->s), c->s->waiver);
+	return password_decide(&c->verdict, c->s->settings, asked_by_root(c->s), c->s->waiver);
 }
 
 static struct password_decision judge(struct change *c, const char *password)
@@ -241,7 +241,7 @@ static struct password_decision judge(struct change *c, const char *password)
 
 	start_verdict(c);
 	fill_facts(c, password);
-	password_judge(&c->gathered.facts, &c->s->settings, &c->verdict);
+	password_judge(&c->gathered.facts, c->s->settings, &c->verdict);
 	if (c->verdict.similarity_skipped)
 		add_detail(c, "similarity not judged: the old password is not known");
 	d = decide(c);
@@ -299,7 +299,7 @@ static int try_once(struct change *c)
 
 static int64_t tries_allowed(const struct situation *s)
 {
-	return options_never_prompt(&s->options) || situation_service_in(s, batch_services) ? 1 : s->settings.password_retry;
+	return options_never_prompt(&s->options) || situation_service_in(s, batch_services) ? 1 : s->settings->password_retry;
 }
 
 static int try_until_good(struct change *c)

@@ -3,6 +3,7 @@
 #include "situation_gather.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <security/pam_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,15 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "file.h"
 #include "language_gather.h"
+#include "number.h"
 #include "pending.h"
+#include "service.h"
 #include "text.h"
 
 #define CLAUSE "PW-1"
+#define VERIFIER_SERVICE "mutex-verify"
 #define WITNESS_BYTES 512
 
 static int gather_options(int argc, const char **argv, struct situation *s)
@@ -50,18 +55,32 @@ static bool is_plain_name(const char *name)
 	return true;
 }
 
-static int gather_person(struct situation *s)
+/* PAM_SUCCESS, *ret_name is the name as given; or the code to return. */
+static int ask_name(const struct situation *s, const char **ret_name)
 {
 	const char *name = NULL;
-	int code = pam_get_user(s->pamh, &name, NULL), error;
+	int code = pam_get_user(s->pamh, &name, NULL);
 
 	if (code != PAM_SUCCESS)
 		return code == PAM_CONV_AGAIN ? PAM_INCOMPLETE : code;
-	if (name == NULL || !is_plain_name(name))
+	*ret_name = name != NULL ? name : "";
+	return PAM_SUCCESS;
+}
+
+static int gather_person(struct situation *s)
+{
+	const char *name = NULL;
+	int code = ask_name(s, &name), error;
+
+	if (code != PAM_SUCCESS)
+		return code;
+	if (!is_plain_name(name))
 		return PAM_USER_UNKNOWN;
-	error = person_load(name, &s->person);
-	if (error == 0)
+	error = person_load(name, &s->own_person);
+	if (error == 0) {
+		s->person = &s->own_person.person;
 		return PAM_SUCCESS;
+	}
 	if (error == -ENOENT)
 		return PAM_USER_UNKNOWN;
 	pam_syslog(s->pamh, LOG_CRIT, "the user database cannot be asked: %s", strerrordesc_np(-error));
@@ -82,8 +101,8 @@ static void gather_asked_by(struct situation *s)
 	struct text t;
 
 	TEXT_INTO(&t, s->asked_by);
-	if (uid == s->person.person.uid)
-		text_add(&t, s->person.person.name);
+	if (s->person != NULL && uid == s->person->uid)
+		text_add(&t, s->person->name);
 	else if (uid == 0)
 		text_add(&t, "root");
 	else if (person_load_uid(uid, &asker) == 0)
@@ -97,10 +116,28 @@ static void gather_waiver(struct situation *s)
 	char host[SITUATION_HOST_BYTES] = "";
 	const struct exception *exception;
 
-	if (gethostname(host, sizeof host - 1) < 0)
+	if (s->person == NULL || gethostname(host, sizeof host - 1) < 0)
 		return;
-	exception = exception_match(&s->policy.exceptions, CLAUSE, &s->person.person, host);
+	exception = exception_match(&s->policy.exceptions, CLAUSE, s->person, host);
 	s->waiver = exception != NULL ? exception->id : NULL;
+}
+
+static void gather_items(struct situation *s)
+{
+	s->service = item(s, PAM_SERVICE);
+	s->tty = item(s, PAM_TTY);
+	s->rhost = item(s, PAM_RHOST);
+	s->display = item(s, PAM_XDISPLAY);
+	s->now_s = clock_now_s();
+}
+
+static void gather_rest(struct situation *s)
+{
+	s->language = language_gather(&s->paths, s->settings, s->tty);
+	gather_asked_by(s);
+	gather_waiver(s);
+	if (s->options.debug)
+		pam_syslog(s->pamh, LOG_DEBUG, "policy %s, flags %#x, service %s", policy_state_name(s->policy.state), s->flags, s->service);
 }
 
 static int gather(int argc, const char **argv, struct situation *s)
@@ -113,31 +150,129 @@ static int gather(int argc, const char **argv, struct situation *s)
 		return code;
 	if (policy_load(&s->paths, &s->policy) < 0)
 		return PAM_BUF_ERR;
-	policy_resolve(&s->policy.policy, &s->person.person, &s->settings);
-	s->service = item(s, PAM_SERVICE);
-	s->tty = item(s, PAM_TTY);
-	s->rhost = item(s, PAM_RHOST);
-	s->language = language_gather(&s->paths, &s->settings, s->tty);
-	s->now_s = clock_now_s();
-	gather_asked_by(s);
-	gather_waiver(s);
+	policy_resolve(&s->policy.policy, s->person, &s->own_settings);
+	s->settings = &s->own_settings;
+	gather_items(s);
+	gather_rest(s);
 	return PAM_SUCCESS;
+}
+
+static struct situation *situation_new(pam_handle_t *pamh, int flags)
+{
+	struct situation *s = calloc(1, sizeof *s);
+
+	if (s != NULL) {
+		s->pamh = pamh;
+		s->flags = (unsigned)flags;
+	}
+	return s;
 }
 
 int situation_gather(pam_handle_t *pamh, int flags, int argc, const char **argv, struct situation **ret_situation)
 {
-	struct situation *s SITUATION_RELEASED = calloc(1, sizeof *s);
-	int code;
+	struct situation *s SITUATION_RELEASED = situation_new(pamh, flags);
+	int code = s != NULL ? gather(argc, argv, s) : PAM_BUF_ERR;
 
-	if (s == NULL)
-		return PAM_BUF_ERR;
-	s->pamh = pamh;
-	s->flags = (unsigned)flags;
-	code = gather(argc, argv, s);
 	if (code != PAM_SUCCESS)
 		return code;
-	if (s->options.debug)
-		pam_syslog(pamh, LOG_DEBUG, "policy %s, flags %#x, service %s", policy_state_name(s->policy.state), s->flags, s->service);
+	*ret_situation = s;
+	s = NULL;
+	return PAM_SUCCESS;
+}
+
+/* --- login phases --- */
+
+static const char *peer_value(const struct situation *s, const char *name)
+{
+	const char *value = pam_getenv(s->pamh, name);
+
+	return value != NULL ? value : "";
+}
+
+/* A claimed service may be one that proves less: only another screen lock is believed. */
+static const char *peer_service(const struct situation *s, const char *claimed)
+{
+	struct settings settings;
+
+	policy_resolve_for(&s->policy.policy, NULL, &(struct policy_names){.service = claimed}, &settings);
+	return claimed[0] != '\0' && service_of(claimed, &settings).kind == SERVICE_LOCKER ? claimed : VERIFIER_SERVICE;
+}
+
+/* The verifier works for another program and says for which; its own service name and root's rights show that it is the verifier. */
+static void gather_peer(struct situation *s)
+{
+	const char *pid = peer_value(s, "MUTEX_PEER_PID");
+	int64_t number;
+
+	if (strcmp(s->service, VERIFIER_SERVICE) != 0 || geteuid() != 0)
+		return;
+	s->service = peer_service(s, peer_value(s, "MUTEX_PEER_SERVICE"));
+	s->tty = peer_value(s, "MUTEX_PEER_TTY");
+	s->display = peer_value(s, "MUTEX_PEER_DISPLAY");
+	s->seat = peer_value(s, "MUTEX_PEER_SEAT");
+	if (number_parse(pid, strlen(pid), 1, INT32_MAX, &number) == 0)
+		s->peer_pid = (pid_t)number;
+}
+
+/* Who logged in first, however often su and sudo were used since: the kernel keeps it. Below root= there are made-up people, whom it does not know. */
+static uid_t asker_uid(const struct situation *s)
+{
+	char digits[16] = "";
+	int64_t uid;
+	ssize_t len;
+	int fd FILE_CLOSED = s->options.root[0] == '\0' ? open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+
+	len = fd >= 0 ? read(fd, digits, sizeof digits - 1) : -1;
+	if (len <= 0 || number_parse(digits, strcspn(digits, "\n"), 0, (int64_t)UINT32_MAX - 1, &uid) < 0)
+		return getuid();
+	return (uid_t)uid;
+}
+
+static int gather_login(struct situation *s, const char *name)
+{
+	struct login_request request = {
+		.service = s->service, .tty = s->tty, .rhost = s->rhost, .display = s->display,
+		.user = is_plain_name(name) ? name : "",
+		.ssh_auth_info = strcmp(s->service, "sshd") == 0 ? pam_getenv(s->pamh, "SSH_AUTH_INFO_0") : NULL,
+		.asker_uid = asker_uid(s), .real_uid = getuid(), .as_root = geteuid() == 0,
+		.peer_pid = s->peer_pid, .now_s = s->now_s,
+	};
+
+	if (login_gather(&s->paths, &s->policy, &request, &s->login) < 0)
+		return PAM_BUF_ERR;
+	s->person = s->login.facts.person;
+	if (s->seat == NULL || s->seat[0] == '\0')
+		s->seat = s->login.seat;
+	s->settings = &s->login.settings;
+	return PAM_SUCCESS;
+}
+
+static int gather_for_login(int argc, const char **argv, struct situation *s)
+{
+	const char *name = NULL;
+	int code = gather_options(argc, argv, s);
+
+	if (code == PAM_SUCCESS)
+		code = ask_name(s, &name);
+	if (code != PAM_SUCCESS)
+		return code;
+	if (policy_load(&s->paths, &s->policy) < 0)
+		return PAM_BUF_ERR;
+	gather_items(s);
+	gather_peer(s);
+	code = gather_login(s, name);
+	if (code == PAM_SUCCESS)
+		gather_rest(s);
+	return code;
+}
+
+int situation_gather_login(pam_handle_t *pamh, int flags, int argc, const char **argv, struct situation **ret_situation)
+{
+	struct situation *s SITUATION_RELEASED = situation_new(pamh, flags);
+	int code = s != NULL ? gather_for_login(argc, argv, s) : PAM_BUF_ERR;
+
+	if (code != PAM_SUCCESS)
+		return code;
 	*ret_situation = s;
 	s = NULL;
 	return PAM_SUCCESS;
@@ -147,8 +282,9 @@ void situation_release(struct situation **s)
 {
 	if (*s == NULL)
 		return;
+	login_gathered_release(&(*s)->login);
+	person_unload(&(*s)->own_person);
 	policy_unload(&(*s)->policy);
-	person_unload(&(*s)->person);
 	free(*s);
 	*s = NULL;
 }
@@ -169,7 +305,7 @@ struct record situation_record(const struct situation *s, enum record_kind kind)
 		.clause = CLAUSE,
 		.policy_hash = s->policy.policy.hash,
 		.policy_state = policy_state_name(s->policy.state),
-		.user = s->person.person.name,
+		.user = s->person != NULL ? s->person->name : NULL,
 		.service = s->service,
 		.tty = s->tty,
 		.rhost = s->rhost,
@@ -214,6 +350,6 @@ void situation_witness(const struct situation *s, const char *what)
 	text_add(&t, ": ");
 	text_add_escaped_cut(&t, s->service, strlen(s->service), WITNESS_BYTES / 4);
 	text_add_char(&t, ' ');
-	text_add_escaped_cut(&t, s->person.person.name, strlen(s->person.person.name), WITNESS_BYTES / 4);
+	text_add_escaped_cut(&t, s->person->name, strlen(s->person->name), WITNESS_BYTES / 4);
 	pending_witness(&s->paths, line);
 }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Judges present passwords at logins. */
+#include "standing.h"
+
+#include <string.h>
+
+#include "conversation.h"
+#include "password_gather.h"
+#include "shadow_gather.h"
+#include "text.h"
+
+/* About the computer, or about the change rather than the password. */
+static bool is_about_the_password(enum password_reason_id id)
+{
+	return id != PASSWORD_POLICY_BROKEN && id != PASSWORD_CANNOT_CHECK && id != PASSWORD_TOO_YOUNG;
+}
+
+static void keep_what_counts(struct password_verdict *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->count; i++)
+		if (is_about_the_password(v->reasons[i].id))
+			v->reasons[kept++] = v->reasons[i];
+	v->count = kept;
+}
+
+/* The hash shows a change by any tool; where there is none (a directory's users) the password itself, which only the next login shows. */
+static int make_tag(const struct situation *s, const struct shadow_facts *shadow, const char *password, uint64_t *ret_tag)
+{
+	const char *what = shadow->standing == SHADOW_FOUND && shadow->hash[0] != '\0' ? shadow->hash : password;
+
+	return login_store_tag(&s->paths, s->person->uid, what, strlen(what), ret_tag);
+}
+
+void standing_judge(const struct situation *s, const char *password, struct standing *ret_standing)
+{
+	struct password_gathered gathered PASSWORD_GATHERED_RELEASED = {0};
+	struct password_decision decision;
+
+	*ret_standing = (struct standing){0};
+	if (s->policy.state == POLICY_BROKEN || password_gather(&s->paths, s->settings, s->person->name, &gathered) < 0)
+		return;
+	gathered.facts.password = password;
+	gathered.facts.len = strlen(password);
+	password_judge(&gathered.facts, s->settings, &ret_standing->verdict);
+	keep_what_counts(&ret_standing->verdict);
+	if (make_tag(s, &gathered.shadow, password, &ret_standing->tag) < 0)
+		return;
+	decision = password_decide(&ret_standing->verdict, s->settings, s->person->uid == 0, s->waiver);
+	ret_standing->judged = true;
+	ret_standing->bad = ret_standing->verdict.count > 0;
+	ret_standing->bound = decision.outcome == PASSWORD_REFUSED;
+}
+
+bool standing_note(struct standing *standing, const struct settings *settings, int64_t now_s, struct login_state *state)
+{
+	bool same = state->comply_by_s != 0 && state->comply_tag == standing->tag;
+
+	if (!standing->judged || (!standing->bound && state->comply_by_s == 0))
+		return false;
+	if (!standing->bound) {
+		state->comply_by_s = 0;
+		state->comply_tag = 0;
+		return true;
+	}
+	standing->told_before = same;
+	if (!same) {
+		state->comply_by_s = now_s + settings->password_comply_by;
+		state->comply_tag = standing->tag;
+	}
+	standing->comply_by_s = state->comply_by_s;
+	return !same;
+}
+
+static void tell(const struct situation *s, const struct standing *standing)
+{
+	int64_t days_left = (standing->comply_by_s - s->now_s + DAY_S - 1) / DAY_S;
+	char days[24], line[MESSAGE_BYTES_MAX + 1];
+	struct text t;
+
+	if ((s->flags & PAM_SILENT) != 0 || standing->comply_by_s <= s->now_s) /* afterwards the account phase speaks */
+		return;
+	TEXT_INTO(&t, days);
+	text_add_int(&t, days_left);
+	TEXT_INTO(&t, line);
+	message_add(&t, s->language, MESSAGE_STANDING_BAD, (const char *const[]){days}, 1);
+	conversation_tell(s->pamh, PAM_TEXT_INFO, line);
+	for (size_t i = 0; i < standing->verdict.count; i++) {
+		TEXT_INTO(&t, line);
+		password_add_reason(&t, s->language, &standing->verdict.reasons[i]);
+		conversation_tell(s->pamh, PAM_TEXT_INFO, line);
+	}
+}
+
+static void record(const struct situation *s, const struct standing *standing)
+{
+	struct record r = situation_record(s, RECORD_PASSWORD_STANDING);
+	const char *reasons[PASSWORD_REASON_MAX];
+
+	for (size_t i = 0; i < standing->verdict.count; i++)
+		reasons[i] = password_reason_code(standing->verdict.reasons[i].id);
+	r.verdict = RECORD_WARNED;
+	r.observed_only = !standing->bound && s->settings->password_mode == MODE_OBSERVE;
+	r.reasons = reasons;
+	r.reason_count = standing->verdict.count;
+	r.detail = standing->bound ? "must be changed by the date that comply_by allows" : "told to nobody: no date is set";
+	situation_emit(s, &r);
+}
+
+void standing_report(const struct situation *s, const struct standing *standing)
+{
+	if (!standing->judged || !standing->bad)
+		return;
+	if (!standing->told_before)
+		record(s, standing);
+	if (standing->bound)
+		tell(s, standing);
+}
+
+bool standing_due(const struct situation *s)
+{
+	const struct login_state *state = &s->login.state;
+	struct shadow_facts shadow SHADOW_WIPED;
+	uint64_t tag;
+
+	if (state->comply_by_s == 0 || s->now_s < state->comply_by_s || s->policy.state == POLICY_BROKEN)
+		return false;
+	shadow_gather(&s->paths, s->person->name, &shadow);
+	return shadow.standing == SHADOW_FOUND && make_tag(s, &shadow, "", &tag) == 0 && tag == state->comply_tag;
+}
