@@ -85,6 +85,9 @@
 	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. Run \"mutexctl mfa enrol\".") \
 	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to set one up: run \"mutexctl mfa enrol\".") \
 	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login breaks the policy, is recorded and is reported.") \
-	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.")
+	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.") \
+	M(STANDING_BAD, "Your password breaks the policy and must be changed within {0} days. Change it with \"passwd\".") \
+	M(STANDING_DUE, "Your password breaks the policy and must be changed now.") \
+	M(STANDING_DUE_TOLD, "Your password breaks the policy and should have been changed by now. Please change it with \"passwd\".")
 
 #endif

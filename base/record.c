@@ -50,7 +50,7 @@ const char *record_verdict_name(enum record_verdict verdict)
 
 int record_priority(const struct record *r)
 {
-	if (r->kind == RECORD_POLICY_BROKEN)
+	if (r->kind == RECORD_POLICY_BROKEN || r->kind == RECORD_LOGIN_STATE || r->kind == RECORD_BREAK_GLASS)
 		return LOG_CRIT;
 	switch (r->verdict) {
 	case RECORD_DENIED: /* what observing only would have denied touched nobody */

@@ -203,6 +203,8 @@ static void gives_each_verdict_its_priority(void **state)
 		{"policy removed", RECORD_POLICY_REMOVED, RECORD_NOTED, false, LOG_NOTICE},
 		{"exception changed", RECORD_EXCEPTION_CHANGED, RECORD_NOTED, false, LOG_NOTICE},
 		{"policy broken", RECORD_POLICY_BROKEN, RECORD_NOTED, false, LOG_CRIT},
+		{"state damaged", RECORD_LOGIN_STATE, RECORD_NOTED, false, LOG_CRIT},
+		{"break-glass", RECORD_BREAK_GLASS, RECORD_ALLOWED, false, LOG_CRIT},
 		{"policy broken while observing", RECORD_POLICY_BROKEN, RECORD_DENIED, true, LOG_CRIT},
 	};
 
