@@ -236,7 +236,8 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 	pam_tree_tidy(paths->root);
 	if (!force.in_force)
 		return command_error("after pam-auth-update the module is not in force: %s\n%s", force.reason, said);
-	return 0;
+	error = apply_marker_write(paths);
+	return error < 0 ? command_error("%s cannot be written: %s", paths->lines_on, strerror(-error)) : 0;
 }
 
 static int carry_out(const struct request *r, const struct policy_loaded *loaded, const struct apply_trial *trial, int lock_fd)
@@ -329,6 +330,8 @@ static int apply_again(const struct request *r, const struct policy_loaded *load
 		return common_finish(COMMAND_FINE);
 	}
 	result = store_policy(loaded);
+	if (result == 0 && apply_settle_marker(common_paths()) < 0)
+		result = command_error("%s cannot be written, so failed logins are not counted", common_paths()->lines_on);
 	if (result != 0)
 		return result;
 	record_applied(loaded, "The policy was put in force; the PAM lines were on already.");

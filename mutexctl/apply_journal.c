@@ -102,6 +102,18 @@ void apply_journal_end(const struct paths *paths)
 	}
 }
 
+int apply_marker_write(const struct paths *paths)
+{
+	static const char bytes[] = "All PAM lines of pam_mutex are on. Written by mutexctl apply, removed by mutexctl remove; do not edit.\n";
+
+	return file_replace(paths->lines_on, bytes, sizeof bytes - 1, 0600);
+}
+
+int apply_marker_remove(const struct paths *paths)
+{
+	return unlink(paths->lines_on) < 0 && errno != ENOENT ? -errno : 0;
+}
+
 int apply_lock(const struct paths *paths)
 {
 	char path[PAM_TREE_PATH_MAX];

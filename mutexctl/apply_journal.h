@@ -48,6 +48,12 @@ int apply_folder(const struct paths *paths, const char *name, char (*ret_path)[P
 /* Makes the folders of the state; then one apply, confirm or remove at a time: the descriptor, or -EAGAIN after two seconds, or negative errno. */
 int apply_lock(const struct paths *paths);
 
+/* The marker paths->lines_on: all our lines are on, so that begin may count failures (without finish a right password would count as one).
+ * Written behind the last line that goes on, removed before the first that goes off; root's, 0600, in a folder of root's. 0 or negative errno;
+ * removing what is not there is no error. */
+int apply_marker_write(const struct paths *paths);
+int apply_marker_remove(const struct paths *paths);
+
 /* True when the time to confirm is over: the deadline passed, or the computer was started anew. */
 bool apply_journal_overdue(const struct apply_journal *journal, int64_t boottime_ns, const char *boot_id);
 int64_t apply_boottime_ns(void);

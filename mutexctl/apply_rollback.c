@@ -46,16 +46,20 @@ static int heal_between(const struct paths *paths, const char *from_name, const 
 		error = apply_folder(paths, to_name, &to);
 	if (error < 0)
 		return error;
+	(void)apply_marker_remove(paths);
 	if (!pam_tree_between(paths->root, from, to, &file)) {
 		keep_backup(paths, from, file);
+		(void)apply_settle_marker(paths);
 		return 0;
 	}
 	error = pam_tree_copy(from, paths->root, paths->owner, &file);
-	if (error < 0)
+	if (error < 0) {
 		(void)command_error("cannot restore %s%s: %s", paths->root, file, strerror(-error));
-	else
-		pam_tree_tidy(paths->root);
-	return error;
+		return error;
+	}
+	pam_tree_tidy(paths->root);
+	(void)apply_settle_marker(paths);
+	return 0;
 }
 
 int apply_heal(const struct paths *paths)
@@ -256,10 +260,13 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 	journal.phase = APPLY_REMOVING;
 	if (error == 0)
 		error = apply_journal_write(paths, &journal);
+	/* First of all: half a set must not count. */
+	(void)apply_marker_remove(paths);
 	if (error == 0)
 		error = switch_off(paths, lock_fd, ending);
 	else
 		error = off_without_snapshots(paths, why, error, &ending);
+	(void)apply_settle_marker(paths);
 	if (error < 0)
 		return command_error("the PAM lines could not be taken out: %s", strerror(-error));
 	if (ending != ENDING_ON && apply_judge(paths, &force) == 0 && force.in_force)

@@ -9,18 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apply_finish.h"
 #include "child.h"
 #include "file.h"
 #include "pam_survey.h"
 #include "text.h"
 
 #define PAM_AUTH_UPDATE "/usr/sbin/pam-auth-update"
-#define PROFILE "mutex"
+/* Only together: see pam_set.h. */
+static const char *const PROFILES[] = {"mutex", "mutex-failed", "mutex-finish"};
 #define PROFILE_RECHECK "mutex-recheck"
 
 /* --- judging --- */
 
-int apply_judge(const struct paths *paths, struct apply_force *ret_force)
+static int judge_password(const struct paths *paths, struct apply_force *force)
 {
 	static const char *const names[] = {"common-password"};
 	struct pam_survey survey PAM_SURVEY_FREED = {0};
@@ -31,14 +33,52 @@ int apply_judge(const struct paths *paths, struct apply_force *ret_force)
 	if (error < 0)
 		return error;
 	j = &survey.items[0].judgement;
-	*ret_force = (struct apply_force){.cause = j->cause};
-	ret_force->weak = j->verdict == PAM_WEAK;
-	ret_force->in_force = pam_survey_mutex_lines(&survey) > 0 && (j->verdict == PAM_GUARDED || j->verdict == PAM_WEAK);
-	TEXT_INTO(&t, ret_force->reason);
+	*force = (struct apply_force){.cause = j->cause};
+	force->weak = j->verdict == PAM_WEAK;
+	force->in_force = pam_survey_mutex_lines(&survey) > 0 && (j->verdict == PAM_GUARDED || j->verdict == PAM_WEAK);
+	TEXT_INTO(&t, force->reason);
 	pam_judge_add_reason(&t, j);
-	TEXT_INTO(&t, ret_force->remedy);
+	TEXT_INTO(&t, force->remedy);
 	pam_judge_add_remedy(&t, j);
 	return 0;
+}
+
+int apply_judge(const struct paths *paths, struct apply_force *ret_force)
+{
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+	struct pam_set set;
+	struct text t;
+	int error = judge_password(paths, ret_force);
+
+	if (error == 0)
+		error = pam_survey_set(paths, &survey, &set);
+	if (error < 0)
+		return error;
+	ret_force->set = set.state;
+	if (!ret_force->in_force || set.state == PAM_SET_WHOLE)
+		return 0;
+	ret_force->in_force = false;
+	TEXT_INTO(&t, ret_force->reason);
+	if (set.line != NULL)
+		text_add_format(&t, "%s:%u: ", set.line->file, set.line->line);
+	text_add(&t, set.state == PAM_SET_NONE ? "the lines for logins are missing" : set.problem);
+	TEXT_INTO(&t, ret_force->remedy);
+	text_add(&t, "run \"mutexctl apply\"");
+	return 0;
+}
+
+int apply_settle_marker(const struct paths *paths)
+{
+	struct apply_force force;
+	int error = apply_judge(paths, &force);
+
+	if (error == 0 && force.set == PAM_SET_WHOLE)
+		error = apply_marker_write(paths);
+	else
+		(void)apply_marker_remove(paths);
+	if (error < 0)
+		(void)apply_marker_remove(paths);
+	return error;
 }
 
 /* --- pam-auth-update --- */
@@ -102,7 +142,7 @@ static void say_status(const struct run *r, int status)
 static int run(const struct run *r)
 {
 	char folder[PAM_TREE_SCRATCH_MAX], variable[PAM_TREE_SCRATCH_MAX + 64] = "";
-	const char *argv[8] = {PAM_AUTH_UPDATE}, *environment[] = {"DEBIAN_FRONTEND=noninteractive", NULL, NULL};
+	const char *argv[12] = {PAM_AUTH_UPDATE}, *environment[] = {"DEBIAN_FRONTEND=noninteractive", NULL, NULL};
 	struct child child = {.argv = argv, .environment = environment, .keep_fd = r->keep_fd, .output = r->said, .output_size = r->said_size};
 	bool private = *r->tree != '\0';
 	size_t n = 1;
@@ -119,7 +159,8 @@ static int run(const struct run *r)
 		environment[1] = variable;
 	}
 	argv[n++] = r->verb;
-	argv[n++] = PROFILE;
+	for (size_t i = 0; i < sizeof PROFILES / sizeof PROFILES[0]; i++)
+		argv[n++] = PROFILES[i];
 	if (r->recheck)
 		argv[n++] = PROFILE_RECHECK;
 	if (status == 0)
@@ -153,6 +194,8 @@ static int try(const struct paths *paths, const char *verb, bool recheck, struct
 	error = run(&r);
 	if (error == 0)
 		error = trial_paths(trial, &copy);
+	if (error == 0)
+		error = strcmp(verb, "--enable") == 0 ? apply_finish_tree(&copy) : apply_finish_take_out(&copy);
 	return error < 0 ? error : apply_judge(&copy, &trial->force);
 }
 
@@ -182,16 +225,21 @@ int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, 
 {
 	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--enable", .recheck = trial->recheck, .keep_fd = keep_fd,
 			.said = said, .said_size = said_size};
+	int error = run(&r);
+	const char *file;
 
-	return run(&r);
+	for (size_t i = 0; error == 0 && (file = apply_finish_file(i)) != NULL; i++)
+		error = pam_tree_copy_file(trial->tree, paths->root, file, paths->owner);
+	return error;
 }
 
 int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t said_size)
 {
 	struct run r = {.tree = paths->root, .origin = paths->root, .verb = "--remove", .recheck = true, .keep_fd = keep_fd,
 			.said = said, .said_size = said_size};
+	int error = run(&r);
 
-	return run(&r);
+	return error < 0 ? error : apply_finish_take_out(paths);
 }
 
 /* --- what pam-auth-update did not write --- */
@@ -343,7 +391,7 @@ bool apply_find_link(const struct paths *paths, struct text *reason)
 			continue;
 		text_add(reason, paths->root);
 		text_add(reason, path);
-		text_add(reason, ": this is a symbolic link, which pam-auth-update would replace; put a regular file in its place");
+		text_add(reason, ": this is a symbolic link, which would be replaced; put a regular file in its place");
 		return true;
 	}
 	return false;

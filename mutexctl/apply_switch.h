@@ -7,19 +7,24 @@
 
 #include "apply_journal.h"
 #include "pam_judge.h"
+#include "pam_set.h"
 #include "paths.h"
 
-/* Is the module in force in common-password, and if not, why. */
+/* Is the module in force in the common files, and if not, why. */
 struct apply_force {
 	bool in_force;
 	bool weak;             /* in force, with the weakness in reason */
-	enum pam_cause cause;
+	enum pam_cause cause;  /* in common-password */
+	enum pam_set_state set; /* of the lines for logins */
 	char reason[1024];     /* one sentence */
 	char remedy[512];
 };
 
 /* 0 or negative errno (the files cannot be read). */
 int apply_judge(const struct paths *paths, struct apply_force *ret_force);
+
+/* Writes or removes the marker (apply_journal.h), as the lines are. 0 or negative errno; then the marker is not there. */
+int apply_settle_marker(const struct paths *paths);
 
 /* What pam-auth-update does, tried on a copy of the files. */
 struct apply_trial {

@@ -281,6 +281,7 @@ static int start(const struct paths *paths, struct pam_survey *s)
 	arena_init(&m->arena, m->block, MEMORY_BYTES);
 	arena_init(&m->scratch, m->scratch_block, PAM_JUDGE_SCRATCH_BYTES);
 	m->paths = paths;
+	s->paths = paths;
 	m->diags = &s->diags;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Copies and compares the files that pam-auth-update writes. */
+/* Copies and compares the files that mutexctl apply writes. */
 #include "pam_tree.h"
 
 #include <dirent.h>
@@ -94,6 +94,17 @@ int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *
 	return 0;
 }
 
+int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len)
+{
+	char full[PAM_TREE_PATH_MAX];
+	struct stat st;
+	int error = pam_tree_path(&full, tree, path);
+
+	if (error == 0 && lstat(full, &st) < 0)
+		error = -errno;
+	return error < 0 ? error : file_replace(full, bytes, len, st.st_mode & 07777);
+}
+
 static bool same_content(const struct content *a, const struct content *b)
 {
 	return a->len == b->len && a->mode == b->mode && memcmp(a->bytes, b->bytes, a->len) == 0;
@@ -132,7 +143,7 @@ static int take_away(const char *tree, const char *path)
 	return unlink(full) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-static int copy_file(const char *from, const char *to, const char *path, uid_t owner)
+int pam_tree_copy_file(const char *from, const char *to, const char *path, uid_t owner)
 {
 	struct content c CONTENT_FREED = {0}, there CONTENT_FREED = {0};
 	int error = read_content(from, path, O_NOFOLLOW, &c);
@@ -149,7 +160,7 @@ static int copy_file(const char *from, const char *to, const char *path, uid_t o
 int pam_tree_copy(const char *from, const char *to, uid_t owner, const char **ret_file)
 {
 	for (size_t i = 0; i < FILE_COUNT; i++) {
-		int error = copy_file(from, to, FILES[i], owner);
+		int error = pam_tree_copy_file(from, to, FILES[i], owner);
 
 		if (error < 0) {
 			*ret_file = FILES[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files that pam-auth-update writes: copied, compared, put back. Shell.
+/* The files that mutexctl apply writes, most of them through pam-auth-update: copied, compared, put back. Shell.
  *
  * A tree is a folder that stands in for "/": the real one (""), that of --root, a scratch copy, a snapshot. A file that is missing in
  * the one is removed from the other, so a copy is exact. */
@@ -14,7 +14,8 @@
 #define PAM_TREE_FILES(T) \
 	T("/etc/pam.d/common-account") T("/etc/pam.d/common-auth") T("/etc/pam.d/common-password") T("/etc/pam.d/common-session") \
 	T("/etc/pam.d/common-session-noninteractive") T("/var/lib/pam/account") T("/var/lib/pam/auth") T("/var/lib/pam/password") \
-	T("/var/lib/pam/session") T("/var/lib/pam/session-noninteractive") T("/var/lib/pam/seen")
+	T("/var/lib/pam/session") T("/var/lib/pam/session-noninteractive") T("/var/lib/pam/seen") \
+	T("/etc/pam.d/gdm-fingerprint") T("/etc/pam.d/gdm-smartcard-pkcs11-exclusive") T("/etc/pam.d/gdm-smartcard-sssd-exclusive")
 
 const char *pam_tree_file(size_t index); /* NULL behind the last */
 
@@ -26,8 +27,14 @@ int pam_tree_path(char (*ret_path)[PAM_TREE_PATH_MAX], const char *tree, const c
  * root. 0; -ELOOP when a file is a link (pam-auth-update would replace it); other negative errno. *ret_file names the file. */
 int pam_tree_copy(const char *from, const char *to, uid_t owner, const char **ret_file);
 
+/* The same for one file. */
+int pam_tree_copy_file(const char *from, const char *to, const char *path, uid_t owner);
+
 /* One file whole, NUL-terminated, the caller's to free. 0; -ENOENT, -ELOOP (a link), -EINVAL (no regular file), -EFBIG (256 KiB), ... */
 int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *ret_len);
+
+/* Replaces one file that is there; it keeps its mode. 0 or negative errno. */
+int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len);
 
 bool pam_tree_same_file(const char *a, const char *b, const char *path);
 bool pam_tree_same(const char *a, const char *b);

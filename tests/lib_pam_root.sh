@@ -20,7 +20,7 @@ pam_root() { # FOLDER
 	printf 'root:x:0:\nsudo:x:27:alice\n' >"$1/etc/group"
 	printf 'root:x:0:0::/:/bin/sh\ncarol:x:1002:27::/:/bin/sh\n' >"$1/etc/passwd"
 	if grep -q pam_mutex "$1"/etc/pam.d/common-*; then
-		update_pam "$1" --remove mutex mutex-recheck
+		update_pam "$1" --remove mutex mutex-failed mutex-finish mutex-recheck
 	fi
 }
 
