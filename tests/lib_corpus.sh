@@ -33,9 +33,22 @@ corpus_entries() { # FILE
 	case ${1##*/} in
 	frequency_lists.py) sed -n 's/^ *"passwords": "\([^"]*\)".*/\1/p' "$1" | tr ',' '\n' ;;
 	Common.pm) sed -n "/^  'passwords' => {/,/^  }/s/^    '\\(.*\\)' => [0-9]*,\\?\$/\\1/p" "$1" | sed "s/\\\\\\(['\\\\]\\)/\\1/g" ;;
-	*.gz) zcat "$1" ;;
+	*.gz) zcat "$1" | without_hexadecimals | plain_entries - ;;
 	*) plain_entries "$1" ;;
 	esac
+}
+
+# "$hex[313233]" is a cracking program's way to write a password of other bytes than plain text, here 123.
+without_hexadecimals() {
+	LC_ALL=C awk '
+		BEGIN { for (i = 0; i < 256; i++) byte[sprintf("%02x", i)] = i }
+		/^\$hex\[[0-9a-f]*\]$/ {
+			for (i = 6; i < length($0); i += 2)
+				printf "%c", byte[substr($0, i, 2)]
+			print ""
+			next
+		}
+		{ print }'
 }
 
 plain_entries() { # FILE
