@@ -1,0 +1,809 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Login states on disk: made whole, changed under one lock, refused when anything is wrong with them; the same after kill -9 at any moment, on a full
+ * or read-only disk, under a caller's limits, and for names that nobody has. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "login_store.h"
+
+#define UID 1000
+#define NOW_S 1800000000
+#define WRITERS 10
+#define SKIPPED 77
+
+static struct paths paths;
+static char user_file[PATHS_BYTES_MAX + 32];
+static const struct lockout_rules rules = {.attempts = 5, .window_s = 900, .duration_s = 900, .max_duration_s = 14400, .hard_limit = 50};
+
+static int setup(void **state)
+{
+	char root[] = "/tmp/test_login_store.XXXXXX", path[PATHS_BYTES_MAX];
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
+	(void)snprintf(path, sizeof path, "%s/var", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(path, sizeof path, "%s/var/lib", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	(void)snprintf(user_file, sizeof user_file, "%s/%d", paths.login, UID);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[PATHS_BYTES_MAX + 16];
+
+	(void)state;
+	(void)snprintf(command, sizeof command, "rm -rf '%s'", paths.root);
+	return system(command);
+}
+
+/* Counts its calls in comply_tag. */
+static int add_one(struct login_state *s, void *unused)
+{
+	(void)unused;
+	s->comply_tag++;
+	return 0;
+}
+
+static int change_nothing(struct login_state *s, void *unused)
+{
+	(void)unused;
+	s->comply_tag += 100;
+	return 1;
+}
+
+static int refuse(struct login_state *s, void *unused)
+{
+	(void)unused;
+	s->comply_tag += 100;
+	return -EKEYREJECTED;
+}
+
+static int spoil(struct login_state *s, void *unused)
+{
+	(void)unused;
+	s->comply_by_s = -1;
+	return 0;
+}
+
+static int add(void)
+{
+	return login_store_change(&paths, UID, false, add_one, NULL, NULL);
+}
+
+/* How often add_one() was written; a negative errno as such. */
+static int64_t count(void)
+{
+	struct login_state s;
+	int error = login_store_read(&paths, UID, &s);
+
+	return error < 0 ? error : (int64_t)s.comply_tag;
+}
+
+static void makes_folder_and_file_for_root_alone(void **state)
+{
+	mode_t old_umask = umask(0277); /* a caller's umask decides nothing */
+	struct login_state s;
+	struct stat st;
+	int read, changed;
+
+	(void)state;
+	read = login_store_read(&paths, UID, &s);
+	assert_int_equal(access(paths.state, F_OK), -1); /* reading makes nothing */
+	changed = login_store_change(&paths, UID, true, add_one, NULL, &s);
+	(void)umask(old_umask);
+	assert_int_equal(read, 0);
+	assert_int_equal(changed, 0);
+	assert_int_equal(s.comply_tag, 1);
+	assert_int_equal(stat(paths.login, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(stat(user_file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_size, LOGIN_FILE_BYTES);
+	assert_true(st.st_blocks * 512 >= LOGIN_FILE_BYTES); /* no holes: a later write needs no room */
+	assert_int_equal(stat(paths.key, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_size, 32);
+	assert_int_equal(count(), 1);
+}
+
+static void obeys_what_change_says(void **state)
+{
+	struct login_state s;
+
+	(void)state;
+	assert_int_equal(add(), 0);
+	assert_int_equal(login_store_change(&paths, UID, false, change_nothing, NULL, &s), 0);
+	assert_int_equal(s.comply_tag, 101); /* seen, not written */
+	assert_int_equal(count(), 1);
+	assert_int_equal(login_store_change(&paths, UID, false, refuse, NULL, NULL), -EKEYREJECTED);
+	assert_int_equal(count(), 1);
+	assert_int_equal(login_store_change(&paths, UID, false, spoil, NULL, NULL), -EINVAL); /* not written: nobody could read it */
+	assert_int_equal(count(), 1);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(add(), 0);
+	assert_int_equal(count(), 8);
+}
+
+static void lists_and_sets_aside(void **state)
+{
+	char other[PATHS_BYTES_MAX + 64];
+	uid_t uids[2];
+	int fd;
+
+	(void)state;
+	assert_int_equal(login_store_uids(&paths, uids, 2), 0);
+	assert_int_equal(add(), 0);
+	assert_int_equal(login_store_change(&paths, 0, false, add_one, NULL, NULL), 0);
+	assert_int_equal(login_store_change(&paths, 4294967294, false, add_one, NULL, NULL), 0);
+	(void)snprintf(other, sizeof other, "%s/01000", paths.login);
+	fd = open(other, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(login_store_uids(&paths, uids, 2), 3);
+	assert_int_equal(login_store_set_aside(&paths, UID, NOW_S), 0);
+	assert_int_equal(login_store_uids(&paths, uids, 2), 2);
+	assert_int_equal(uids[0] + uids[1], 4294967294);
+	(void)snprintf(other, sizeof other, "%s.damaged-2027-01-15T08:00:00Z", user_file);
+	assert_int_equal(access(other, F_OK), 0);
+	assert_int_equal(login_store_set_aside(&paths, UID, NOW_S), -ENOENT);
+	assert_int_equal(add(), 0);
+	assert_int_equal(count(), 1);
+	assert_int_equal(login_store_set_aside(&paths, UID, NOW_S), -EEXIST); /* nothing kept for the administrator is lost */
+	assert_int_equal(count(), 1);
+}
+
+/* --- what is wrong with the file --- */
+
+static void is_damaged(void)
+{
+	int fd = open(user_file, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, "x", 1, 100), 1);
+	assert_int_equal(pwrite(fd, "x", 1, LOGIN_SLOT_BYTES + 100), 1);
+	assert_int_equal(close(fd), 0);
+}
+static void is_empty(void)
+{
+	assert_int_equal(truncate(user_file, 0), 0);
+}
+static void is_cut(void)
+{
+	assert_int_equal(truncate(user_file, LOGIN_FILE_BYTES - 1), 0);
+}
+static void is_longer(void)
+{
+	assert_int_equal(truncate(user_file, LOGIN_FILE_BYTES + 1), 0);
+}
+static void is_of_another_user(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/%d", paths.login, UID + 1);
+	assert_int_equal(login_store_change(&paths, UID + 1, false, add_one, NULL, NULL), 0);
+	assert_int_equal(rename(other, user_file), 0);
+}
+static void is_a_link(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/moved", paths.login);
+	assert_int_equal(rename(user_file, other), 0);
+	assert_int_equal(symlink(other, user_file), 0);
+}
+static void dangles(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(symlink("/nowhere", user_file), 0);
+}
+static void has_two_names(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/second", paths.login);
+	assert_int_equal(link(user_file, other), 0);
+}
+static void is_readable_by_all(void)
+{
+	assert_int_equal(chmod(user_file, 0644), 0);
+}
+static void is_a_folder(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(mkdir(user_file, 0700), 0);
+}
+static void is_a_fifo(void)
+{
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(mkfifo(user_file, 0600), 0);
+}
+static void folder_is_open(void)
+{
+	assert_int_equal(chmod(paths.login, 0755), 0);
+}
+static void folder_is_a_link(void)
+{
+	char other[PATHS_BYTES_MAX + 32];
+
+	(void)snprintf(other, sizeof other, "%s/moved", paths.state);
+	assert_int_equal(rename(paths.login, other), 0);
+	assert_int_equal(symlink(other, paths.login), 0);
+}
+static void belongs_to_another(void)
+{
+	assert_int_equal(chown(user_file, 12345, (gid_t)-1), 0);
+}
+static void folder_belongs_to_another(void)
+{
+	assert_int_equal(chown(paths.login, 12345, (gid_t)-1), 0);
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+	int error;
+	bool needs_root;
+} wrongs[] = {
+	{"damaged in both slots", is_damaged, -EBADMSG},
+	{"empty", is_empty, -EBADMSG},
+	{"cut", is_cut, -EBADMSG},
+	{"longer", is_longer, -EBADMSG},
+	{"another user's", is_of_another_user, -EBADMSG},
+	{"a link", is_a_link, -ELOOP},
+	{"a dangling link", dangles, -ELOOP},
+	{"two names", has_two_names, -EPERM},
+	{"readable by all", is_readable_by_all, -EPERM},
+	{"a folder", is_a_folder, -EISDIR},
+	{"a fifo", is_a_fifo, -EINVAL},
+	{"folder open to others", folder_is_open, -EPERM},
+	{"folder is a link", folder_is_a_link, -ENOTDIR},
+	{"another owner", belongs_to_another, -EPERM, .needs_root = true},
+	{"another owner's folder", folder_belongs_to_another, -EPERM, .needs_root = true},
+};
+
+static void refuses_what_is_wrong(void **state)
+{
+	for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+		int64_t read;
+		int changed;
+
+		if (wrongs[i].needs_root && geteuid() != 0)
+			continue;
+		assert_int_equal(add(), 0);
+		wrongs[i].spoil();
+		read = count();
+		changed = add();
+		if (read != wrongs[i].error || changed != wrongs[i].error)
+			fail_msg("%s: read says %s, change %s", wrongs[i].name, strerrorname_np((int)-read), strerrorname_np(-changed));
+		assert_true(strlen(login_store_strerror(changed)) > 10);
+		assert_int_equal(teardown(state), 0);
+		assert_int_equal(setup(state), 0);
+	}
+}
+
+static void survives_one_damaged_slot(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(add(), 0); /* slot 1 */
+	fd = open(user_file, O_WRONLY);
+	assert_int_equal(pwrite(fd, "garbage", 7, 200), 7); /* slot 0 */
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(count(), 1);
+	assert_int_equal(add(), 0);
+	assert_int_equal(count(), 2);
+}
+
+static void waits_for_a_lock_no_longer_than_it_says(void **state)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd;
+
+	(void)state;
+	assert_int_equal(add(), 0);
+	fd = open(user_file, O_RDWR | O_CLOEXEC);
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	assert_int_equal(add(), -EAGAIN);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(add(), 0);
+	assert_int_equal(count(), 2);
+}
+
+/* --- what the caller's caller may set --- */
+
+static void soft_limits_are_raised(void **state)
+{
+	struct rlimit old, low, seen;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	low = (struct rlimit){.rlim_cur = 1, .rlim_max = old.rlim_max};
+	for (int i = 1; i <= 3; i++) { /* SIGXFSZ would end us */
+		int result;
+
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+		result = add();
+		assert_int_equal(getrlimit(RLIMIT_FSIZE, &seen), 0);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		assert_int_equal(result, 0);
+		assert_int_equal(seen.rlim_cur, 1);
+		assert_int_equal(count(), i);
+	}
+}
+
+/* As an ordinary user in a name space of his own, hard limits stand. */
+static void hard_limits_are_a_reason_not_a_death(void **state)
+{
+	struct rlimit hard = {.rlim_cur = 4096, .rlim_max = 4096};
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_int_equal(add(), 0);
+	child = fork();
+	if (child == 0) {
+		if (geteuid() == 0 && (chmod(paths.root, 0755) < 0 || chown(paths.login, 12345, 0) < 0 || chown(user_file, 12345, 0) < 0 || setresuid(12345, 12345, 12345) < 0))
+			_exit(1);
+		paths.owner = geteuid();
+		if (setrlimit(RLIMIT_FSIZE, &hard) < 0)
+			_exit(2);
+		_exit(add() == -EFBIG && count() == 1 ? 0 : 3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* All descriptors in use: failures must not go uncounted for that. */
+static void a_limit_on_descriptors_hides_nothing(void **state)
+{
+	struct rlimit old, low;
+	int fds[4], result;
+
+	(void)state;
+	assert_int_equal(add(), 0);
+	for (size_t i = 0; i < 4; i++)
+		fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	low = (struct rlimit){.rlim_cur = (rlim_t)fds[3] + 1, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC), -1);
+	result = add();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(result, 0);
+	assert_int_equal(low.rlim_cur, fds[3] + 1);
+	assert_int_equal(count(), 2);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(close(fds[i]), 0);
+}
+
+/* --- disks --- */
+
+static bool write_file(const char *path, const char *line)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line) && close(fd) == 0;
+}
+
+/* Mounts of our own, as root or as an ordinary user where the kernel allows that. */
+static bool own_mounts(void)
+{
+	char uid_map[64], gid_map[64];
+
+	(void)snprintf(uid_map, sizeof uid_map, "0 %d 1", (int)geteuid());
+	(void)snprintf(gid_map, sizeof gid_map, "0 %d 1", (int)getegid());
+	if (unshare(CLONE_NEWNS) < 0 && (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 || !write_file("/proc/self/setgroups", "deny") ||
+					 !write_file("/proc/self/uid_map", uid_map) || !write_file("/proc/self/gid_map", gid_map)))
+		return false;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/* In a mount name space of a child: a small disk below the root folder. SKIPPED where the kernel lets nobody have one. */
+static int on_small_disk(int (*story)(const char *disk))
+{
+	char disk[PATHS_BYTES_MAX + 16];
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)snprintf(disk, sizeof disk, "%s/var/lib", paths.root);
+		if (!own_mounts() || mount("none", disk, "tmpfs", 0, "size=96k,mode=755") < 0)
+			_exit(SKIPPED);
+		paths.owner = geteuid();
+		_exit(story(disk));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* True when not one byte more fits. */
+static bool fill_up(const char *disk)
+{
+	char path[PATHS_BYTES_MAX + 8], block[512] = {1};
+	int fd;
+
+	(void)snprintf(path, sizeof path, "%s/full", disk);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (fd >= 0 && write(fd, block, sizeof block) > 0)
+		;
+	return fd >= 0 && errno == ENOSPC && close(fd) == 0;
+}
+
+static int full_disk(const char *disk)
+{
+	struct login_state s;
+
+	if (add() != 0 || !fill_up(disk))
+		return 1;
+	for (int i = 2; i < 6; i++) /* in place: needs no room */
+		if (add() != 0 || count() != i)
+			return 2;
+	/* the file of another cannot be made: told, and what would be is known */
+	if (login_store_change(&paths, UID + 1, true, add_one, NULL, &s) != -ENOSPC || s.comply_tag != 1)
+		return 3;
+	if (login_store_read(&paths, UID + 1, &s) != 0 || s.comply_tag != 0)
+		return 4;
+	return login_store_change(&paths, UID + 1, true, refuse, NULL, &s) == -EKEYREJECTED ? 0 : 5;
+}
+
+static int read_only_disk(const char *disk)
+{
+	struct login_state s;
+	uint64_t tag, again;
+
+	if (add() != 0 || login_store_tag(&paths, UID, "secret", 6, &tag) != 0 || mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		return 1;
+	if (count() != 1)
+		return 2;
+	if (login_store_change(&paths, UID, true, add_one, NULL, &s) != -EROFS || s.comply_tag != 2 || count() != 1)
+		return 3;
+	if (login_store_change(&paths, UID + 1, true, add_one, NULL, &s) != -EROFS || s.comply_tag != 1)
+		return 4;
+	if (login_store_tag(&paths, UID, "secret", 6, &again) != 0 || again != tag)
+		return 5;
+	return login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S) == -EROFS ? 0 : 6;
+}
+
+static int read_only_and_new(const char *disk)
+{
+	struct login_state s;
+	uint64_t tag;
+
+	if (mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		return 1;
+	if (count() != 0)
+		return 2;
+	if (login_store_change(&paths, UID, true, add_one, NULL, &s) != -EROFS || s.comply_tag != 1)
+		return 3;
+	return login_store_tag(&paths, UID, "secret", 6, &tag) == -EROFS ? 0 : 4;
+}
+
+static int runs_dry(const char *disk)
+{
+	return fill_up(disk) && login_store_change(&paths, UID, true, add_one, NULL, NULL) == -ENOSPC && count() == 0 ? 0 : 1;
+}
+
+static void run_on_small_disk(int (*story)(const char *disk))
+{
+	int status = on_small_disk(story);
+
+	if (status == SKIPPED)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+static void a_full_disk_changes_nothing(void **state)
+{
+	(void)state;
+	run_on_small_disk(full_disk);
+}
+static void a_full_disk_from_the_start_is_told(void **state)
+{
+	(void)state;
+	run_on_small_disk(runs_dry);
+}
+static void a_read_only_disk_is_told(void **state)
+{
+	(void)state;
+	run_on_small_disk(read_only_disk);
+}
+static void a_read_only_disk_without_a_state_is_told(void **state)
+{
+	(void)state;
+	run_on_small_disk(read_only_and_new);
+}
+
+/* --- many at once, and a sudden end --- */
+
+static void ten_writers_lose_nothing(void **state)
+{
+	pid_t children[WRITERS];
+	int status;
+
+	(void)state;
+	for (int i = 0; i < WRITERS; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			int error = 0;
+
+			for (int j = 0; j < 20 && error == 0; j++)
+				error = add();
+			_exit(error == 0 ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(count(), WRITERS * 20);
+}
+
+/* Runs add() in a child, which is killed before its system call of that number. False when it ended before. */
+static bool kill_before_call(int number)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			_exit(SKIPPED);
+		(void)raise(SIGSTOP);
+		_exit(add() == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status))
+		return false;
+	for (int stops = 0; stops < 2 * number; stops++) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status)) {
+			assert_int_equal(status, 0);
+			return false;
+		}
+	}
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return true;
+}
+
+/* At each system call: what is there afterwards is what was there before, or one more, and everything goes on. */
+static void survives_kill_9_at_each_call(void **state)
+{
+	int64_t before = 0, after;
+	int killed = 0, lost = 0;
+
+	while (kill_before_call(killed)) {
+		killed++;
+		after = count();
+		assert_in_range(after, before, before + 1);
+		lost += after == before;
+		assert_int_equal(add(), 0);
+		assert_int_equal(count(), after + 1);
+		before = after + 1;
+		if (killed < 30) { /* the first time there is no file: the longer way, once for each call of it */
+			assert_int_equal(teardown(state), 0);
+			assert_int_equal(setup(state), 0);
+			before = 0;
+		}
+	}
+	if (killed == 0)
+		skip(); /* nobody may be traced here, as under valgrind */
+	assert_true(killed > 15 && lost > 10);
+}
+
+/* --- names that nobody has --- */
+
+static struct login_source source_of(const char *rhost)
+{
+	struct login_source source;
+
+	login_source_make(LOGIN_REMOTE, rhost, NULL, &source);
+	return source;
+}
+
+static struct lockout judge_unknown(const char *name, const struct login_source *source)
+{
+	struct lockout lockout;
+
+	assert_int_equal(login_store_unknown_judge(&paths, &rules, name, source, NOW_S + 10, &lockout), 0);
+	return lockout;
+}
+
+static void fail_unknown(const char *name, const struct login_source *source, int times, uint64_t tag)
+{
+	for (int i = 0; i < times; i++)
+		assert_int_equal(login_store_unknown_fail(&paths, &rules, name, source, tag, NOW_S + i), 0);
+}
+
+static void counts_unknown_names_like_known_ones(void **state)
+{
+	struct login_source home = source_of("192.0.2.1"), office = source_of("198.51.100.7");
+
+	(void)state;
+	assert_int_equal(judge_unknown("mallory", &home).kind, LOCKOUT_NONE);
+	fail_unknown("mallory", &home, 4, 0);
+	assert_int_equal(judge_unknown("mallory", &home).failures, 4);
+	fail_unknown("mallory", &home, 1, 0);
+	assert_int_equal(judge_unknown("mallory", &home).kind, LOCKOUT_FOR_A_TIME);
+	assert_int_equal(judge_unknown("mallory", &home).left_s, 900 - 10);
+	assert_int_equal(judge_unknown("mallory", &office).kind, LOCKOUT_NONE);
+	assert_int_equal(judge_unknown("trudy", &home).kind, LOCKOUT_NONE);
+	fail_unknown("trudy", &home, 30, 7);
+	assert_int_equal(judge_unknown("trudy", &home).failures, 1);
+	for (int i = 0; i < 10; i++) { /* the hard limit, from ten sources */
+		char rhost[32];
+		struct login_source other;
+
+		(void)snprintf(rhost, sizeof rhost, "203.0.113.%d", i);
+		other = source_of(rhost);
+		fail_unknown("mallory", &other, 5, 0);
+	}
+	assert_int_equal(judge_unknown("mallory", &office).kind, LOCKOUT_DISABLED);
+}
+
+/* Two names in one file: neither sees the other's failures, nor its hard limit. */
+static void keeps_unknown_names_apart_in_one_file(void **state)
+{
+	struct login_source home = source_of("192.0.2.1");
+	size_t files = 0, names = 0;
+	char command[PATHS_BYTES_MAX + 64], name[32];
+	FILE *pipe;
+
+	(void)state;
+	for (names = 0; names < 300; names++) {
+		(void)snprintf(name, sizeof name, "name%zu", names);
+		assert_int_equal(judge_unknown(name, &home).failures, 0);
+		fail_unknown(name, &home, 1 + (int)names % 4, 0);
+		assert_int_equal(judge_unknown(name, &home).failures, 1 + names % 4);
+	}
+	(void)snprintf(command, sizeof command, "ls '%s' | grep -vc lock", paths.unknown);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	assert_int_equal(fscanf(pipe, "%zu", &files), 1);
+	assert_int_equal(pclose(pipe), 0);
+	assert_in_range(files, 100, 256); /* shared, and bounded */
+	(void)snprintf(command, sizeof command, "grep -rlq name '%s'", paths.unknown);
+	assert_int_not_equal(system(command), 0); /* no name is kept */
+}
+
+static void an_unknown_name_keeps_no_factor(void **state)
+{
+	struct login_state s;
+
+	(void)state;
+	assert_int_equal(login_store_unknown_change(&paths, "mallory", false, add_one, NULL, &s), 0);
+	assert_int_equal(login_store_unknown_read(&paths, "mallory", &s), 0);
+	assert_int_equal(s.comply_tag, 0);
+}
+
+/* --- the key --- */
+
+static void tags_are_keyed(void **state)
+{
+	struct paths other = paths;
+	uint64_t a, again, b, c, d;
+	int fd;
+
+	(void)state;
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &a), 0);
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &again), 0);
+	assert_int_equal(login_store_tag(&paths, UID, "secret!", 7, &b), 0);
+	assert_int_equal(login_store_tag(&paths, UID + 1, "secret", 6, &c), 0);
+	assert_true(a == again && a != b && a != c && a != 0);
+	other.key[strlen(other.key) - 1] = '2';
+	assert_int_equal(login_store_tag(&other, UID, "secret", 6, &d), 0);
+	assert_true(a != d);
+	assert_int_equal(truncate(paths.key, 31), 0);
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &d), -EBADMSG); /* never made anew by itself */
+	assert_int_equal(add(), 0); /* a person's state needs no key */
+	assert_int_equal(login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S), -EBADMSG);
+	assert_int_equal(unlink(paths.key), 0);
+	fd = open(paths.key, O_WRONLY | O_CREAT, 0644);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &d), -EPERM);
+}
+
+static void all_make_the_same_key(void **state)
+{
+	int fds[2];
+	uint64_t first = 0, tag;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	for (int i = 0; i < WRITERS; i++)
+		if (fork() == 0)
+			_exit(login_store_tag(&paths, UID, "secret", 6, &tag) == 0 && write(fds[1], &tag, sizeof tag) == sizeof tag ? 0 : 1);
+	for (int i = 0; i < WRITERS; i++) {
+		int status;
+
+		assert_true(wait(&status) > 0 && status == 0);
+		assert_int_equal(read(fds[0], &tag, sizeof tag), sizeof tag);
+		first = i == 0 ? tag : first;
+		assert_true(tag == first);
+	}
+	assert_int_equal(close(fds[0]), 0);
+	assert_int_equal(close(fds[1]), 0);
+}
+
+/* --- processes --- */
+
+static void knows_who_is_alive(void **state)
+{
+	struct login_process self, other;
+	siginfo_t info;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(login_process_self(&self), 0);
+	assert_int_equal(self.pid, getpid());
+	assert_true(login_process_alive(&self, NULL));
+	other = self;
+	other.pid_start++;
+	assert_false(login_process_alive(&other, NULL)); /* the number came again */
+	other = self;
+	other.boot_id[0] ^= 1;
+	assert_false(login_process_alive(&other, NULL)); /* before the restart */
+	child = fork();
+	if (child == 0)
+		for (;;)
+			(void)pause();
+	other = self;
+	other.pid = child;
+	for (other.pid_start = self.pid_start; !login_process_alive(&other, NULL); other.pid_start++)
+		assert_true(other.pid_start < self.pid_start + 100000);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+	assert_false(login_process_alive(&other, NULL)); /* dead, though nobody has fetched it yet */
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_false(login_process_alive(&other, NULL));
+}
+
+int main(void)
+{
+#define ROW(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		ROW(makes_folder_and_file_for_root_alone),
+		ROW(obeys_what_change_says),
+		ROW(lists_and_sets_aside),
+		ROW(refuses_what_is_wrong),
+		ROW(survives_one_damaged_slot),
+		ROW(waits_for_a_lock_no_longer_than_it_says),
+		ROW(soft_limits_are_raised),
+		ROW(hard_limits_are_a_reason_not_a_death),
+		ROW(a_limit_on_descriptors_hides_nothing),
+		ROW(a_full_disk_changes_nothing),
+		ROW(a_full_disk_from_the_start_is_told),
+		ROW(a_read_only_disk_is_told),
+		ROW(a_read_only_disk_without_a_state_is_told),
+		ROW(ten_writers_lose_nothing),
+		ROW(survives_kill_9_at_each_call),
+		ROW(counts_unknown_names_like_known_ones),
+		ROW(keeps_unknown_names_apart_in_one_file),
+		ROW(an_unknown_name_keeps_no_factor),
+		ROW(tags_are_keyed),
+		ROW(all_make_the_same_key),
+		cmocka_unit_test(knows_who_is_alive),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
