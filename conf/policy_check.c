@@ -101,11 +101,17 @@ static void check_observe(const struct policy *policy, const struct settings *ge
 static const struct pair {
 	enum keyword low, high;
 	bool zero_is_off;
+	enum diag_level level;
 	const char *meaning;
 } pairs[] = {
-	{KEYWORD_password_min_length_with_mfa, KEYWORD_password_min_length, false, "a password beside a second factor would have to be longer"},
-	{KEYWORD_password_min_age, KEYWORD_password_max_age, true, "a password would have to be changed before it may be changed"},
-	{KEYWORD_password_warn_age, KEYWORD_password_max_age, true, "people would be reminded from the first day on"},
+	{KEYWORD_password_min_length_with_mfa, KEYWORD_password_min_length, false, DIAG_WARNING,
+	 "a password beside a second factor would have to be longer"},
+	{KEYWORD_password_min_age, KEYWORD_password_max_age, true, DIAG_WARNING, "a password would have to be changed before it may be changed"},
+	{KEYWORD_password_warn_age, KEYWORD_password_max_age, true, DIAG_WARNING, "people would be reminded from the first day on"},
+	{KEYWORD_lockout_duration, KEYWORD_lockout_max_duration, false, DIAG_ERROR, "the first lock-out would be longer than the longest; change one of them"},
+	{KEYWORD_lockout_root_duration, KEYWORD_lockout_root_max_duration, false, DIAG_ERROR,
+	 "the first lock-out would be longer than the longest; change one of them"},
+	{KEYWORD_lockout_attempts, KEYWORD_lockout_hard_limit, true, DIAG_WARNING, "a factor would be disabled before any lock-out"},
 };
 
 struct effective {
@@ -125,7 +131,7 @@ static struct effective effective_of(const struct policy *policy, const struct s
 }
 
 /* Judged once: at the later one of the two lines where the same WHO wrote both. */
-static void warn_pair(const struct policy *policy, const struct settings *general, const struct policy_assignment *a,
+static void judge_pair(const struct policy *policy, const struct settings *general, const struct policy_assignment *a,
 		      const struct pair *pair, struct diag_list *diags)
 {
 	struct effective low, high;
@@ -140,7 +146,7 @@ static void warn_pair(const struct policy *policy, const struct settings *genera
 	other = low.line == a ? high.line : low.line;
 	if (other != NULL && other->scope_id == a->scope_id && other > a)
 		return;
-	diag_add(diags, DIAG_WARNING, a->file, a->line, a->column, "%s is more than %s: %s", keyword_row(pair->low)->name,
+	diag_add(diags, pair->level, a->file, a->line, a->column, "%s is more than %s: %s", keyword_row(pair->low)->name,
 		 keyword_row(pair->high)->name, pair->meaning);
 }
 
@@ -156,8 +162,9 @@ void policy_check(const struct policy *policy, struct diag_list *diags)
 		warn_same_level(policy, i, diags);
 		check_observe(policy, &general, a, diags);
 		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
-			warn_pair(policy, &general, a, &pairs[k], diags);
+			judge_pair(policy, &general, a, &pairs[k], diags);
 	}
+	policy_check_login(policy, &general, diags);
 }
 
 static void report_passed(const struct policy_assignment *line, const char *who, int64_t until_s, struct diag_list *diags)

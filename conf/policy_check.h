@@ -8,6 +8,9 @@
 /* What holds only between lines: part of policy_parse(). Adds errors and warnings to diags. */
 void policy_check(const struct policy *policy, struct diag_list *diags);
 
+/* The part of it about logins, in policy_check_login.c. general: what holds for nobody in particular. */
+void policy_check_login(const struct policy *policy, const struct settings *general, struct diag_list *diags);
+
 /* Findings that make no policy wrong but somebody act: an observe_until that has passed (error), a profile that the policy contradicts
  * (warning). For `mutexctl check`. */
 void policy_check_now(const struct policy *policy, int64_t now_s, struct diag_list *diags);

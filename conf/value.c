@@ -162,8 +162,7 @@ static bool next_entry(const char **at, const char *end, const char **ret_entry,
 	return true;
 }
 
-/* A path without "." and "..", so that the file that is checked is the file that is named. */
-static bool is_plain_path(const char *s, size_t len)
+bool value_is_plain_path(const char *s, size_t len)
 {
 	if (len < 2 || s[0] != '/' || s[len - 1] == '/')
 		return false;
@@ -184,7 +183,7 @@ static int check_entry(const struct keyword_row *row, const char *entry, size_t 
 {
 	if (len == 0)
 		return refuse(problem, row, "", 0, " is an empty entry; a comma too many?");
-	if (row->kind == KIND_PATHS && !is_plain_path(entry, len))
+	if (row->kind == KIND_PATHS && !value_is_plain_path(entry, len))
 		return refuse(problem, row, entry, len, " is no absolute path without . and ..");
 	return 0;
 }

@@ -19,6 +19,9 @@ union value {
 int value_parse(const struct keyword_row *row, const char *s, size_t len, struct arena *arena, union value *ret_value,
 		struct text *problem);
 
+/* True for an absolute path without "." and "..", so that the file that is checked is the file that is named. */
+bool value_is_plain_path(const char *s, size_t len);
+
 /* The default of the row. Texts are the table's own; no list has a default but the empty one. */
 void value_default(const struct keyword_row *row, union value *ret_value);
 

@@ -67,6 +67,8 @@ int who_parse(const char *s, size_t len, struct who *ret_who, const char **ret_p
 		*ret_who = (struct who){.kind = WHO_ALL};
 		return 0;
 	}
+	if (s[0] == '%')
+		return refuse(ret_problem, "begins with %, as sudoers writes groups; write @ and the group");
 	if (is_digits(s, len))
 		return refuse(ret_problem, "is only a number; write a uid as a range, such as 1000:1000");
 	if (!is_name(s + group, len - group, group))

@@ -34,6 +34,14 @@ static const char *companion(enum keyword keyword)
 	if (strcmp(keyword_row(keyword)->name, "mode") == 0)
 		return "observe_until = 2099-01-01\n";
 	switch (keyword) {
+	case KEYWORD_lockout_duration:
+		return "max_duration = 30d\n";
+	case KEYWORD_lockout_max_duration:
+		return "duration = 1min\n";
+	case KEYWORD_lockout_root_duration:
+		return "root_max_duration = 30d\n";
+	case KEYWORD_lockout_root_max_duration:
+		return "root_duration = 10s\n";
 	case KEYWORD_factor_user:
 		return "use = exec:/usr/bin/helper\n";
 	case KEYWORD_factor_timeout:
@@ -78,10 +86,14 @@ static void check_value(enum keyword keyword, const char *name, const char *valu
 	if ((sample.result == 0) != valid || (sample.result == 0) != (sample.diags.errors == 0))
 		fail_msg("[%s] %s, %s: %s should be %s\n%s", section_name(row->section), row->name, name, value, valid ? "valid" : "refused", sample.problems);
 	if (!valid) {
+		const struct diag *error = sample.items;
+
 		/* the place of the value, in a line of its own */
 		assert_int_equal(sample.diags.errors, 1);
-		assert_int_equal(sample.items[0].line, companion(keyword)[0] != '\0' ? 3 : 2);
-		assert_int_equal(sample.items[0].column, strlen(row->name) + 4);
+		while (error->level != DIAG_ERROR)
+			error++;
+		assert_int_equal(error->line, companion(keyword)[0] != '\0' ? 3 : 2);
+		assert_int_equal(error->column, strlen(row->name) + 4);
 		return;
 	}
 	policy_resolve_for(&sample.policy, NULL, &names, &settings);
@@ -136,9 +148,10 @@ static void fill_words(char *buffer, size_t size, int64_t count, const char *wor
 	assert_int_equal(text_end(&t), 0);
 }
 
-static void check_counted(enum keyword keyword, const char *word, const char *between)
+static void check_list(enum keyword keyword, const char *word)
 {
 	const struct keyword_row *row = keyword_row(keyword);
+	const char *between = ", ";
 	static char value[16 * 1024];
 
 	assert_int_equal(row->min, 0);
@@ -148,6 +161,51 @@ static void check_counted(enum keyword keyword, const char *word, const char *be
 	check_value(keyword, "most", value, true);
 	fill_words(value, sizeof value, row->max + 1, word, between);
 	check_value(keyword, "more than the most", value, false);
+}
+
+/* Texts that mean something: what stands in front of and behind the filling, and whether nothing at all is a value too. */
+static const struct text_row {
+	enum keyword keyword;
+	const char *front;
+	char fill;
+	const char *back;
+	bool may_be_empty;
+} text_rows[] = {
+	{KEYWORD_mfa_require, "password", ' ', "+totp", false},
+	{KEYWORD_service_require, "password", ' ', "+totp", true},
+	{KEYWORD_access_hours, "mon-fri", ' ', "07:00-22:00", true},
+	{KEYWORD_factor_use, "exec:/", 'x', "", false},
+	{KEYWORD_factor_user, "", 'x', "", false},
+	{KEYWORD_MAX, "", 'x', "", true}, /* all others */
+};
+
+static void check_text(enum keyword keyword)
+{
+	const struct keyword_row *row = keyword_row(keyword);
+	const struct text_row *text = text_rows;
+	char value[512];
+
+	while (text->keyword != keyword && text->keyword != KEYWORD_MAX)
+		text++;
+	assert_int_equal(row->min, 0);
+	check_value(keyword, "nothing", "\"\"", text->may_be_empty);
+	for (int64_t len = row->max; len <= row->max + 1; len++) {
+		size_t fill = (size_t)len - strlen(text->front) - strlen(text->back);
+		struct text t;
+
+		TEXT_INTO(&t, value);
+		text_add(&t, text->front);
+		while (fill-- > 0)
+			text_add_char(&t, text->fill);
+		text_add(&t, text->back);
+		assert_int_equal(text_end(&t), 0);
+		check_value(keyword, "length", value, len == row->max);
+	}
+}
+
+static bool holds_networks(enum keyword keyword)
+{
+	return keyword == KEYWORD_mfa_trusted_networks || keyword == KEYWORD_access_break_glass_from;
 }
 
 static void check_choices(enum keyword keyword)
@@ -202,14 +260,14 @@ static void check_bounds(enum keyword keyword)
 		check_choices(keyword);
 		return;
 	case KIND_TEXT:
-		check_counted(keyword, "x", "");
+		check_text(keyword);
 		return;
 	case KIND_WORDS:
-		check_counted(keyword, "word", ", ");
+		check_list(keyword, holds_networks(keyword) ? "10.1.0.0/16" : "word");
 		check_value(keyword, "an empty entry", "a,,b", false);
 		return;
 	case KIND_PATHS:
-		check_counted(keyword, "/etc/list", ", ");
+		check_list(keyword, "/etc/list");
 		check_value(keyword, "a relative path", "list", false);
 		check_value(keyword, "a path with ..", "/etc/../list", false);
 		return;

@@ -82,7 +82,7 @@ static void dump_of_dump_is_the_same(void **state)
 		{"uid ranges that win in turn", {"[users 1:10]\npassword.history = 1\n[users 10:20]\npassword.history = 2\n", "[users 1:10]\npassword.history = 3\n"}},
 		{"named sections",
 		 {"[service sshd]\nmfa = off\n[factor k]\nuse = pam:k\n[service none]\n[users @a]\npassword.history = 1\n[service login]\nside = local\n",
-		  "[service login]\nside = remote\n[factor j]\ntimeout = 5s\nuse = \"exec:/a #b\"\n", "[service sshd]\nrequire = password+totp\n"}},
+		  "[service login]\nside = remote\n[factor j]\ntimeout = 5s\nuse = \"exec:/a#b\"\n", "[service sshd]\nrequire = password+totp\n"}},
 		{"observe without an end", {"[mfa]\nremote = required\n"}},
 		{"observe with an end of the default mode", {"[mfa]\nobserve_until = 2099-01-01\n"}},
 		{"observe of one, enforce in general", {"[mfa]\nmode = enforce\n[users a]\nmfa.mode = observe\nmfa.observe_until = 2099-01-01\n"}},

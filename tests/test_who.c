@@ -49,6 +49,7 @@ static void forms(void **state)
 		{"a:b", -EINVAL, 0, NULL, 0, 0},
 		{"-alice", -EINVAL, 0, NULL, 0, 0},
 		{"+alice", -EINVAL, 0, NULL, 0, 0},
+		{"%staff", -EINVAL, 0, NULL, 0, 0},
 		{"alice bob", -EINVAL, 0, NULL, 0, 0},
 		{"alice,bob", -EINVAL, 0, NULL, 0, 0},
 		{"../alice", -EINVAL, 0, NULL, 0, 0},
