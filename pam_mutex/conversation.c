@@ -52,6 +52,25 @@ void conversation_tell(pam_handle_t *pamh, int style, const char *text)
 	}
 }
 
+static void drop_answer(char **answer)
+{
+	if (*answer != NULL)
+		explicit_bzero(*answer, strlen(*answer));
+	free(*answer);
+}
+
+int conversation_ask(pam_handle_t *pamh, int style, const char *prompt, struct secret *ret_answer)
+{
+	char *answer __attribute__((cleanup(drop_answer))) = NULL;
+	int code = pam_prompt(pamh, style, &answer, "%s", prompt);
+
+	if (code != PAM_SUCCESS)
+		return code == PAM_CONV_AGAIN ? PAM_INCOMPLETE : code == PAM_IGNORE ? PAM_CONV_ERR : code;
+	if (answer == NULL)
+		return PAM_CONV_ERR;
+	return secret_set(ret_answer, answer, strlen(answer)) < 0 ? PAM_AUTH_ERR : PAM_SUCCESS;
+}
+
 /* Stands between libpam and the application for the time of one prompt: libpam turns every failure of the conversation into
  * PAM_AUTHTOK_ERR, which hides PAM_CONV_AGAIN, and forgets an answer that came with a failure. */
 struct relay {
