@@ -65,7 +65,7 @@ struct login_rule login_rule_of(const struct login_case *c)
 	const char *require = c->settings->service_require;
 
 	/* The login screen itself runs as an account of the system. */
-	if (c->facts->service.kind == SERVICE_GREETER && !login_is_person(c->facts->person))
+	if (c->facts->service.kind == SERVICE_GREETER && c->facts->person != NULL && !login_is_person(c->facts->person))
 		return rule;
 	if (c->settings->service_mfa != SERVICE_MFA_AUTO)
 		set_level(&rule, level_of_service(c->settings), KEYWORD_service_mfa);
@@ -143,10 +143,19 @@ static uint32_t owned(const struct login_case *c)
 	return with_namesakes(c->factors, c->facts->has) & ~NEVER_ASKED;
 }
 
-/* Could show what is demanded, had the password been typed. */
+/* Owns all that could be asked for in one of the alternatives, whatever was shown this time: coming without the key must not be the way round a
+ * demand for key and code. An alternative that asks for nothing enrols nobody. */
 static bool is_enrolled(const struct login_case *c, const struct login_rule *rule)
 {
-	return demand_possible(&rule->demand, login_proven(c) | FACTOR_BIT(FACTOR_PASSWORD), owned(c));
+	uint32_t has = owned(c);
+
+	for (size_t i = 0; i < rule->demand.count; i++) {
+		uint32_t asked = rule->demand.alternatives[i] & ~NEVER_ASKED;
+
+		if (asked != 0 && (asked & ~has) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool codes_refused(const struct login_case *c)
