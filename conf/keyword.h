@@ -5,7 +5,8 @@
  *   KIND      YESNO bool · NUMBER int64_t · DURATION int64_t seconds · DATE int64_t seconds UTC, 0 = none ·
  *             CHOICE int, index into choices · TEXT const char * · WORDS struct word_list (commas) · PATHS struct word_list (absolute paths)
  *   min, max  range: of the number or the seconds; bytes for TEXT; entries for WORDS and PATHS
- *   STRICTER  which side is stricter: MORE, LESS (0 = off = weakest), YES, NO, or NONE where it is no matter of strictness
+ *   STRICTER  which side is stricter: MORE, LESS (0 = off = weakest), LEAST (0 = none at all = strictest), YES, NO, or NONE where it is no
+ *             matter of strictness
  *   choices   "auto|ja|en" for CHOICE, else ""
  * The numbers about passwords are our proposal, after NIST SP 800-63B-4; the source policy names none (PW-1). */
 #ifndef MUTEX_KEYWORD_H
@@ -70,7 +71,7 @@
 	K(mfa, sudo, CHOICE, 0, 2, "if-enrolled", MORE, "off|if-enrolled|required", "second factor for sudo") \
 	K(mfa, require, TEXT, 0, 200, "password+totp, password+recovery", NONE, "", "what counts as two factors: + joins what is needed together, a comma separates alternatives") \
 	K(mfa, enrol_by, DATE, 0, 0, "", NONE, "", "until then people without a factor get in and are reminded; afterwards they enrol at the local console") \
-	K(mfa, remember, DURATION, 0, 7 * DAY_S, "0", LESS, "", "how long a shown factor holds for the same person, service, source and terminal; 0 = asked each time") \
+	K(mfa, remember, DURATION, 0, 7 * DAY_S, "0", LEAST, "", "how long a shown factor holds for the same person, service, source and terminal; 0 = asked each time") \
 	K(mfa, trusted_networks, WORDS, 0, 32, "", NONE, "", "addresses such as 10.1.0.0/16 from which remote is treated as local") \
 	K(mfa, after_publickey, CHOICE, 0, 1, "code", MORE, "code|password", "what sshd's keyboard-interactive asks for after a public key: the code alone, or the password too") \
 	K(mfa, hardware_keys, YESNO, 0, 1, "no", NO, "", "a hardware-backed ssh key (sk-...) counts as two factors") \
@@ -86,8 +87,8 @@
 	K(access, break_glass, WORDS, 0, 4, "", NONE, "", "accounts for emergencies: the local console always lets them in with the password, and says so loudly") \
 	K(access, break_glass_from, WORDS, 0, 8, "", NONE, "", "networks from which they may come too, for servers without a console") \
 	K(access, posture, CHOICE, 0, 2, "warn", MORE, "off|warn|deny", "what follows from a security control that does not hold") \
-	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "1d", LESS, "", "how long a violated control is only warned of before deny") \
-	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "1d", LESS, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
+	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "1d", LEAST, "", "how long a violated control is only warned of before deny") \
+	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "1d", LEAST, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
 	K(service, kind, CHOICE, 0, 7, "auto", NONE, "auto|login|greeter|locker|su|sudo|polkit|account-only", "what the PAM service is; auto = the built-in table, login for one that is not there") \
 	K(service, side, CHOICE, 0, 2, "auto", NONE, "auto|local|remote", "where its people sit; auto = by terminal and address") \
 	K(service, mfa, CHOICE, 0, 3, "auto", NONE, "auto|off|if-enrolled|required", "second factor for this service; auto = as [mfa] says") \

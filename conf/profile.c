@@ -17,51 +17,69 @@
 #define NIST_AGE "NIST SP 800-63B-4, 3.1.1.2: shall not require periodic changes"
 #define NIST_UNICODE "NIST SP 800-63B-4, 3.1.1.2: should accept Unicode characters"
 #define NIST_BLOCK_LIST "NIST SP 800-63B-4, 3.1.1.2: shall compare with a block list"
+/* hard_limit counts on each of two sides */
+#define NIST_FAILURES "NIST SP 800-63B-4, 3.2.2: at most 100 consecutive failures; 50 on each side make 100"
+#define CIS_ROOT_LOCKED "CIS Debian 12, 5.3.3.1.3: root included"
+#define PCI_ATTEMPTS "PCI DSS 4.0.1, 8.3.4: at most 10 attempts"
+#define PCI_LOCKED "PCI DSS 4.0.1, 8.3.4: at least 30 minutes"
 #define PCI_LENGTH "PCI DSS 4.0.1, 8.3.6: at least 12 characters"
 #define PCI_CLASSES "PCI DSS 4.0.1, 8.3.6: both letters and digits"
 #define PCI_AGE "PCI DSS 4.0.1, 8.3.9: change every 90 days where it is the only factor"
 
 #define ROW(keyword_, relation_, number_, citation_) \
 	{ \
-		.keyword = KEYWORD_password_##keyword_, .relation = PROFILE_##relation_, .number = (number_), .citation = (citation_) \
+		.keyword = KEYWORD_##keyword_, .relation = PROFILE_##relation_, .number = (number_), .citation = (citation_) \
 	}
 
 static const struct profile_row nist_rows[] = {
-	ROW(mode, IS, MODE_ENFORCE, OBSERVED),
-	ROW(min_length, AT_LEAST, 15, NIST_LENGTH),
-	ROW(min_length_with_mfa, AT_LEAST, 8, NIST_LENGTH_MFA),
-	ROW(non_ascii, SHOULD, 1, NIST_UNICODE),
-	ROW(min_classes, FORBIDDEN, 0, NIST_COMPOSITION),
-	ROW(letters_and_digits, FORBIDDEN, 0, NIST_COMPOSITION),
-	ROW(max_repeat, FORBIDDEN, 0, NIST_COMPOSITION),
-	ROW(max_sequence, FORBIDDEN, 0, NIST_COMPOSITION),
-	ROW(common_passwords, IS, 1, NIST_BLOCK_LIST),
-	ROW(max_age, FORBIDDEN, 0, NIST_AGE),
+	ROW(password_mode, IS, MODE_ENFORCE, OBSERVED),
+	ROW(password_min_length, AT_LEAST, 15, NIST_LENGTH),
+	ROW(password_min_length_with_mfa, AT_LEAST, 8, NIST_LENGTH_MFA),
+	ROW(password_non_ascii, SHOULD, 1, NIST_UNICODE),
+	ROW(password_min_classes, FORBIDDEN, 0, NIST_COMPOSITION),
+	ROW(password_letters_and_digits, FORBIDDEN, 0, NIST_COMPOSITION),
+	ROW(password_max_repeat, FORBIDDEN, 0, NIST_COMPOSITION),
+	ROW(password_max_sequence, FORBIDDEN, 0, NIST_COMPOSITION),
+	ROW(password_common_passwords, IS, 1, NIST_BLOCK_LIST),
+	ROW(password_max_age, FORBIDDEN, 0, NIST_AGE),
+	ROW(lockout_mode, IS, MODE_ENFORCE, OBSERVED),
+	ROW(lockout_hard_limit, AT_MOST, 50, NIST_FAILURES),
 };
 
 static const struct profile_row cis_rows[] = {
-	ROW(mode, IS, MODE_ENFORCE, "CIS Debian 12, 5.3.3.2.7: enforcing"),
-	ROW(min_length, AT_LEAST, 14, "CIS Debian 12, 5.3.3.2.2: minlen 14"),
-	ROW(min_length_with_mfa, AT_LEAST, 14, "CIS Debian 12, 5.3.3.2.2: minlen 14, with other factors or without"),
-	ROW(min_classes, AT_LEAST, 4, "CIS Debian 12, 5.3.3.2.3: minclass 4"),
-	ROW(max_repeat, AT_MOST, 3, "CIS Debian 12, 5.3.3.2.4: maxrepeat 3"),
-	ROW(max_sequence, AT_MOST, 3, "CIS Debian 12, 5.3.3.2.5: maxsequence 3"),
-	ROW(min_difference, AT_LEAST, 2, "CIS Debian 12, 5.3.3.2.1: difok 2"),
-	ROW(common_passwords, IS, 1, "CIS Debian 12, 5.3.3.2.6: dictcheck"),
-	ROW(history, AT_LEAST, 24, "CIS Debian 12, 5.3.3.3.1: remember 24"),
-	ROW(max_age, AT_MOST, 365 * DAY_S, "CIS Debian 12, 5.4.1.1: at most 365 days"),
-	ROW(min_age, AT_LEAST, DAY_S, "CIS Debian 12, 5.4.1.2: at least 1 day"),
-	ROW(warn_age, AT_LEAST, 7 * DAY_S, "CIS Debian 12, 5.4.1.3: at least 7 days"),
-	ROW(enforce_for_root, IS, 1, "CIS Debian 12, 5.3.3.2.8 and 5.3.3.3.2: root included"),
+	ROW(password_mode, IS, MODE_ENFORCE, "CIS Debian 12, 5.3.3.2.7: enforcing"),
+	ROW(password_min_length, AT_LEAST, 14, "CIS Debian 12, 5.3.3.2.2: minlen 14"),
+	ROW(password_min_length_with_mfa, AT_LEAST, 14, "CIS Debian 12, 5.3.3.2.2: minlen 14, with other factors or without"),
+	ROW(password_min_classes, AT_LEAST, 4, "CIS Debian 12, 5.3.3.2.3: minclass 4"),
+	ROW(password_max_repeat, AT_MOST, 3, "CIS Debian 12, 5.3.3.2.4: maxrepeat 3"),
+	ROW(password_max_sequence, AT_MOST, 3, "CIS Debian 12, 5.3.3.2.5: maxsequence 3"),
+	ROW(password_min_difference, AT_LEAST, 2, "CIS Debian 12, 5.3.3.2.1: difok 2"),
+	ROW(password_common_passwords, IS, 1, "CIS Debian 12, 5.3.3.2.6: dictcheck"),
+	ROW(password_history, AT_LEAST, 24, "CIS Debian 12, 5.3.3.3.1: remember 24"),
+	ROW(password_max_age, AT_MOST, 365 * DAY_S, "CIS Debian 12, 5.4.1.1: at most 365 days"),
+	ROW(password_min_age, AT_LEAST, DAY_S, "CIS Debian 12, 5.4.1.2: at least 1 day"),
+	ROW(password_warn_age, AT_LEAST, 7 * DAY_S, "CIS Debian 12, 5.4.1.3: at least 7 days"),
+	ROW(password_enforce_for_root, IS, 1, "CIS Debian 12, 5.3.3.2.8 and 5.3.3.3.2: root included"),
+	ROW(lockout_mode, IS, MODE_ENFORCE, "CIS Debian 12, 5.3.2.2: faillock enabled"),
+	ROW(lockout_attempts, AT_MOST, 5, "CIS Debian 12, 5.3.3.1.1: deny at most 5"),
+	ROW(lockout_duration, AT_LEAST, 900, "CIS Debian 12, 5.3.3.1.2: unlock_time 900"),
+	ROW(lockout_root_attempts, AT_MOST, 5, CIS_ROOT_LOCKED),
+	ROW(lockout_root_duration, AT_LEAST, 900, CIS_ROOT_LOCKED),
 };
 
 static const struct profile_row pci_rows[] = {
-	ROW(mode, IS, MODE_ENFORCE, OBSERVED),
-	ROW(min_length, AT_LEAST, 12, PCI_LENGTH),
-	ROW(min_length_with_mfa, AT_LEAST, 12, PCI_LENGTH),
-	ROW(letters_and_digits, IS, 1, PCI_CLASSES),
-	ROW(history, AT_LEAST, 4, "PCI DSS 4.0.1, 8.3.7: not one of the last 4"),
-	ROW(max_age, AT_MOST, 90 * DAY_S, PCI_AGE),
+	ROW(password_mode, IS, MODE_ENFORCE, OBSERVED),
+	ROW(password_min_length, AT_LEAST, 12, PCI_LENGTH),
+	ROW(password_min_length_with_mfa, AT_LEAST, 12, PCI_LENGTH),
+	ROW(password_letters_and_digits, IS, 1, PCI_CLASSES),
+	ROW(password_history, AT_LEAST, 4, "PCI DSS 4.0.1, 8.3.7: not one of the last 4"),
+	ROW(password_max_age, AT_MOST, 90 * DAY_S, PCI_AGE),
+	ROW(lockout_mode, IS, MODE_ENFORCE, OBSERVED),
+	ROW(lockout_attempts, AT_MOST, 10, PCI_ATTEMPTS),
+	ROW(lockout_duration, AT_LEAST, 30 * 60, PCI_LOCKED),
+	ROW(lockout_root_attempts, AT_MOST, 10, PCI_ATTEMPTS),
+	ROW(lockout_root_duration, AT_LEAST, 30 * 60, PCI_LOCKED),
+	ROW(lockout_root_max_duration, AT_LEAST, 30 * 60, PCI_LOCKED),
 };
 #undef ROW
 
@@ -163,6 +181,9 @@ static bool company_row(enum keyword keyword, struct profile_row *ret)
 	case STRICTER_LESS:
 		ret->relation = PROFILE_AT_MOST;
 		return number > 0;
+	case STRICTER_LEAST:
+		ret->relation = PROFILE_AT_MOST;
+		return number < row->max;
 	case STRICTER_YES:
 	case STRICTER_NO:
 		ret->relation = PROFILE_IS;
@@ -171,8 +192,9 @@ static bool company_row(enum keyword keyword, struct profile_row *ret)
 	case STRICTER_MAX:
 		break;
 	}
+	/* Where the default only observes, nothing is demanded. */
 	ret->relation = PROFILE_IS;
-	return keyword == KEYWORD_password_mode;
+	return strcmp(row->name, "mode") == 0 && number == MODE_ENFORCE;
 }
 
 bool profile_demand(int profile, enum keyword keyword, struct profile_row *ret_row)
@@ -204,8 +226,8 @@ static bool fulfils(const struct profile_row *demand, int64_t number)
 	switch (demand->relation) {
 	case PROFILE_AT_LEAST:
 		return number >= demand->number;
-	case PROFILE_AT_MOST: /* 0 = no rule at all */
-		return number > 0 && number <= demand->number;
+	case PROFILE_AT_MOST:
+		return number <= demand->number && (number > 0 || keyword_row(demand->keyword)->stricter == STRICTER_LEAST);
 	case PROFILE_IS:
 	case PROFILE_SHOULD:
 		return number == demand->number;

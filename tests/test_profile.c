@@ -13,6 +13,7 @@
 #include "profile.h"
 
 #define P(name) KEYWORD_password_##name
+#define L(name) KEYWORD_lockout_##name
 
 static void numbers_and_sources(void **state)
 {
@@ -46,6 +47,26 @@ static void numbers_and_sources(void **state)
 		{PROFILE_NIST, P(letters_and_digits), "no such rule", "NIST SP 800-63B-4, 3.1.1.2"},
 		{PROFILE_PCI, P(history), "at least 4", "PCI DSS 4.0.1, 8.3.7"},
 		{PROFILE_PCI, P(max_age), "at most 90d", "PCI DSS 4.0.1, 8.3.9"},
+		{PROFILE_NIST, L(hard_limit), "at most 50", "NIST SP 800-63B-4, 3.2.2"},
+		{PROFILE_NIST, L(mode), "enforce", "a rule that is only observed"},
+		{PROFILE_CIS, L(mode), "enforce", "CIS Debian 12, 5.3.2.2"},
+		{PROFILE_CIS, L(attempts), "at most 5", "CIS Debian 12, 5.3.3.1.1"},
+		{PROFILE_CIS, L(duration), "at least 15min", "CIS Debian 12, 5.3.3.1.2"},
+		{PROFILE_CIS, L(root_attempts), "at most 5", "CIS Debian 12, 5.3.3.1.3"},
+		{PROFILE_CIS, L(root_duration), "at least 15min", "CIS Debian 12, 5.3.3.1.3"},
+		{PROFILE_PCI, L(mode), "enforce", "a rule that is only observed"},
+		{PROFILE_PCI, L(attempts), "at most 10", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_PCI, L(duration), "at least 30min", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_PCI, L(root_attempts), "at most 10", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_PCI, L(root_duration), "at least 30min", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_PCI, L(root_max_duration), "at least 30min", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_COMPANY, L(mode), "enforce", "the company's default"},
+		{PROFILE_COMPANY, L(attempts), "at most 5", "the company's default"},
+		{PROFILE_COMPANY, L(duration), "at least 15min", "the company's default"},
+		{PROFILE_COMPANY, KEYWORD_mfa_remote, "at least if-enrolled", "the company's default"},
+		{PROFILE_COMPANY, KEYWORD_mfa_hardware_keys, "no", "the company's default"},
+		{PROFILE_COMPANY, KEYWORD_mfa_remember, "at most 0", "the company's default"},
+		{PROFILE_COMPANY, KEYWORD_access_posture_grace, "at most 1d", "the company's default"},
 		{PROFILE_COMPANY, P(min_length), "at least 15", "the company's default"},
 		{PROFILE_COMPANY, P(retry), "at most 3", "the company's default"},
 		{PROFILE_COMPANY, P(mode), "enforce", "the company's default"},
@@ -78,6 +99,10 @@ static void silent_profiles(void **state)
 	assert_false(profile_demand(PROFILE_COMPANY, P(max_age), &row));
 	assert_false(profile_demand(PROFILE_COMPANY, P(non_ascii), &row));
 	assert_false(profile_demand(PROFILE_COMPANY, KEYWORD_report_contact, &row));
+	assert_false(profile_demand(PROFILE_COMPANY, KEYWORD_mfa_mode, &row));
+	assert_false(profile_demand(PROFILE_COMPANY, KEYWORD_access_mode, &row));
+	assert_false(profile_demand(PROFILE_NIST, L(attempts), &row));
+	assert_false(profile_demand(PROFILE_CIS, L(hard_limit), &row));
 	assert_false(profile_demand(PROFILE_MAX, P(history), &row));
 	assert_false(profile_demand(-1, P(history), &row));
 }
@@ -132,6 +157,8 @@ static void list_findings(const struct profile_finding *findings, size_t count, 
 	assert_int_equal(text_end(&t), 0);
 }
 
+#define PCI_LOCKOUT "[lockout]\nattempts = 10\nduration = 30min\nroot_attempts = 10\nroot_duration = 30min\nroot_max_duration = 30min\n"
+
 static void what_a_comparison_finds(void **state)
 {
 	static const struct {
@@ -141,19 +168,27 @@ static void what_a_comparison_finds(void **state)
 	} rows[] = {
 		{"company against NIST", "", PROFILE_NIST, ""},
 		{"company against CIS", "", PROFILE_CIS,
-		 "weaker min_classes; weaker max_repeat; weaker max_sequence; weaker max_age; weaker min_age; "},
-		{"company against PCI", "", PROFILE_PCI, "weaker letters_and_digits; weaker max_age; "},
+		 "weaker min_classes; weaker max_repeat; weaker max_sequence; weaker max_age; weaker min_age; weaker root_duration; "},
+		{"company against PCI", "", PROFILE_PCI,
+		 "weaker letters_and_digits; weaker max_age; weaker duration; weaker root_duration; weaker root_max_duration; "},
 		{"CIS against NIST", "[policy]\nprofile = cis-debian12\n", PROFILE_NIST,
 		 "weaker min_length; contradiction min_classes; contradiction max_repeat; contradiction max_sequence; contradiction max_age; "},
 		{"NIST against CIS", "[policy]\nprofile = nist-800-63b-4\n", PROFILE_CIS,
 		 "weaker min_classes; contradiction min_classes; weaker max_repeat; contradiction max_repeat; "
-		 "weaker max_sequence; contradiction max_sequence; weaker max_age; contradiction max_age; weaker min_age; "},
+		 "weaker max_sequence; contradiction max_sequence; weaker max_age; contradiction max_age; weaker min_age; weaker root_duration; "},
 		{"PCI against NIST", "[policy]\nprofile = pci-dss-4\n", PROFILE_NIST, "weaker min_length; contradiction letters_and_digits; contradiction max_age; "},
 		{"a line against NIST", "[password]\nmin_classes = 3\n", PROFILE_NIST, "contradiction min_classes; "},
 		{"one below", "[password]\nmin_length = 14\n", PROFILE_NIST, "weaker min_length; "},
-		{"one below in age", "[password]\nmax_age = 91d\nletters_and_digits = yes\nmin_length_with_mfa = 12\n", PROFILE_PCI, "weaker max_age; "},
-		{"at the limit", "[password]\nmax_age = 90d\nletters_and_digits = yes\nmin_length_with_mfa = 12\n", PROFILE_PCI, ""},
-		{"off is weaker than any limit", "[password]\nmax_age = 0\nletters_and_digits = yes\nmin_length_with_mfa = 12\n", PROFILE_PCI, "weaker max_age; "},
+		{"one below in age", "[policy]\nprofile = pci-dss-4\n[password]\nmax_age = 91d\n", PROFILE_PCI, "weaker max_age; "},
+		{"at the limit", "[password]\nmax_age = 90d\nletters_and_digits = yes\nmin_length_with_mfa = 12\n" PCI_LOCKOUT, PROFILE_PCI, ""},
+		{"off is weaker than any limit", "[policy]\nprofile = pci-dss-4\n[password]\nmax_age = 0\n", PROFILE_PCI, "weaker max_age; "},
+		{"lock-out by one below", "[policy]\nprofile = pci-dss-4\n[lockout]\nattempts = 11\nduration = 29min\nroot_attempts = 0\n", PROFILE_PCI,
+		 "weaker attempts; weaker duration; weaker root_attempts; "},
+		{"lock-out that only observes", "[lockout]\nmode = observe\nobserve_until = 2099-01-01\nhard_limit = 51\n", PROFILE_NIST, "weaker mode; weaker hard_limit; "},
+		{"no hard limit", "[lockout]\nhard_limit = 0\n", PROFILE_NIST, "weaker hard_limit; "},
+		{"a second factor that is remembered", "[mfa]\nremember = 1h\nremote = off\nlocal = required\nhardware_keys = yes\n", PROFILE_COMPANY,
+		 "weaker remote; weaker remember; weaker hardware_keys; "},
+		{"grace, none of which is strictest", "[access]\nposture_grace = 2d\nunknown_grace = 0\n", PROFILE_COMPANY, "weaker posture_grace; "},
 		{"observing", "[password]\nmode = observe\nobserve_until = 2099-01-01\n", PROFILE_NIST, "weaker mode; "},
 		{"a switch", "[password]\ncommon_passwords = no\n", PROFILE_NIST, "weaker common_passwords; "},
 		{"below the company", "[policy]\nmax_exception = 91d\n[password]\nhistory = 23\nenforce_for_root = no\n", PROFILE_COMPANY,
