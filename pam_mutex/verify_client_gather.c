@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pwd.h>
 #include <security/pam_ext.h>
-#include <security/pam_modutil.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +17,7 @@
 
 #include "clock.h"
 #include "conversation.h"
+#include "person_load.h"
 #include "verify_channel_gather.h"
 
 #define NS_PER_MS INT64_C(1000000)
@@ -49,13 +48,12 @@ static void client_end(struct client *c)
 static int check_person(pam_handle_t *pamh)
 {
 	const char *name = NULL;
+	struct person_loaded person PERSON_UNLOADED = {0};
 	int code = pam_get_user(pamh, &name, NULL);
-	const struct passwd *pw;
 
 	if (code != PAM_SUCCESS)
 		return code == PAM_CONV_AGAIN ? PAM_INCOMPLETE : code;
-	pw = name != NULL ? pam_modutil_getpwnam(pamh, name) : NULL;
-	if (pw != NULL && pw->pw_uid == geteuid())
+	if (name != NULL && person_load(name, &person) == 0 && person.person.uid == geteuid())
 		return PAM_SUCCESS;
 	pam_syslog(pamh, LOG_WARNING, "the verifier proves only the user who runs the program, uid %u, not another one", (unsigned)geteuid());
 	return PAM_PERM_DENIED;

@@ -23,10 +23,18 @@ $(FUZZERS): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 # The built module under real libpam, in a bed of its own (tests/module_bed.h).
 IT_SOURCES := $(sort $(wildcard tests/it_*.c))
 ITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(IT_SOURCES))
+IT_VERIFY := $(BUILD)/tests/it_verify
 $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
-$(ITS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+$(filter-out $(IT_VERIFY),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
+
+# The verifier's parts and its client in one program.
+$(BUILD)/tests/asking.so: $(BUILD)/tests/asking.o
+	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
+$(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY)) pam_mutex/verify_client_gather.c \
+		pam_mutex/conversation.c) $(LIB) | $(BUILD)/tests/asking.so
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
 
 # Each bench_*.c runs without arguments (tests/bench.sh).
 BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
