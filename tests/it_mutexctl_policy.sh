@@ -46,6 +46,20 @@ row 'no file' $?
 cp "$TOP/conf/policy.conf" "$policy"
 run 0 check && says '^policy: current' '^0 errors, 0 warnings$' && [ ! -s errors ]
 row 'the shipped policy has no problem' $?
+# The same with all its examples switched on: no mistake, and nothing that keeps anybody out.
+sed -E 's/^# (\[|[a-z_]+ = )/\1/' "$TOP/conf/policy.conf" >examples.conf
+run 0 check examples.conf && says '^policy: valid' '^0 errors, 0 warnings$' && [ "$(grep -c '^\[' examples.conf)" -eq 8 ]
+row 'the examples of the shipped policy are valid' $?
+run 0 dump examples.conf && says '^# mode = observe$' '^allow = @staff, @admins$' '^\[service sshd\]$' '^\[factor key\]$' '^use = pam:mutex-u2f$' && ! grep -q '^mode = enforce' <(sed -n '/^\[mfa\]/,$p' said)
+row 'and enforce no second factor and no list' $?
+examples=0
+sed -n '/^\.EX/,/^\.EE/p' "$TOP/conf/mutex-policy.conf.5" | sed 's/\\-/-/g' |
+	awk '/^\.EX/ { n++ } !/^\.E/ { print > "manual" n ".conf" }'
+for example in manual*.conf; do
+	run 0 check "$example" && says '^0 errors, 0 warnings$' && examples=$((examples + 1))
+done
+[ "$examples" -eq 3 ]
+row 'the three examples of the manual are valid' $?
 
 cat >ten.conf <<'END'
 history = 3
