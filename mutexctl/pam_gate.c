@@ -135,8 +135,21 @@ struct gate {
 	const struct pam_chain *chain;
 	const enum pam_gate_role *roles;
 	const bool *never; /* this line agrees to nobody */
+	bool is_account;
 	const struct pam_gate_facts *facts;
 };
+
+/* "required pam_fprintd.so" must not let in whom nobody asked: only these options let a module say that it is none of its business. */
+static bool may_stand_aside(const struct pam_line *line)
+{
+	static const char *const options[] = {"ignore_unknown_user", "ignore_authinfo_unavail", "nouserok"};
+
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+		if (pam_stack_option(line, options[i]) != NULL)
+			return true;
+	}
+	return false;
+}
 
 static bool may_return(const void *context, unsigned position, enum pam_code code)
 {
@@ -154,9 +167,10 @@ static bool may_return(const void *context, unsigned position, enum pam_code cod
 	case PAM_GATE_ROLE_BEGIN:
 	case PAM_GATE_ROLE_FINISH:
 		return code != PAM_CODE_new_authtok_reqd;
-	case PAM_GATE_ROLE_UNKNOWN:
 	case PAM_GATE_ROLE_PASSWORD:
 	case PAM_GATE_ROLE_POSSESSION:
+		return code != PAM_CODE_ignore || g->is_account || may_stand_aside(&g->chain->lines[position]);
+	case PAM_GATE_ROLE_UNKNOWN:
 	case PAM_GATE_ROLE_CHECK:
 	case PAM_GATE_ROLE_ROOT_OK:
 	case PAM_GATE_ROLE_ACCOUNT:
@@ -323,7 +337,7 @@ static bool start(const struct pam_service *service, struct gate *g, const struc
 void pam_gate_judge_account(const struct pam_service *service, const struct pam_gate_facts *facts, struct arena *scratch,
 			    struct pam_gate_judgement *ret_judgement)
 {
-	struct gate g = {.chain = &service->phases[PAM_PHASE_ACCOUNT], .facts = facts};
+	struct gate g = {.chain = &service->phases[PAM_PHASE_ACCOUNT], .facts = facts, .is_account = true};
 	struct pam_gate_judgement *j = ret_judgement;
 	struct arena memory = *scratch;
 	bool open = false;

@@ -94,6 +94,18 @@ int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *
 	return 0;
 }
 
+int pam_tree_read_linked(const char *path, char **ret_bytes, size_t *ret_len)
+{
+	struct content c = {0};
+	int error = read_content("", path, 0, &c);
+
+	if (error < 0)
+		return error;
+	*ret_bytes = c.bytes;
+	*ret_len = c.len;
+	return 0;
+}
+
 int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len)
 {
 	char full[PAM_TREE_PATH_MAX];

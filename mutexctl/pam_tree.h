@@ -33,6 +33,9 @@ int pam_tree_copy_file(const char *from, const char *to, const char *path, uid_t
 /* One file whole, NUL-terminated, the caller's to free. 0; -ENOENT, -ELOOP (a link), -EINVAL (no regular file), -EFBIG (256 KiB), ... */
 int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *ret_len);
 
+/* The same by its whole path, and through links. */
+int pam_tree_read_linked(const char *path, char **ret_bytes, size_t *ret_len);
+
 /* Replaces one file that is there; it keeps its mode. 0 or negative errno. */
 int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len);
 
