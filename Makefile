@@ -58,10 +58,12 @@ MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.
 	situation_gather.c standing.c verify_client_gather.c)
 # mutex-verify, the privileged half for callers that are not root.
 VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_relay.c verify_peer.c)
+# mutex-factor, which runs a hook (another PAM stack, a helper) in a process of its own.
+FACTOR_ONLY := $(addprefix pam_mutex/,factor_main.c factor_run_pam.c factor_run_exec.c)
 
 # Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
-	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY)
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY)
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -69,9 +71,10 @@ GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h
 MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
 VERIFIER := $(BUILD)/pam_mutex/mutex-verify
+FACTOR := $(BUILD)/pam_mutex/mutex-factor
 
 .PHONY: all
-all: $(MODULE) $(TOOL) $(VERIFIER)
+all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR)
 
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
@@ -107,7 +110,7 @@ $(BUILD)/gen/common_passwords_filter: $(BUILD_ONLY) $(FILTER_PARTS)
 	$(CC) $(FILTER_FLAGS) -o $@ $@.o $(FILTER_PARTS) -lnettle
 
 LIB := $(BUILD)/libmutex.a
-$(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY) $(VERIFIER_ONLY),$(SOURCES_pam_mutex)))
+$(LIB): $(call object,$(SOURCES_base) $(SOURCES_conf) $(filter-out $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY),$(SOURCES_pam_mutex)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -119,6 +122,9 @@ $(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
 
 $(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
+
+$(FACTOR): $(call object,$(FACTOR_ONLY) pam_mutex/verify_relay.c) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
 
 -include $(wildcard $(BUILD)/*/*.d)

@@ -88,6 +88,9 @@
 	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.") \
 	M(STANDING_BAD, "Your password breaks the policy and must be changed within {0} days. Change it with \"passwd\".") \
 	M(STANDING_DUE, "Your password breaks the policy and must be changed now.") \
-	M(STANDING_DUE_TOLD, "Your password breaks the policy and should have been changed by now. Please change it with \"passwd\".")
+	M(STANDING_DUE_TOLD, "Your password breaks the policy and should have been changed by now. Please change it with \"passwd\".") \
+	M(FACTOR_PROMPT, "Code (from your app, or a recovery code): ") \
+	M(FACTOR_PROMPT_RECOVERY, "Recovery code: ") \
+	M(FACTOR_PROMPT_OR_HOOK, "Code (from your app, or a recovery code; Enter alone for {0}): ")
 
 #endif
