@@ -113,7 +113,7 @@ static int judge_password(const struct situation *s)
 {
 	int code = PAM_IGNORE;
 
-	if (s->person == NULL || !somebody_can_answer(s))
+	if (!somebody_can_answer(s))
 		return PAM_IGNORE;
 	situation_record_policy(s);
 	/* Compiled defaults know no max_age, but a broken policy must not depend on that. */
@@ -157,11 +157,11 @@ static int judge_gate(struct situation *s)
 
 int account_judge(struct situation *s)
 {
-	int code = judge_gate(s);
+	int code = s->person != NULL ? judge_gate(s) : PAM_USER_UNKNOWN;
 
 	if (code == PAM_IGNORE)
 		code = judge_password(s);
-	if (code == PAM_IGNORE && is_proven_elsewhere(s) && s->person != NULL)
+	if (code == PAM_IGNORE && is_proven_elsewhere(s))
 		situation_witness(s, "login");
 	return code;
 }

@@ -9,7 +9,7 @@
 
 #include "situation_gather.h"
 
-/* PAM_PERM_DENIED with the reasons told; PAM_NEW_AUTHTOK_REQD when the policy's max_age or comply_by has passed, somebody can answer in this
+/* PAM_PERM_DENIED with the reasons told; PAM_USER_UNKNOWN; PAM_NEW_AUTHTOK_REQD when the policy's max_age or comply_by has passed, somebody can answer in this
  * service, and a change could go through now; else PAM_IGNORE: this line alone lets nobody in. PAM_SILENT takes away the texts only. */
 int account_judge(struct situation *s);
 

@@ -7,7 +7,7 @@
 
 [ "$VARIANT" = release ] || skip_all "only the release variant is shipped"
 module=$BUILD/pam_mutex.so tool=$BUILD/mutexctl/mutexctl
-may_need='libpam.so.0 libcrypt.so.1 libnettle.so.8 libc.so.6'
+may_need='libpam.so.0 libcrypt.so.1 libnettle.so.8 liboath.so.0 libc.so.6'
 
 exports_of() { # SHARED-OBJECT
 	nm -D --defined-only -P "$1" | awk '$2 != "A" { sub(/@.*/, "", $1); print $1 }' | sort -u
@@ -60,9 +60,13 @@ for file in "$module" "$tool"; do
 	[ -e "$file" ] || { echo "not built: $file"; exit 1; }
 done
 
-foreign=$(exports_of "$module" | grep -vE '^pam_sm_(authenticate|setcred|acct_mgmt|chauthtok|open_session|close_session)$' | paste -sd' ')
+entries='authenticate setcred acct_mgmt chauthtok open_session close_session'
+# shellcheck disable=SC2086 # a list of words
+foreign=$(exports_of "$module" | grep -vxF -f <(printf 'pam_sm_%s\n' $entries) | paste -sd' ')
 if [ -z "$foreign" ]; then ok 'module: exports only pam_sm_*'; else not_ok 'module: exports only pam_sm_*' "$foreign"; fi
-row 'module: exports pam_sm_chauthtok' grep -qx pam_sm_chauthtok <(exports_of "$module")
+for entry in $entries; do
+	row "module: exports pam_sm_$entry" grep -qx "pam_sm_$entry" <(exports_of "$module")
+done
 unwanted=$(needs_of "$module" | grep -vxF -f <(tr ' ' '\n' <<<"$may_need") | paste -sd' ')
 if [ -z "$unwanted" ]; then ok 'module: needed libraries'; else not_ok 'module: needed libraries' "$unwanted"; fi
 hardening module "$module"

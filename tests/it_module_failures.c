@@ -114,50 +114,13 @@ static void nothing_waives_what_could_not_be_checked(void)
 	check_refused(&exempt, "password history", "others than root");
 }
 
-static void write_map(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	CHECK(fd >= 0);
-	CHECK_INT(write(fd, text, strlen(text)), (long long)strlen(text));
-	CHECK_INT(close(fd), 0);
-}
-
-/* A namespace of our own, where a mount is nobody else's matter; without root's rights in one where we have them. uid_wrapper answers
- * getuid(), so the file system is asked who we are. */
-static void enter_own_mounts(void)
-{
-	char map[64];
-	struct stat st;
-
-	CHECK_INT(stat(bed_paths()->root, &st), 0);
-	if (unshare(CLONE_NEWNS) < 0) {
-		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-			bed_skip("no mount namespace may be made here");
-		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_uid);
-		write_map("/proc/self/uid_map", map);
-		write_map("/proc/self/setgroups", "deny");
-		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_gid);
-		write_map("/proc/self/gid_map", map);
-	}
-	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
-		bed_skip("mounts cannot be made private here");
-}
-
-static void mount_state(unsigned long flags, const char *options)
-{
-	bed_write("/var/lib/mutex/.keep", "");
-	if (mount("tmpfs", bed_paths()->state, "tmpfs", flags, options) < 0)
-		bed_skip("no tmpfs may be mounted here");
-}
-
 static void a_read_only_state(void)
 {
 	struct bed_talk talk = {.answers = {GOOD, GOOD}};
 
-	enter_own_mounts();
+	bed_enter_own_mounts();
 	bed_policy(ENGLISH);
-	mount_state(MS_RDONLY, "size=1m,mode=755");
+	bed_mount_state(MS_RDONLY, "size=1m,mode=755");
 	check_refused(&talk, "password history", "read-only");
 }
 
@@ -166,9 +129,9 @@ static void a_state_that_turned_read_only(void)
 	struct bed_talk talk = {.answers = {BETTER, BETTER}};
 	char record[BED_RECORD_BYTES];
 
-	enter_own_mounts();
+	bed_enter_own_mounts();
 	bed_policy(ENGLISH);
-	mount_state(0, "size=1m,mode=755");
+	bed_mount_state(0, "size=1m,mode=755");
 	change_well(GOOD);
 	bed_record_of("password-change", &record);
 	CHECK_INT(mount("none", bed_paths()->state, "none", MS_REMOUNT | MS_RDONLY, NULL), 0);
@@ -185,9 +148,9 @@ static void a_full_disk_before_the_first_change(void)
 	struct bed_talk talk = {.answers = {GOOD}, .sticky = true};
 	char record[BED_RECORD_BYTES];
 
-	enter_own_mounts();
+	bed_enter_own_mounts();
 	bed_policy(ENGLISH "[password]\nretry = 1\n");
-	mount_state(0, "size=32k,mode=755");
+	bed_mount_state(0, "size=32k,mode=755");
 	CHECK_INT(bed_change(&talk, 0), PAM_AUTHTOK_ERR);
 	CHECK_TEXT(bed_stored(), BED_OLD);
 	CHECK_SAYS(talk.said, "password history");
@@ -197,28 +160,14 @@ static void a_full_disk_before_the_first_change(void)
 	CHECK_INT(access(user_file(), F_OK), -1);
 }
 
-static void fill(const char *folder)
-{
-	char path[PATHS_BYTES_MAX + 32], block[4096];
-	int fd;
-
-	(void)snprintf(path, sizeof path, "%s/filler", folder);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	CHECK(fd >= 0);
-	memset(block, 'x', sizeof block);
-	while (write(fd, block, sizeof block) > 0)
-		;
-	CHECK_INT(close(fd), 0);
-}
-
 /* What was made in time goes on: its room is its own. */
 static void a_full_disk_later(void)
 {
-	enter_own_mounts();
+	bed_enter_own_mounts();
 	bed_policy(ENGLISH);
-	mount_state(0, "size=256k,mode=755");
+	bed_mount_state(0, "size=256k,mode=755");
 	change_well(GOOD);
-	fill(bed_paths()->state);
+	bed_fill(bed_paths()->state);
 	bed_shadow(bed_hash(GOOD), "19000", "99999");
 	change_well(BETTER);
 	CHECK_INT(remembered(), 2);
@@ -240,7 +189,7 @@ static void etc_of_its_own(const char **ret_etc)
 {
 	static char etc[PATHS_BYTES_MAX + 8];
 
-	enter_own_mounts();
+	bed_enter_own_mounts();
 	(void)snprintf(etc, sizeof etc, "%s/etc", bed_paths()->root);
 	if (mount("tmpfs", etc, "tmpfs", 0, "size=256k,mode=755") < 0)
 		bed_skip("no tmpfs may be mounted here");
@@ -265,7 +214,7 @@ static void a_full_etc_demands_nothing(void)
 	const char *etc;
 
 	etc_of_its_own(&etc);
-	fill(etc);
+	bed_fill(etc);
 	check_demand(PAM_SUCCESS);
 }
 

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -125,28 +127,42 @@ void bed_shadow(const char *hash, const char *changed_day, const char *max_days)
 	bed_write("/etc/shadow", line);
 }
 
-/* {module} and {neighbour} become paths; everything else stays. */
+/* What stands in braces, or NULL. */
+static const char *expansion(const char *lines, char *ret, size_t size)
+{
+	static const char *const words[] = {"{begin}", "{failed}", "{finish}"};
+
+	if (strncmp(lines, "{module}", 8) == 0) {
+		(void)snprintf(ret, size, "%s root=%s", bed.module, bed.paths.root);
+		return ret;
+	}
+	if (strncmp(lines, "{neighbour}", 11) == 0) {
+		(void)snprintf(ret, size, "%s file=%s/stored", bed.neighbour, bed.paths.root);
+		return ret;
+	}
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strncmp(lines, words[i], strlen(words[i])) != 0)
+			continue;
+		(void)snprintf(ret, size, "%s %.*s root=%s", bed.module, (int)strlen(words[i]) - 2, words[i] + 1, bed.paths.root);
+		return ret;
+	}
+	return NULL;
+}
+
+/* Words in braces become paths; everything else stays. */
 static void expand(const char *lines, char *ret, size_t size)
 {
+	char one[2] = "", path[PATH_MAX + PATHS_BYTES_MAX + 64];
 	size_t len = 0;
 
 	ret[0] = '\0';
 	while (*lines != '\0') {
-		const char *word = NULL;
+		const char *word = *lines == '{' ? expansion(lines, path, sizeof path) : NULL;
 
-		if (strncmp(lines, "{module}", 8) == 0)
-			word = bed.module;
-		else if (strncmp(lines, "{neighbour}", 11) == 0)
-			word = bed.neighbour;
-		if (word == NULL) {
-			MUST(len + 1 < size);
-			ret[len++] = *lines++;
-			ret[len] = '\0';
-			continue;
-		}
-		MUST(len + strlen(word) + strlen(bed.paths.root) * 2 + 40 < size);
-		len += (size_t)snprintf(ret + len, size - len, word == bed.module ? "%s root=%s" : "%s file=%s/stored", word, bed.paths.root);
-		lines = strchr(lines, '}') + 1;
+		one[0] = *lines;
+		lines = word != NULL ? strchr(lines, '}') + 1 : lines + 1;
+		len += (size_t)snprintf(ret + len, size - len, "%s", word != NULL ? word : one);
+		MUST(len < size);
 	}
 }
 
@@ -169,6 +185,31 @@ void bed_usual_services(const char *arguments)
 		       arguments, arguments);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		bed_service(names[i], lines);
+}
+
+void bed_login_service(const char *name)
+{
+	bed_service(name, "auth [success=3 ignore=ignore default=die] {begin}\n"
+			  "auth [success=2 default=ignore] {neighbour} auth=password\n"
+			  "auth [default=ignore] {failed}\n"
+			  "auth requisite pam_deny.so\n"
+			  "auth required pam_permit.so\n"
+			  "auth requisite {finish}\n"
+			  "account requisite {module}\n"
+			  "account required pam_permit.so\n"
+			  "password requisite {module}\n"
+			  "password required {neighbour} use_authtok\n"
+			  "session optional {module}\n"
+			  "session required pam_permit.so\n");
+}
+
+void bed_login_services(void)
+{
+	static const char *const names[] = {"sshd", "login", "su", "sudo", "cron", "polkit-1", "lightdm", "i3lock", "swaylock", "mutex-verify"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		bed_login_service(names[i]);
+	bed_write("/var/lib/mutex/lines-on", "");
 }
 
 const char *bed_stored(void)
@@ -226,6 +267,56 @@ static void build(size_t index)
 	bed_usual_services("");
 }
 
+static void write_map(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0);
+	CHECK_INT(write(fd, text, strlen(text)), (long long)strlen(text));
+	CHECK_INT(close(fd), 0);
+}
+
+/* uid_wrapper answers getuid(), so the file system is asked who we are. */
+void bed_enter_own_mounts(void)
+{
+	char map[64];
+	struct stat st;
+
+	CHECK_INT(stat(bed.paths.root, &st), 0);
+	if (unshare(CLONE_NEWNS) < 0) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+			bed_skip("no mount namespace may be made here");
+		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_uid);
+		write_map("/proc/self/uid_map", map);
+		write_map("/proc/self/setgroups", "deny");
+		(void)snprintf(map, sizeof map, "0 %u 1", (unsigned)st.st_gid);
+		write_map("/proc/self/gid_map", map);
+	}
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
+		bed_skip("mounts cannot be made private here");
+}
+
+void bed_mount_state(unsigned long flags, const char *options)
+{
+	bed_write("/var/lib/mutex/.keep", "");
+	if (mount("tmpfs", bed.paths.state, "tmpfs", flags, options) < 0)
+		bed_skip("no tmpfs may be mounted here");
+}
+
+void bed_fill(const char *folder)
+{
+	char path[PATHS_BYTES_MAX + 32], block[4096];
+	int fd;
+
+	(void)snprintf(path, sizeof path, "%s/filler", folder);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	memset(block, 'x', sizeof block);
+	while (write(fd, block, sizeof block) > 0)
+		;
+	CHECK_INT(close(fd), 0);
+}
+
 /* --- the conversation --- */
 
 struct conversation {
@@ -252,6 +343,8 @@ static const char *answer_to(struct conversation *c, const char *prompt)
 
 	if (strstr(prompt, "Old") != NULL || strstr(prompt, "Current") != NULL)
 		return talk->old != NULL ? talk->old : BED_OLD;
+	if (talk->password != NULL && strncmp(prompt, "Password", 8) == 0)
+		return talk->password;
 	talk->prompts++;
 	answer = talk->answers[c->next];
 	if (!(talk->sticky && talk->answers[c->next + 1] == NULL) && answer != NULL)
@@ -261,7 +354,8 @@ static const char *answer_to(struct conversation *c, const char *prompt)
 
 static int faulty(struct conversation *c, const struct pam_message *message, struct pam_response **responses)
 {
-	bool retype = strstr(message->msg, "etype") != NULL, old = strstr(message->msg, "Old") != NULL;
+	bool retype = strstr(message->msg, "etype") != NULL;
+	bool old = strstr(message->msg, "Old") != NULL || (c->talk->password != NULL && strncmp(message->msg, "Password", 8) == 0);
 
 	switch (c->talk->fault) {
 	case BED_RESPONSES_NULL:
@@ -318,33 +412,139 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	return PAM_SUCCESS;
 }
 
+struct bed_handle {
+	struct conversation conversation;
+	pam_handle_t *pamh;
+	int last;
+};
+
+static void delayed(int status, unsigned delay_us, void *data)
+{
+	struct conversation *c = data;
+
+	(void)status;
+	if (delay_us > c->talk->delay_us)
+		c->talk->delay_us = delay_us;
+}
+
 static void set_items(pam_handle_t *pamh, const struct bed_talk *talk)
 {
 	if (talk->tty != NULL)
 		CHECK_INT(pam_set_item(pamh, PAM_TTY, talk->tty), PAM_SUCCESS);
 	if (talk->rhost != NULL)
 		CHECK_INT(pam_set_item(pamh, PAM_RHOST, talk->rhost), PAM_SUCCESS);
+	if (talk->display != NULL)
+		CHECK_INT(pam_set_item(pamh, PAM_XDISPLAY, talk->display), PAM_SUCCESS);
+	for (size_t i = 0; i < sizeof talk->environment / sizeof *talk->environment && talk->environment[i] != NULL; i++)
+		CHECK_INT(pam_putenv(pamh, talk->environment[i]), PAM_SUCCESS);
+	CHECK_INT(pam_set_item(pamh, PAM_FAIL_DELAY, (const void *)delayed), PAM_SUCCESS); /* nobody waits here */
+}
+
+struct bed_handle *bed_open(struct bed_talk *talk)
+{
+	struct bed_handle *handle = calloc(1, sizeof *handle);
+	struct pam_conv conv;
+	char folder[PATHS_BYTES_MAX];
+
+	MUST(handle != NULL);
+	handle->conversation.talk = talk;
+	conv = (struct pam_conv){.conv = talk->fault == BED_CONV_NULL ? NULL : converse, .appdata_ptr = &handle->conversation};
+	(void)snprintf(folder, sizeof folder, "%s", bed.paths.pam_etc);
+	CHECK_INT(pam_start_confdir(talk->service != NULL ? talk->service : "passwd", talk->user != NULL ? talk->user : "alice", &conv, folder,
+				    &handle->pamh),
+		  PAM_SUCCESS);
+	set_items(handle->pamh, talk);
+	return handle;
+}
+
+void bed_turn(struct bed_handle *handle, struct bed_talk *talk)
+{
+	handle->conversation = (struct conversation){.talk = talk};
+}
+
+pam_handle_t *bed_pamh(struct bed_handle *handle)
+{
+	return handle->pamh;
+}
+
+int bed_call(struct bed_handle *handle, int (*function)(pam_handle_t *, int), int flags)
+{
+	struct bed_talk *talk = handle->conversation.talk;
+	const void *token = NULL;
+
+	while ((handle->last = function(handle->pamh, flags)) == PAM_INCOMPLETE && talk->again < 3)
+		talk->again++;
+	/* Nobody but a module may see passwords, and none may be left. */
+	CHECK(pam_get_item(handle->pamh, PAM_AUTHTOK, &token) != PAM_SUCCESS || token == NULL);
+	return handle->last;
+}
+
+void bed_close(struct bed_handle *handle)
+{
+	CHECK_INT(pam_end(handle->pamh, handle->last), PAM_SUCCESS);
+	free(handle);
 }
 
 static int call(struct bed_talk *talk, int flags, int (*function)(pam_handle_t *, int))
 {
-	struct conversation c = {.talk = talk};
-	struct pam_conv conv = {.conv = talk->fault == BED_CONV_NULL ? NULL : converse, .appdata_ptr = &c};
-	const char *service = talk->service != NULL ? talk->service : "passwd", *user = talk->user != NULL ? talk->user : "alice";
-	char folder[PATHS_BYTES_MAX];
-	const void *token = NULL;
-	pam_handle_t *pamh = NULL;
-	int code;
+	struct bed_handle *handle = bed_open(talk);
+	int code = bed_call(handle, function, flags);
 
-	(void)snprintf(folder, sizeof folder, "%s", bed.paths.pam_etc);
-	CHECK_INT(pam_start_confdir(service, user, &conv, folder, &pamh), PAM_SUCCESS);
-	set_items(pamh, talk);
-	while ((code = function(pamh, flags)) == PAM_INCOMPLETE && talk->again < 3)
-		talk->again++;
-	/* Nobody but a module may see passwords, and none may be left. */
-	CHECK(pam_get_item(pamh, PAM_AUTHTOK, &token) != PAM_SUCCESS || token == NULL);
-	CHECK_INT(pam_end(pamh, code), PAM_SUCCESS);
+	bed_close(handle);
 	return code;
+}
+
+int bed_authenticate(struct bed_talk *talk)
+{
+	return call(talk, 0, pam_authenticate);
+}
+
+static int establish(pam_handle_t *pamh, int flags)
+{
+	(void)flags;
+	return pam_setcred(pamh, (int)PAM_ESTABLISH_CRED);
+}
+
+int bed_login(struct bed_talk *talk)
+{
+	struct bed_handle *handle = bed_open(talk);
+	int code = bed_call(handle, pam_authenticate, 0);
+
+	if (code == PAM_SUCCESS)
+		code = bed_call(handle, pam_acct_mgmt, 0);
+	if (code == PAM_SUCCESS)
+		code = bed_call(handle, establish, 0);
+	bed_close(handle);
+	return code;
+}
+
+static void stamp_path(unsigned uid, char *ret, size_t size)
+{
+	(void)snprintf(ret, size, "%s/%u", bed.paths.stamps, uid);
+}
+
+bool bed_stamp(unsigned uid, struct stamp *ret_stamp)
+{
+	char path[PATH_MAX], bytes[STAMP_BYTES_MAX + 1];
+	size_t len;
+	FILE *file;
+
+	stamp_path(uid, path, sizeof path);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	len = fread(bytes, 1, sizeof bytes, file);
+	(void)fclose(file);
+	CHECK_INT(stamp_read(bytes, len, path, NULL, ret_stamp), 0);
+	return true;
+}
+
+void bed_forget_stamp(unsigned uid)
+{
+	char path[PATH_MAX];
+
+	stamp_path(uid, path, sizeof path);
+	MUST(unlink(path) == 0 || errno == ENOENT);
 }
 
 int bed_change(struct bed_talk *talk, int flags)
@@ -466,7 +666,10 @@ static int run_row(const struct bed_row *row, size_t index)
 	if (child == 0) {
 		bed.row = row->name;
 		build(index);
-		row->run();
+		if (row->run != NULL)
+			row->run();
+		else
+			row->run_with(row->data);
 		exit(0); /* not _exit(): the leak checker reports here */
 	}
 	MUST(waitpid(child, &status, 0) == child);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "paths.h"
+#include "stamp.h"
 
 #define BED_ANSWERS_MAX 16
 #define BED_TALK_BYTES 65536
@@ -20,7 +21,9 @@
 
 struct bed_row {
 	const char *name;
-	void (*run)(void);
+	void (*run)(void);              /* or, for rows of one shape: */
+	void (*run_with)(const void *data);
+	const void *data;
 };
 
 /* Starts itself again with the wrappers, then runs all rows; prints "ok NAME", "not ok NAME" or "skip NAME why". Returns main's status. */
@@ -40,16 +43,28 @@ void bed_shadow(const char *hash, const char *changed_day, const char *max_days)
 /* A quick hash of a password; good until the next call. */
 const char *bed_hash(const char *password);
 
-/* The service's PAM file: lines with {module} for our module with root=, and {neighbour} for the one of neighbour.c, which stores passwords in a file. */
+/* The service's PAM file: lines with {module} for our module with root=, {begin}, {failed}, {finish} for it with that word, and {neighbour} for the
+ * one of neighbour.c, which stores passwords in a file. */
 void bed_service(const char *name, const char *lines);
 /* password requisite {module} arguments, then {neighbour}; account requisite {module}, then pam_permit. */
 void bed_usual_services(const char *arguments);
+
+/* The lines that apply switches on, around a neighbour that takes BED_OLD; the marker that they are on, too. */
+void bed_login_services(void);
+void bed_login_service(const char *name);
 
 /* The password that the neighbour has stored; BED_OLD when none was. */
 const char *bed_stored(void);
 
 /* Who runs the program: real and effective uid, as the module sees them. */
 void bed_run_as(unsigned real, unsigned effective);
+
+/* A mount namespace of our own; without root's rights one in which we have them. Skips the row where there is none. */
+void bed_enter_own_mounts(void);
+/* Mounts a tmpfs at /var/lib/mutex, or skips. */
+void bed_mount_state(unsigned long flags, const char *options);
+/* Fills a file system up. */
+void bed_fill(const char *folder);
 
 /* --- the conversation --- */
 
@@ -67,20 +82,41 @@ enum bed_fault {
 
 struct bed_talk {
 	const char *old;                      /* answer to a prompt for the old password */
+	const char *password;                 /* answer to "Password: "; NULL = as to any other prompt */
 	const char *answers[BED_ANSWERS_MAX]; /* to prompts without echo, in turn; the last one goes on for ever when sticky */
 	bool sticky;
 	enum bed_fault fault;
-	const char *service, *user, *tty, *rhost; /* NULL: passwd, alice, none, none */
+	const char *service, *user, *tty, *rhost, *display; /* NULL: passwd, alice, none, none, none */
+	const char *environment[4];           /* PAM's own, such as SSH_AUTH_INFO_0=publickey ...; NULL-terminated */
 	/* what happened */
 	size_t prompts;               /* for new passwords */
 	size_t texts, errors;         /* messages of the two kinds */
 	size_t longest;               /* bytes of the longest message */
 	char said[BED_TALK_BYTES];    /* all messages and prompts, one a line */
 	unsigned again;               /* PAM_INCOMPLETE came this often */
+	unsigned delay_us;            /* that the program was asked to wait after a failure */
 };
 
 int bed_change(struct bed_talk *talk, int flags);
 int bed_account(struct bed_talk *talk, int flags);
+
+/* One handle for several calls, as programs that let people try again use it. */
+struct bed_handle;
+struct bed_handle *bed_open(struct bed_talk *talk);
+int bed_call(struct bed_handle *handle, int (*function)(pam_handle_t *, int), int flags);
+/* The next calls are answered from this talk. */
+void bed_turn(struct bed_handle *handle, struct bed_talk *talk);
+pam_handle_t *bed_pamh(struct bed_handle *handle);
+void bed_close(struct bed_handle *handle);
+
+/* pam_authenticate(), and after it pam_acct_mgmt() and pam_setcred() as programs do: the first bad code, else PAM_SUCCESS. */
+int bed_login(struct bed_talk *talk);
+/* pam_authenticate() alone. */
+int bed_authenticate(struct bed_talk *talk);
+
+/* The stamp of a uid; false when there is none. */
+bool bed_stamp(unsigned uid, struct stamp *ret_stamp);
+void bed_forget_stamp(unsigned uid);
 
 /* --- what was recorded --- */
 
