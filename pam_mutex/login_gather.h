@@ -18,10 +18,11 @@ struct login_request {
 	const char *user;                  /* the name as given */
 	const char *ssh_auth_info;         /* SSH_AUTH_INFO_0 under sshd; NULL elsewhere */
 	const char *display;               /* PAM_XDISPLAY, or the verifier's peer's; "" */
-	uid_t asker_uid;                   /* login uid if set, else getuid() */
+	uid_t asker_uid;                   /* login uid if set, else getuid(); (uid_t)-1 = nobody knows */
 	uid_t real_uid;                    /* getuid() */
 	bool as_root;                      /* geteuid() == 0: state may be read */
-	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself */
+	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself; -1 = no process, only words (mutexctl explain) */
+	bool no_sessions;                  /* facts.sessions and other_places are not needed: begin, finish */
 	int64_t now_s;
 };
 
@@ -37,12 +38,16 @@ struct login_gathered {
 	struct lockout_rules rules;
 	uint8_t place[16];                /* key of this place in state.remembered: hash of service, source, terminal and boot. finish writes it, and
 					   * login_gather() adds to facts.proven what such an entry with until_s > now_s holds */
+	struct settings asker_settings;
 	struct posture posture;
-	char seat[32];
+	char seat[32];                    /* "seat0", "" = none */
 	char host[256];
+	char rhost[256];                  /* facts.rhost: as said, else where the session of the process came from */
+	char name[256];                   /* as given: for counting names that nobody has */
+	bool as_root;
 };
 
-/* policy: as loaded. Never refuses: what it could not learn is a fact. 0 or -ENOMEM; release it always. Takes no lock for longer than
+/* policy: as loaded. *ret_gathered points into itself and must not be moved. Never refuses: what it could not learn is a fact. 0 or -ENOMEM; release it always. Takes no lock for longer than
  * LOGIN_STORE_WAIT_MS. */
 int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
 		 struct login_gathered *ret_gathered);

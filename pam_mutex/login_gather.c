@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Collects the facts of a login, each from the one place that knows it. What cannot be learnt stays at the fact's zero, which is the strictest. */
+#include "login_gather.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "console_gather.h"
+#include "login_place.h"
+#include "posture_gather.h"
+#include "recovery.h"
+#include "sessions_gather.h"
+#include "suspension_store.h"
+#include "text.h"
+
+#define SEAT "seat0"
+
+static void copy(char *to, size_t size, const char *from)
+{
+	struct text t;
+
+	text_init(&t, to, size);
+	text_add_bytes(&t, from, strnlen(from, size - 1));
+}
+
+static const char *or_empty(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+/* --- people --- */
+
+/* A directory that is down knows nobody: then the name is treated as unknown, and no rule is waived. */
+static int gather_people(const struct login_request *request, struct login_gathered *g)
+{
+	int error = request->user[0] != '\0' ? person_load(request->user, &g->person) : -ENOENT;
+
+	if (error == -ENOMEM)
+		return error;
+	g->known = error == 0;
+	g->facts.person = g->known ? &g->person.person : NULL;
+	return 0;
+}
+
+static bool is_run_by_people(const struct login_facts *f)
+{
+	static const char *const JOBS[] = {"cron", "crond", "atd", "systemd-user"};
+
+	for (size_t i = 0; i < sizeof JOBS / sizeof JOBS[0]; i++)
+		if (strcmp(f->service_name, JOBS[i]) == 0)
+			return false;
+	return f->service.kind == SERVICE_SU || f->service.kind == SERVICE_SUDO || f->service.kind == SERVICE_ACCOUNT_ONLY;
+}
+
+static void gather_asker(const struct policy_loaded *policy, const struct login_request *request, struct login_gathered *g)
+{
+	enum service_kind kind = g->facts.service.kind;
+
+	g->facts.asked_by_root = request->real_uid == 0 && is_run_by_people(&g->facts);
+	if (kind != SERVICE_SU && kind != SERVICE_SUDO && kind != SERVICE_POLKIT)
+		return;
+	if (g->known && request->asker_uid == g->person.person.uid)
+		return;
+	if (request->asker_uid == (uid_t)-1 || person_load_uid(request->asker_uid, &g->asker) < 0) {
+		g->facts.asker_unknown = kind == SERVICE_SU || request->asker_uid != (uid_t)-1;
+		return;
+	}
+	g->facts.asker = &g->asker.person;
+	policy_resolve(&policy->policy, &g->asker.person, &g->asker_settings);
+	g->facts.asker_settings = &g->asker_settings;
+}
+
+static bool in_netgroups(const struct word_list *list, const char *user, const char *host)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->words[i][0] == '+' && innetgr(list->words[i] + 1, host[0] != '\0' ? host : NULL, user, NULL) == 1)
+			return true;
+	return false;
+}
+
+static void gather_netgroups(struct login_gathered *g)
+{
+	const struct person *user = g->facts.service.kind == SERVICE_SU && g->facts.asker != NULL ? g->facts.asker : g->facts.person;
+
+	if (g->facts.person != NULL)
+		g->facts.on_netgroup_allow = in_netgroups(&g->settings.access_allow, g->facts.person->name, g->host);
+	if (user != NULL)
+		g->facts.on_netgroup_service = in_netgroups(&g->settings.service_allow, user->name, g->host);
+}
+
+static void gather_waivers(const struct policy_loaded *policy, struct login_gathered *g)
+{
+	for (size_t i = 0; g->facts.person != NULL && login_waiver_slot(i) != NULL; i++) {
+		const struct exception *e = exception_match(&policy->exceptions, login_waiver_slot(i), g->facts.person, g->host);
+
+		g->facts.waivers[i] = e != NULL ? e->id : NULL;
+	}
+}
+
+/* --- places --- */
+
+static bool is_here(const char *rhost)
+{
+	struct network_address address;
+
+	if (rhost[0] == '\0' || strcmp(rhost, "localhost") == 0)
+		return true;
+	return network_address_parse(rhost, strlen(rhost), &address) == 0 && network_address_is_loopback(&address);
+}
+
+/* A display or a console of this computer, as login screens name it; ":0" and the like, never "host:0". */
+static bool is_seat_name(const char *tty)
+{
+	return tty[0] == '\0' || tty[0] == ':' || strncmp(tty, "tty", 3) == 0 || strncmp(tty, "/dev/tty", 8) == 0 || strncmp(tty, "seat", 4) == 0;
+}
+
+static void set_local(struct login_gathered *g, bool at_console, const char *seat)
+{
+	g->facts.side = LOGIN_LOCAL;
+	g->facts.at_console = at_console;
+	copy(g->seat, sizeof g->seat, seat);
+}
+
+/* Programs that people run inside a session: where that session is, they are. */
+static void gather_place_of_session(const struct paths *paths, const struct login_request *request, struct login_gathered *g)
+{
+	bool locker = g->facts.service.kind == SERVICE_LOCKER;
+	uid_t uid = request->peer_pid == 0 && request->asker_uid != (uid_t)-1 && !locker ? request->asker_uid
+		    : g->known                                                         ? g->person.person.uid
+										       : (uid_t)-1;
+	struct session_place place;
+
+	if (request->peer_pid < 0 && locker && is_seat_name(request->tty)) {
+		set_local(g, true, SEAT);
+		return;
+	}
+	if (request->peer_pid < 0 || !sessions_gather_process(paths, request->peer_pid, uid, request->tty, request->display, &place))
+		return;
+	if (place.remote)
+		copy(g->rhost, sizeof g->rhost, place.remote_host);
+	else if (place.seat[0] != '\0')
+		set_local(g, locker, place.seat);
+}
+
+static bool belongs_to_session(enum service_kind kind)
+{
+	return kind == SERVICE_LOCKER || kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_POLKIT;
+}
+
+/* When unsure: from elsewhere. */
+static void gather_side(const struct paths *paths, const struct login_request *request, struct login_gathered *g)
+{
+	const struct service *service = &g->facts.service;
+
+	copy(g->rhost, sizeof g->rhost, or_empty(request->rhost));
+	g->facts.side = LOGIN_REMOTE;
+	if (g->settings.service_side != SERVICE_SIDE_LOCAL && (service->network || !is_here(g->rhost)))
+		return;
+	if (console_gather(paths, request->tty, request->peer_pid))
+		set_local(g, true, SEAT);
+	else if (service->seat && request->as_root && request->peer_pid <= 0 && is_seat_name(request->tty))
+		set_local(g, true, SEAT);
+	else if (belongs_to_session(service->kind))
+		gather_place_of_session(paths, request, g);
+	else if (service->kind == SERVICE_ACCOUNT_ONLY)
+		set_local(g, false, "");
+	if (g->settings.service_side == SERVICE_SIDE_LOCAL)
+		g->facts.side = LOGIN_LOCAL;
+}
+
+static void gather_source(const struct login_request *request, struct login_gathered *g)
+{
+	struct login_facts *f = &g->facts;
+	char boot_id[FIELD_BOOT_ID_SIZE] = "";
+
+	f->rhost = g->rhost;
+	f->tty = request->tty;
+	f->has_address = network_address_parse(g->rhost, strlen(g->rhost), &f->address) == 0;
+	login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
+	(void)clock_boot_id(boot_id);
+	login_place_make(f->service_name, &g->source, or_empty(request->tty), boot_id, g->place);
+}
+
+static void gather_sessions(const struct paths *paths, struct login_gathered *g)
+{
+	struct session_place places[SESSIONS_MAX];
+	size_t count = sessions_gather(paths, g->person.person.uid, places, SESSIONS_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		bool seen = !places[i].remote || places[i].remote_host[0] == '\0' || strcmp(places[i].remote_host, g->rhost) == 0;
+
+		/* A login screen of a seat where the person is logged in opens the lock there, and makes no session. */
+		if (!g->facts.service.seat || strcmp(places[i].seat, g->seat) != 0)
+			g->facts.sessions++;
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = places[j].remote && strcmp(places[j].remote_host, places[i].remote_host) == 0;
+		g->facts.other_places += seen ? 0 : 1;
+	}
+}
+
+/* --- state --- */
+
+static uint32_t owned_factors(const struct login_gathered *g)
+{
+	uint32_t has = 0;
+
+	for (size_t i = 0; i < g->factors.count; i++) {
+		enum factor_kind kind = g->factors.factors[i].kind;
+		bool hook = kind == FACTOR_PAM || kind == FACTOR_EXEC;
+
+		if ((kind == FACTOR_TOTP && g->state.totp.enrolled) || (kind == FACTOR_RECOVERY && recovery_left(&g->state.recovery) > 0) ||
+		    (hook && g->state.hooked_since_s != 0))
+			has |= FACTOR_BIT(i);
+	}
+	return has;
+}
+
+/* What a write has met before stays true: a read says nothing about it. */
+static enum login_state_standing standing_of(const struct paths *paths, struct login_gathered *g, int error)
+{
+	bool full = g->state_error == -EROFS || g->state_error == -ENOSPC;
+
+	if (error < 0) {
+		g->state_error = error;
+		return error == -EACCES && !g->as_root ? LOGIN_STATE_NOT_ROOT : LOGIN_STATE_UNKNOWN;
+	}
+	if (!full && access(paths->login, W_OK) < 0 && errno == EROFS)
+		g->state_error = -EROFS;
+	else if (!full)
+		g->state_error = 0;
+	return g->state_error == 0 ? LOGIN_STATE_FINE : LOGIN_STATE_READ_ONLY;
+}
+
+static int read_state(const struct paths *paths, struct login_gathered *g)
+{
+	struct login_state state LOGIN_STATE_WIPED;
+	int error;
+
+	login_state_init(&state, g->known ? g->person.person.uid : (uid_t)-1);
+	if (!g->as_root)
+		error = -EACCES;
+	else if (g->known)
+		error = login_store_read(paths, g->person.person.uid, &state);
+	else
+		error = login_store_unknown_read(paths, g->name, &state);
+	if (error < 0)
+		login_state_init(&state, g->known ? g->person.person.uid : (uid_t)-1);
+	g->state = state;
+	return error < 0 ? error : 0;
+}
+
+void login_gather_state(const struct paths *paths, struct login_gathered *g)
+{
+	g->facts.state = standing_of(paths, g, read_state(paths, g));
+	g->facts.has = g->known ? owned_factors(g) : 0;
+	for (enum login_guess guess = 0; guess < LOGIN_GUESS_MAX; guess++)
+		g->facts.lockouts[guess] = lockout_judge(&g->state, &g->rules, &g->source, guess, g->facts.now_s);
+}
+
+static bool is_break_glass(const struct login_gathered *g)
+{
+	for (size_t i = 0; g->known && i < g->settings.access_break_glass.count; i++)
+		if (strcmp(g->settings.access_break_glass.words[i], g->person.person.name) == 0)
+			return true;
+	return false;
+}
+
+/* --- all --- */
+
+/* In local time. TZ may be the caller's own under su and sudo, where no hours are asked for. */
+static int64_t minutes_of_week(int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+	struct tm local;
+
+	if (localtime_r(&now, &local) == NULL)
+		return -1;
+	return (local.tm_wday + 6) % 7 * 1440 + local.tm_hour * 60 + local.tm_min;
+}
+
+static void gather_service(const struct policy_loaded *policy, const struct login_request *request, struct login_gathered *g)
+{
+	struct login_facts *f = &g->facts;
+
+	policy_resolve_for(&policy->policy, f->person, &(struct policy_names){.service = request->service}, &g->settings);
+	factor_table_init(&policy->policy, &g->factors);
+	f->service_name = request->service;
+	f->service = service_of(request->service, &g->settings);
+	f->policy = policy->state;
+	f->now_s = request->now_s;
+	f->local_minutes = minutes_of_week(request->now_s);
+	if (f->service.kind == SERVICE_LOGIN && f->service.network)
+		f->ssh = ssh_auth_info_parse(request->ssh_auth_info);
+}
+
+static void gather_standing(const struct paths *paths, struct login_gathered *g)
+{
+	struct login_facts *f = &g->facts;
+
+	f->half_set = access(paths->lines_on, F_OK) < 0;
+	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. */
+	f->suspended = g->known && g->as_root && suspension_load(paths, g->person.person.uid, NULL) != 0;
+	if (g->settings.access_posture != ACCESS_POSTURE_OFF)
+		f->posture_standing = posture_gather(paths, f->now_s, &g->posture, &f->posture_unknown_since_s);
+	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;
+}
+
+/* A place that nobody can tell from others is not remembered. */
+static void gather_remembered(struct login_gathered *g)
+{
+	if (g->known && g->facts.state == LOGIN_STATE_FINE && (g->facts.side == LOGIN_LOCAL || g->rhost[0] != '\0'))
+		g->facts.proven |= login_place_remembered(&g->state, &g->factors, g->place, g->settings.mfa_remember, g->facts.now_s);
+}
+
+int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
+		 struct login_gathered *ret_gathered)
+{
+	struct login_gathered *g = ret_gathered;
+	int error;
+
+	*g = (struct login_gathered){.as_root = request->as_root};
+	if (gethostname(g->host, sizeof g->host - 1) < 0)
+		g->host[0] = '\0';
+	copy(g->name, sizeof g->name, request->user);
+	error = gather_people(request, g);
+	if (error < 0)
+		return error;
+	gather_service(policy, request, g);
+	gather_asker(policy, request, g);
+	gather_netgroups(g);
+	gather_waivers(policy, g);
+	gather_side(paths, request, g);
+	gather_source(request, g);
+	if (g->known && !request->no_sessions)
+		gather_sessions(paths, g);
+	gather_standing(paths, g);
+	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, is_break_glass(g), &g->rules);
+	login_gather_state(paths, g);
+	gather_remembered(g);
+	return 0;
+}
+
+void login_gathered_release(struct login_gathered *gathered)
+{
+	if (gathered == NULL)
+		return;
+	login_state_wipe(&gathered->state);
+	person_unload(&gathered->person);
+	person_unload(&gathered->asker);
+	*gathered = (struct login_gathered){0};
+}
