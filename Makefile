@@ -13,6 +13,9 @@ DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null
 prefix ?= /usr
 sbindir ?= $(prefix)/sbin
 datadir ?= $(prefix)/share
+libexecdir ?= $(prefix)/libexec
+unitdir ?= $(prefix)/lib/systemd/system
+pamvendordir ?= $(prefix)/lib/pam.d
 pamdir ?= $(prefix)/lib/$(DEB_HOST_MULTIARCH)/security
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
 
@@ -161,6 +164,11 @@ install: all
 	install -m 0644 conf/pam-configs/* $(DESTDIR)$(datadir)/pam-configs/
 	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
 	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
+	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
+	install -d $(DESTDIR)$(unitdir) $(DESTDIR)$(pamvendordir) $(DESTDIR)/etc/X11/Xsession.d
+	install -m 0644 conf/systemd/* $(DESTDIR)$(unitdir)/
+	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/
+	install -m 0644 conf/xsession/* $(DESTDIR)/etc/X11/Xsession.d/
 	install -m 0644 conf/mutexctl.bash-completion $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl
 	test -e $(DESTDIR)/etc/mutex/policy.conf || install -m 0644 conf/policy.conf $(DESTDIR)/etc/mutex/policy.conf
 
