@@ -37,6 +37,13 @@ struct command {
 	C(apply, "[--dry-run] [--yes] [--confirm TIME]", "put the policy in force and switch the PAM lines on, safely") \
 	C(confirm, "", "keep what apply --confirm did") \
 	C(remove, "[--yes]", "switch the PAM lines off and restore what was before") \
+	C(lockout, "list [--json] | clear USER [--reason TEXT]", "who is locked out from where and until when; end it") \
+	C(suspend, "USER --reason TEXT [--by NAME] [--end-sessions | --lock-sessions] [--force] | --list [--json]", \
+	  "let a person in nowhere any more, at once") \
+	C(resume, "USER", "end a suspension") \
+	C(offboard, "USER --reason TEXT [--by NAME] [--force] [--json]", \
+	  "a person leaves: suspend, end sessions, expire second factors, list what is left") \
+	C(breakglass, "status [--json] | set | drill", "the emergency accounts: would they work, how to set one up, try them out") \
 	C(status, "[--json]", "what is on, what is off, in which mode, and what to do next")
 
 #define COMMAND_PROTOTYPE(name, synopsis, help) int command_##name(int argc, char **argv);

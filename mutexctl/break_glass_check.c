@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks at one emergency account as login(1) at the console would. */
+#include "break_glass_check.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "age.h"
+#include "common.h"
+#include "keyword.h"
+#include "suspension_store.h"
+#include "text.h"
+
+#define FAULT(name) (1u << BREAK_GLASS_##name)
+
+static const struct {
+	const char *code, *text;
+} faults[] = {
+	[BREAK_GLASS_UNKNOWN] = {"unknown", "the system knows no such account; make it with adduser, or correct break_glass in the policy"},
+	[BREAK_GLASS_NOT_LOCAL] = {"not-local", "the account is not in this computer's own /etc/shadow, so it fails together with the directory; make a local one"},
+	[BREAK_GLASS_NO_PASSWORD] = {"no-password", "the account has no password, or a locked one; set a long one with passwd and seal it"},
+	[BREAK_GLASS_EXPIRED] = {"expired", "the account or its password has expired; run chage -E -1 -M -1 -I -1 on it"},
+	[BREAK_GLASS_NO_SHELL] = {"no-shell", "the account has no shell that can be run; set one with chsh"},
+	[BREAK_GLASS_SUSPENDED] = {"suspended", "the account is suspended; run mutexctl resume on it"},
+	[BREAK_GLASS_NOLOGIN] = {"nologin", "/etc/nologin keeps everybody but root out; remove it"},
+	[BREAK_GLASS_UNREADABLE] = {"unreadable", "the shadow file or the suspensions cannot be read; run this as root"},
+};
+static_assert(sizeof faults / sizeof faults[0] == BREAK_GLASS_FAULT_MAX, "each fault has its text");
+
+const char *break_glass_fault_text(enum break_glass_fault fault)
+{
+	return faults[fault].text;
+}
+
+const char *break_glass_fault_code(enum break_glass_fault fault)
+{
+	return faults[fault].code;
+}
+
+static void close_file(FILE **file)
+{
+	if (*file != NULL)
+		(void)fclose(*file);
+}
+
+static unsigned check_entry(const struct spwd *entry, int64_t now_s)
+{
+	int64_t today = now_s / DAY_S;
+	unsigned found = shadow_usable(entry->sp_pwdp) ? 0 : FAULT(NO_PASSWORD);
+
+	if (entry->sp_expire >= 0 && today >= entry->sp_expire)
+		found |= FAULT(EXPIRED);
+	if (entry->sp_lstchg >= 0 && entry->sp_max >= 0 && entry->sp_inact >= 0 && today > entry->sp_lstchg + entry->sp_max + entry->sp_inact)
+		found |= FAULT(EXPIRED);
+	return found;
+}
+
+/* The file itself, not NSS: the account must work when nothing else does. */
+static unsigned check_shadow(const char *user, int64_t now_s)
+{
+	FILE *file __attribute__((cleanup(close_file))) = fopen(common_paths()->shadow, "re");
+	unsigned found = FAULT(NOT_LOCAL);
+	char line[2048];
+	struct spwd entry, *result;
+
+	if (file == NULL)
+		return FAULT(UNREADABLE);
+	while (found == FAULT(NOT_LOCAL) && fgetspent_r(file, &entry, line, sizeof line, &result) == 0)
+		if (strcmp(result->sp_namp, user) == 0)
+			found = check_entry(result, now_s);
+	explicit_bzero(line, sizeof line);
+	return found;
+}
+
+static unsigned check_shell(const struct passwd *account)
+{
+	const char *name = strrchr(account->pw_shell, '/');
+
+	if (account->pw_shell[0] == '\0')
+		return 0; /* login(1) takes /bin/sh */
+	if (name == NULL || strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0 || access(account->pw_shell, X_OK) < 0)
+		return FAULT(NO_SHELL);
+	return 0;
+}
+
+static unsigned check_nologin(const struct passwd *account)
+{
+	char path[PATHS_BYTES_MAX + 16];
+	struct stat st;
+	struct text t;
+
+	TEXT_INTO(&t, path);
+	text_add(&t, common_root());
+	text_add(&t, "/etc/nologin");
+	return account->pw_uid != 0 && lstat(path, &st) == 0 ? FAULT(NOLOGIN) : 0;
+}
+
+static unsigned check_suspended(uid_t uid)
+{
+	int r = suspension_load(common_paths(), uid, NULL);
+
+	return r < 0 ? FAULT(UNREADABLE) : r > 0 ? FAULT(SUSPENDED) : 0;
+}
+
+unsigned break_glass_check(const char *user, int64_t now_s)
+{
+	const struct passwd *account = getpwnam(user);
+
+	if (account == NULL)
+		return FAULT(UNKNOWN);
+	return check_shell(account) | check_nologin(account) | check_suspended(account->pw_uid) | check_shadow(user, now_s);
+}
+
+size_t break_glass_usable(const struct policy_loaded *loaded, const char *except, int64_t now_s)
+{
+	struct settings settings;
+	size_t usable = 0;
+
+	policy_resolve(&loaded->policy, NULL, &settings);
+	for (size_t i = 0; i < settings.access_break_glass.count; i++) {
+		const char *user = settings.access_break_glass.words[i];
+
+		if (except == NULL || strcmp(user, except) != 0)
+			usable += break_glass_check(user, now_s) == 0;
+	}
+	return usable;
+}

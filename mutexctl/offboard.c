@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mutexctl offboard: a person leaves. Suspends, ends sessions, expires factors, lists what is left; removes nothing. Clause AU-4. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "common.h"
+#include "leftovers.h"
+#include "login_store.h"
+#include "suspend.h"
+#include "user_sessions.h"
+
+struct options {
+	struct suspend_order order;
+	bool json;
+};
+
+static int read_options(int argc, char **argv, struct options *ret)
+{
+	static const struct option known[] = {
+		{"reason", required_argument, NULL, 'r'}, {"by", required_argument, NULL, 'b'}, {"force", no_argument, NULL, 'f'},
+		{"json", no_argument, NULL, 'j'},	  {0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 'r')
+			ret->order.reason = optarg;
+		else if (option == 'b')
+			ret->order.by = optarg;
+		else if (option == 'f')
+			ret->order.force = true;
+		else if (option == 'j')
+			ret->json = ret->order.quiet = true;
+		else
+			return command_usage("offboard", "unknown option");
+	}
+	return optind + 1 == argc ? 0 : command_usage("offboard", "say who leaves");
+}
+
+/* Whoever comes back enrols anew. */
+static int expire(struct login_state *state, void *context)
+{
+	bool *had = context;
+
+	*had = state->totp.enrolled || state->recovery.count > 0 || state->hooked_since_s != 0;
+	for (size_t i = 0; i < LOGIN_REMEMBERED_MAX; i++)
+		*had |= state->remembered[i].until_s != 0;
+	explicit_bzero(&state->totp, sizeof state->totp);
+	explicit_bzero(&state->recovery, sizeof state->recovery);
+	memset(state->remembered, 0, sizeof state->remembered);
+	state->hooked_since_s = 0;
+	return *had ? 0 : 1;
+}
+
+static int expire_factors(const struct people *people, bool quiet)
+{
+	const char *user = people->person.person.name;
+	bool had = false;
+	int error = login_store_change(common_paths(), people->person.person.uid, true, expire, &had, NULL);
+
+	if (error < 0)
+		return command_error("the factors of %s were not expired: %s%s%s", user, login_store_strerror(error), error == -EBADMSG ? " " : "",
+				     error == -EBADMSG ? user : "");
+	if (had)
+		people_record(people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1", "All second factors expired: the person leaves.");
+	if (!quiet)
+		printf(had ? "second factors: expired\n" : "second factors: there were none\n");
+	return 0;
+}
+
+struct report {
+	json_t *left; /* NULL = print */
+	const char *kind;
+	size_t count;
+};
+
+static void tell(const char *kind, const char *what, const char *advice, void *context)
+{
+	struct report *report = context;
+
+	report->count++;
+	if (report->left != NULL) {
+		json_array_append_new(report->left, json_pack("{s:s, s:s, s:s}", "kind", kind, "what", what, "advice", advice));
+		return;
+	}
+	if (report->kind != kind)
+		printf("left: %s (%s)\n", kind, advice);
+	report->kind = kind;
+	printf("      %s\n", what);
+}
+
+static int list_leftovers(const struct people *people, bool json, int fine)
+{
+	struct report report = {.left = json ? json_array() : NULL};
+	size_t unseen = leftovers_find(&people->person, tell, &report);
+	int r = fine != 0 ? fine : unseen > 0 ? COMMAND_FAILED : COMMAND_FINE;
+
+	if (json)
+		return common_print_json(json_pack("{s:s, s:b, s:o}", "user", people->person.person.name, "complete", r == COMMAND_FINE, "left", report.left), r);
+	printf(report.count > 0 ? "nothing of this was removed; what is the company's belongs to somebody first\n" : "nothing is left\n");
+	return common_finish(r);
+}
+
+/* Each step is taken whatever became of the one before, but for the first: what was asked for is the whole of it. */
+static int offboard(const char *user, const struct options *options)
+{
+	struct people people PEOPLE_CLOSED = {0};
+	int r = people_open(user, &people), sessions, factors;
+
+	if (r == 0)
+		r = suspend_person("offboard", &people, &options->order);
+	if (r != 0)
+		return r;
+	sessions = user_sessions_act(people.person.person.uid, people.person.person.name, USER_SESSIONS_END, options->json);
+	factors = expire_factors(&people, options->json);
+	return list_leftovers(&people, options->json, sessions != 0 ? sessions : factors);
+}
+
+int command_offboard(int argc, char **argv)
+{
+	struct options options = {.json = false};
+	int r = read_options(argc, argv, &options);
+
+	return r != 0 ? r : offboard(argv[optind], &options);
+}

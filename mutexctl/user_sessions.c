@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sessions by sd-login(3) and loginctl(1). */
+#include "user_sessions.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-login.h>
+
+#include "child.h"
+#include "command.h"
+#include "common.h"
+#include "text.h"
+
+#define LOGINCTL "/usr/bin/loginctl"
+#define OUTPUT_BYTES 512
+
+static void free_sessions(char ***sessions)
+{
+	for (char **s = *sessions; s != NULL && *s != NULL; s++)
+		free(*s);
+	free(*sessions);
+}
+
+static void free_state(char **state)
+{
+	free(*state);
+}
+
+/* Also without a session there may be the user's own service manager, and what lingers. */
+static bool has_anything(uid_t uid)
+{
+	char *state __attribute__((cleanup(free_state))) = NULL;
+
+	return sd_uid_get_state(uid, &state) >= 0 && strcmp(state, "offline") != 0;
+}
+
+static int run_loginctl(const char *verb, const char *object)
+{
+	const char *const argv[] = {LOGINCTL, verb, object, NULL};
+	char output[OUTPUT_BYTES];
+	struct child child = {.argv = argv, .keep_fd = -1, .output = output, .output_size = sizeof output};
+	int status = child_run(&child);
+
+	output[strcspn(output, "\n")] = '\0';
+	if (status < 0)
+		return command_error("cannot run %s %s %s: %s", LOGINCTL, verb, object, strerror(-status));
+	return status == 0 ? 0 : command_error("%s %s %s failed: %s", LOGINCTL, verb, object, output);
+}
+
+int user_sessions_act(uid_t uid, const char *user, enum user_sessions_act act, bool quiet)
+{
+	char **sessions __attribute__((cleanup(free_sessions))) = NULL;
+	char name[16];
+	struct text t;
+	int count, r = 0;
+
+	if (act == USER_SESSIONS_LEAVE)
+		return 0;
+	if (common_root()[0] != '\0') {
+		if (!quiet)
+			printf("sessions are left alone below --root\n");
+		return 0;
+	}
+	count = sd_uid_get_sessions(uid, 0, &sessions);
+	if (count < 0)
+		return command_error("cannot ask logind for the sessions of %s: %s; end them by hand", user, strerror(-count));
+	TEXT_INTO(&t, name);
+	text_add_int(&t, (int64_t)uid);
+	if (act == USER_SESSIONS_END && (count > 0 || has_anything(uid)))
+		r = run_loginctl("terminate-user", name);
+	for (int i = 0; act == USER_SESSIONS_LOCK && i < count; i++)
+		r = run_loginctl("lock-session", sessions[i]) != 0 ? COMMAND_FAILED : r;
+	if (r == 0 && !quiet)
+		printf("%d %s of %s %s\n", count, count == 1 ? "session" : "sessions", user, act == USER_SESSIONS_END ? "ended" : "asked to lock");
+	return r;
+}
