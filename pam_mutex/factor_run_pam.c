@@ -3,7 +3,8 @@
  *
  * Only its auth phase counts. The modules that people put there prove something and have nothing to say about accounts (pam_u2f and pam_duo have
  * no account phase at all), and a service without account lines would take those of "other", which lead to pam_mutex again; whether the
- * account may be used is what the outer stack's account phase is asked. */
+ * account may be used is what the outer stack's account phase is asked.
+ * A module may take a child out of our session (pam_exec does): after a timeout such a child lives on, and nobody listens to it. */
 #include <errno.h>
 #include <string.h>
 

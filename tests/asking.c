@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A PAM module that asks and tells what its arguments say, in turn, for tests of what relays conversations:
  *   hidden:TEXT:ANSWER  shown:TEXT:ANSWER  info:TEXT  error:TEXT  long:BYTES (one text of so many bytes)  times:N:TEXT (so many hidden questions)
- *   env:NAME=VALUE (must be so)  item:TTY (PAM_TTY must be so)  return:CODE  account:CODE  die
+ *   env:NAME=VALUE (must be so)  item:TTY (PAM_TTY must be so)  user:NAME (becomes PAM_USER)  return:CODE  account:CODE  die
  * Authentication succeeds when every answer is the wanted one and no argument returns. */
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
@@ -92,6 +92,8 @@ static int act(pam_handle_t *pamh, const char *argument)
 		return check_environment(pamh, rest);
 	if ((rest = rest_of(argument, "return:")) != NULL)
 		return atoi(rest);
+	if ((rest = rest_of(argument, "user:")) != NULL)
+		return pam_set_item(pamh, PAM_USER, rest);
 	if (strcmp(argument, "die") == 0)
 		_exit(1);
 	return PAM_SUCCESS;

@@ -26,7 +26,8 @@ ITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(IT_SOURCES))
 IT_VERIFY := $(BUILD)/tests/it_verify
 $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
-$(filter-out $(IT_VERIFY),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+IT_FACTOR := $(BUILD)/tests/it_factor
+$(filter-out $(IT_VERIFY) $(IT_FACTOR),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 # The verifier's parts and its client in one program.
@@ -36,11 +37,20 @@ $(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/ve
 		pam_mutex/conversation.c) $(LIB) | $(BUILD)/tests/asking.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
 
+# The question for a factor as the module puts it, and mutex-factor as it is built.
+$(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB) | $(BUILD)/tests/asking.so $(FACTOR)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MODULE_LIBS)
+
 # Each bench_*.c runs without arguments (tests/bench.sh).
 BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
 BENCHES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(BENCH_SOURCES))
-$(BENCHES): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
+BENCH_LOGIN := $(BUILD)/tests/bench_login
+$(filter-out $(BENCH_LOGIN),$(BENCHES)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+# The module under real libpam; its calls of fdatasync() come to the program, which counts them.
+$(BENCH_LOGIN): $(BENCH_LOGIN).o $(LIB) | $(MODULE) $(BUILD)/tests/neighbour.so
+	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(MODULE_LIBS)
+$(BENCH_LOGIN).o: ALL_CPPFLAGS += -DMULTIARCH='"$(DEB_HOST_MULTIARCH)"'
 
 .PHONY: tests fuzzers benches
 benches: $(BENCHES)
