@@ -132,11 +132,17 @@ static bool is_proven_elsewhere(const struct situation *s)
 	return !s->login.facts.finished && (s->login.facts.ssh.publickey || s->login.facts.ssh.hardware_key);
 }
 
-/* The session line reports two places when both logins can be seen; here that matters only where it denies. */
+/* What is told of many logins at once, by the session line and by whoever watches over the controls, matters here only where it decides. */
+static bool is_said_elsewhere(const struct login_reason *reason)
+{
+	return !reason->denies && !reason->observed_only && reason->waiver == NULL &&
+	       (reason->id == LOGIN_TWO_PLACES_REASON || reason->id == LOGIN_POSTURE_UNKNOWN_REASON);
+}
+
 static bool is_worth_a_record(const struct login_decision *d)
 {
 	for (size_t i = 0; i < d->count; i++)
-		if (d->reasons[i].denies || d->reasons[i].id != LOGIN_TWO_PLACES_REASON)
+		if (!is_said_elsewhere(&d->reasons[i]))
 			return true;
 	return d->outcome != LOGIN_OUTCOME_ALLOWED;
 }

@@ -3,8 +3,10 @@
 #include "login_report.h"
 
 #include "conversation.h"
+#include "text.h"
 
 #define MESSAGES_MAX 16
+#define DETAIL_BYTES 1024
 #define CLAUSE "RA-1"
 
 void login_report_tell(const struct situation *s, const struct login_decision *d)
@@ -35,8 +37,26 @@ static enum record_verdict verdict_of(const struct login_decision *d)
 	return d->count > 0 ? RECORD_WARNED : RECORD_ALLOWED;
 }
 
+/* What happened, then what the administrator can do about the leading reason. */
+static const char *whole_detail(const struct login_reason *leading, const char *detail, char (*buffer)[DETAIL_BYTES])
+{
+	const char *advice = leading != NULL ? login_reason_detail(leading->id) : NULL;
+	struct text t;
+
+	if (advice == NULL)
+		return detail;
+	TEXT_INTO(&t, *buffer);
+	if (detail != NULL) {
+		text_add(&t, detail);
+		text_add(&t, "; ");
+	}
+	text_add(&t, advice);
+	return *buffer;
+}
+
 void login_report_record(const struct situation *s, const struct login_decision *d, const char *detail)
 {
+	char buffer[DETAIL_BYTES];
 	struct record r = situation_record(s, d->break_glass && d->outcome == LOGIN_OUTCOME_ALLOWED ? RECORD_BREAK_GLASS : RECORD_LOGIN);
 	const struct login_reason *leading = leading_reason(d);
 	const char *reasons[LOGIN_REASON_MAX];
@@ -52,7 +72,7 @@ void login_report_record(const struct situation *s, const struct login_decision 
 	}
 	r.reasons = reasons;
 	r.reason_count = d->count;
-	r.detail = detail;
+	r.detail = whole_detail(leading, detail, &buffer);
 	situation_emit(s, &r);
 }
 

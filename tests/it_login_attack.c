@@ -102,7 +102,7 @@ static void five_wrong_passwords_lock_and_say_how_long(void)
 	CHECK_TEXT(bed_field(record, "MUTEX_RHOST"), FAR);
 	CHECK(!bed_record(&record));
 	CHECK_INT(bed_login(&talk), PAM_AUTH_ERR);
-	CHECK_SAYS(talk.said, "Try again in 15min");
+	CHECK_SAYS(talk.said, "Try again in 15 min");
 	CHECK_SAYS_NOT(talk.said, "Password:");
 	CHECK_INT(talk.delay_us >= 1500000, true); /* libpam varies it by a quarter */
 }

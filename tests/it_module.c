@@ -561,7 +561,10 @@ static void demands_nothing_without_ground(void)
 	demands_nothing_of(AGEING, "*", day(9999));
 	(void)snprintf(locked, sizeof locked, "!%s", bed_hash(BED_OLD));
 	demands_nothing_of(AGEING, locked, day(9999));
-	demands_nothing_of("[password]\nmax_agee = 90d\n", NULL, day(9999));
+	bed_policy("[password]\nmax_agee = 90d\n");
+	bed_shadow(NULL, day(9999), "99999");
+	CHECK_INT(bed_account(&(struct bed_talk){.service = "lightdm"}, 0), PAM_SUCCESS);
+	CHECK_INT(bed_account(&(struct bed_talk){.service = "sshd"}, 0), PAM_PERM_DENIED); /* not for its age: who may come from afar is not known */
 	bed_policy(AGEING);
 	CHECK_INT(bed_account(&(struct bed_talk){.service = "sshd", .user = "nobody-of-ours"}, 0), PAM_USER_UNKNOWN);
 }
