@@ -108,6 +108,8 @@ int network_parse(const char *s, size_t len, struct network_address *ret_address
 	unsigned bits;
 	bool ipv4;
 
+	if (len > 0 && (memchr(s, ' ', len) != NULL || memchr(s, '\t', len) != NULL))
+		return refuse(problem, s, len, "has a blank inside; put commas between networks");
 	if (parse_plain(s, address_len, &address, &ipv4) < 0)
 		return refuse(problem, s, len, "is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up");
 	bits = ipv4 ? IPV4_BITS : BITS;

@@ -85,7 +85,7 @@ static void check_observe(const struct policy *policy, const struct settings *ge
 
 	if (strcmp(row->name, "observe_until") == 0 && a->who != NULL && a->value.number == 0)
 		diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "[users WHO] cannot take observe_until away; write a date");
-	if (strcmp(row->name, "mode") != 0 || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->scope_id, a->keyword) != a)
+	if (strcmp(row->name, "mode") != 0 || a->wrong || a->value.choice != MODE_OBSERVE || policy_assignment_of(policy, a->scope_id, a->keyword) != a)
 		return;
 	until = keyword_find(row->section, "observe_until", strlen("observe_until"));
 	if (has_wrong(policy, until))

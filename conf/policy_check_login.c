@@ -94,6 +94,12 @@ static void check_networks(const struct check *c, const struct policy_assignment
 	}
 }
 
+static void warn_no_account(const struct check *c, const struct policy_assignment *a)
+{
+	if (a->who == NULL && a->value.words.count > 0 && c->general->access_break_glass.count == 0)
+		report(c, DIAG_WARNING, a, "no account may use these networks; name one with break_glass");
+}
+
 static void check_hours(const struct check *c, const struct policy_assignment *a)
 {
 	char problem_text[300];
@@ -188,6 +194,8 @@ static void check_use(const struct check *c, const struct policy_assignment *a)
 	else if (kind == FACTOR_PAM && !is_pam_service(target))
 		report_word(c, DIAG_ERROR, a, a->value.text,
 			    "names no PAM service; write the name of a file of /etc/pam.d in small letters, such as pam:mutex-u2f");
+	else if (kind == FACTOR_PAM && strncmp(target, "common-", strlen("common-")) == 0)
+		report_word(c, DIAG_ERROR, a, a->value.text, "would lead back to pam_mutex; write a PAM service of its own, such as pam:mutex-u2f");
 	else if (kind == FACTOR_EXEC && strpbrk(target, " \t") != NULL)
 		report_word(c, DIAG_ERROR, a, a->value.text, "has a blank; a helper gets no arguments, so write the path alone");
 	else if (kind == FACTOR_EXEC && !value_is_plain_path(target, strlen(target)))
@@ -259,7 +267,7 @@ static void check_factor_section(const struct check *c, const struct policy_name
 		report_section(c, DIAG_ERROR, named, "is one too many; at most 11 may be defined");
 	else if (policy_assignment_of(c->policy, named->scope_id, KEYWORD_factor_use) == NULL)
 		report_section(c, DIAG_ERROR, named, "says not what it uses; add use = pam:SERVICE, use = exec:/PATH or use = totp");
-	else if ((c->demanded & FACTOR_BIT(index)) == 0)
+	else if (c->factors.factors[index].kind != FACTOR_KIND_MAX && (c->demanded & FACTOR_BIT(index)) == 0)
 		report_section(c, DIAG_WARNING, named, "is demanded nowhere; add its name to require in [mfa] or [service NAME], behind password+");
 }
 
@@ -278,6 +286,8 @@ static void check_line(struct check *c, const struct policy_assignment *a)
 	case KEYWORD_mfa_trusted_networks:
 	case KEYWORD_access_break_glass_from:
 		check_networks(c, a);
+		if (a->keyword == KEYWORD_access_break_glass_from)
+			warn_no_account(c, a);
 		return;
 	case KEYWORD_access_hours:
 		check_hours(c, a);

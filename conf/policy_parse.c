@@ -240,6 +240,8 @@ static int begin_named(struct parser *p, const struct lexer_token *token, enum s
 static const char *report_unknown_section(struct parser *p, const struct lexer_token *token)
 {
 	const char *names[KEYWORD_NAMES_MAX];
+	char list[256];
+	struct text t;
 
 	section_names(names);
 	for (size_t i = 0;; i++)
@@ -248,7 +250,15 @@ static const char *report_unknown_section(struct parser *p, const struct lexer_t
 			names[i + 1] = NULL;
 			break;
 		}
-	return report_unknown(p, token, "section", token->name, token->name_len, names);
+	if (token->rest_len > 0 || token->name_len == 0 || name_problem(SECTION_service, token->name, token->name_len) != NULL ||
+	    diag_nearest(token->name, token->name_len, names) != NULL)
+		return report_unknown(p, token, "section", token->name, token->name_len, names);
+	/* [sshd] */
+	TEXT_INTO(&t, list);
+	add_joined(&t, names);
+	report(p, token, token->name_column, "unknown section \"%.*s\"; for a PAM service write [service %.*s], else choose one of %s",
+	       (int)token->name_len, token->name, (int)token->name_len, token->name, list);
+	return NULL;
 }
 
 /* A misspelt header is reported, and what stands below it is judged as that of the section that was meant. */
@@ -299,12 +309,28 @@ static bool add_homes(struct text *t, const char *name, size_t len)
 	return count > 0;
 }
 
+/* "password.history" as [users WHO] writes it, but outside. */
+static bool report_dotted(struct parser *p, const struct lexer_token *token, const char *name, size_t len)
+{
+	const char *dot = memchr(name, '.', len);
+	enum section section = dot != NULL ? section_find(name, (size_t)(dot - name)) : SECTION_MAX;
+	size_t rest = dot != NULL ? len - (size_t)(dot - name) - 1 : 0;
+
+	if (section == SECTION_MAX || keyword_find(section, dot + 1, rest) == KEYWORD_MAX)
+		return false;
+	report(p, token, token->name_column, "\"%.*s\" is written so in [users WHO] only; here write %.*s in [%s]", (int)len, name, (int)rest, dot + 1,
+	       section_name(section));
+	return true;
+}
+
 static void report_unknown_keyword(struct parser *p, const struct lexer_token *token, enum section section, const char *name, size_t len)
 {
 	const char *names[KEYWORD_NAMES_MAX];
 	char what[64], homes[160];
 	struct text t;
 
+	if (report_dotted(p, token, name, len))
+		return;
 	TEXT_INTO(&t, homes);
 	if (add_homes(&t, name, len)) {
 		report(p, token, token->name_column, "\"%.*s\" belongs into %s, not [%s]", (int)len, name, homes, section_name(section));

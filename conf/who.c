@@ -33,13 +33,14 @@ static int parse_uids(const char *s, size_t len, const char *colon, struct who *
 }
 
 /* Names as useradd and directories make them: "alice@example.org" of sssd, "domain users" for groups only, since a blank in a user is
- * mostly a forgotten second line. A sign in front or a slash inside would be taken for something else further on. */
+ * mostly a forgotten second line. A sign in front or a slash inside would be taken for something else further on, and what other files
+ * write for "any", "not" or "or" is no part of a name in any directory. */
 static bool is_name(const char *s, size_t len, bool group)
 {
-	if (len == 0 || strchr("-+@ ", s[0]) != NULL || s[len - 1] == ' ')
+	if (len == 0 || strchr("-+@! ", s[0]) != NULL || s[len - 1] == ' ')
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || strchr(":,/[]\"#", s[i]) != NULL || (s[i] == ' ' && !group))
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || strchr(":,/[]\"#;*?<>|=", s[i]) != NULL || (s[i] == ' ' && !group))
 			return false;
 	return true;
 }
@@ -50,6 +51,14 @@ static bool is_digits(const char *s, size_t len)
 		if (s[i] < '0' || s[i] > '9')
 			return false;
 	return len > 0;
+}
+
+/* "1000-1999" */
+static bool is_digit_range(const char *s, size_t len)
+{
+	const char *dash = memchr(s, '-', len);
+
+	return dash != NULL && is_digits(s, (size_t)(dash - s)) && is_digits(dash + 1, len - (size_t)(dash - s) - 1);
 }
 
 int who_parse(const char *s, size_t len, struct who *ret_who, const char **ret_problem)
@@ -71,6 +80,10 @@ int who_parse(const char *s, size_t len, struct who *ret_who, const char **ret_p
 		return refuse(ret_problem, "begins with %, as sudoers writes groups; write @ and the group");
 	if (is_digits(s, len))
 		return refuse(ret_problem, "is only a number; write a uid as a range, such as 1000:1000");
+	if (is_digit_range(s, len))
+		return refuse(ret_problem, "is no user name; write a range of uids with a colon, such as 1000:1999");
+	if (len == 3 && (memcmp(s, "ALL", 3) == 0 || memcmp(s, "All", 3) == 0))
+		return refuse(ret_problem, "is a user of that very name; for everybody write all in small letters");
 	if (!is_name(s + group, len - group, group))
 		return refuse(ret_problem, "is no user name, @group or uid range such as 1000:1999");
 	*ret_who = (struct who){.kind = group ? WHO_GROUP : WHO_USER, .name = s + group, .name_len = len - group};

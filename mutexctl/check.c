@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_services.h"
 #include "clock.h"
 #include "command.h"
 #include "common.h"
@@ -196,6 +197,8 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 	int r;
 
 	policy_check_now(&loaded->policy, clock_now_s(), &loaded->diags);
+	if (loaded->state != POLICY_BROKEN)
+		check_services(common_paths(), &loaded->policy, &loaded->diags);
 	if (!options->json)
 		common_print_diags(&loaded->diags);
 	/* what is weaker in a policy that does not hold is no finding */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "demand.h"
 #include "policy.h"
 #include "policy_check.h"
 #include "profile.h"
@@ -57,6 +58,32 @@ static size_t dump(const struct policy *policy, int which)
 	return t.len;
 }
 
+/* The first, the last, one that no section has. */
+static const char *some_name(const struct policy *policy, enum section section, size_t which)
+{
+	static const char *names[1024];
+	size_t count = policy_section_names(policy, section, names, sizeof names / sizeof names[0]);
+
+	must(count <= sizeof names / sizeof names[0]);
+	return which == 2 ? "none" : count == 0 ? NULL : names[which == 0 ? 0 : count - 1];
+}
+
+/* What was accepted cannot fail at a login. */
+static void check_demands(const struct policy *policy, const struct settings *settings)
+{
+	struct factor_table table;
+	struct demand demand;
+
+	factor_table_init(policy, &table);
+	must(table.count <= FACTORS_MAX);
+	for (size_t i = 0; i < table.count; i++)
+		must(table.factors[i].kind != FACTOR_KIND_MAX && factor_find(&table, table.factors[i].name, strlen(table.factors[i].name)) == (int)i);
+	must(demand_parse(&table, settings->mfa_require, strlen(settings->mfa_require), &demand, NULL) == 0 && demand.count > 0);
+	must(settings->service_require[0] == '\0' ||
+	     demand_parse(&table, settings->service_require, strlen(settings->service_require), &demand, NULL) == 0);
+	must(strcmp(settings->factor_user, "root") != 0);
+}
+
 static void resolve(const struct policy *a, const struct policy *b)
 {
 	static const char *const groups[] = {"a", "staff"};
@@ -65,8 +92,11 @@ static void resolve(const struct policy *a, const struct policy *b)
 	struct settings x, y;
 
 	for (size_t i = 0; i < 3; i++) {
-		policy_resolve(a, i < 2 ? &people[i] : NULL, &x);
-		policy_resolve(b, i < 2 ? &people[i] : NULL, &y);
+		const struct policy_names names = {.service = some_name(a, SECTION_service, i), .factor = some_name(a, SECTION_factor, i)};
+
+		policy_resolve_for(a, i < 2 ? &people[i] : NULL, &names, &x);
+		policy_resolve_for(b, i < 2 ? &people[i] : NULL, &names, &y);
+		check_demands(a, &x);
 		for (enum keyword k = 0; k < KEYWORD_MAX; k++) {
 			union value v, w;
 

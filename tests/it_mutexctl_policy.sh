@@ -126,6 +126,34 @@ run 0 check && complains "^$root/etc/mutex/policy.d/extra.cnf: warning: ignored:
 row 'files whose names end otherwise' $?
 rm "$root/etc/mutex/policy.d/extra.cnf" "$root/etc/mutex/exceptions.d/EX-0" "$root/etc/mutex/policy.d/.hidden"
 
+# --- names that this computer must have ---
+mkdir -p "$root/etc/pam.d" "$root/usr/lib/pam.d" "$root/usr/lib/mutex"
+touch "$root/etc/pam.d/sshd" "$root/usr/lib/pam.d/polkit-1" "$root/etc/pam.d/mutex-u2f" "$root/usr/lib/mutex/token"
+cat >names.conf <<'END'
+[service sshd]
+mfa = required
+[service polkit-1]
+mfa = off
+[service sshdd]
+require = password+key, password+duo, password+token, password+lost
+[service xyzzy]
+[factor key]
+use = pam:mutex-u2f
+[factor duo]
+use = pam:mutex-duo
+[factor token]
+use = exec:/usr/lib/mutex/token
+[factor lost]
+use = exec:/usr/lib/mutex/lost
+END
+run 0 check names.conf && says '^0 errors, 4 warnings$' &&
+	complains '^names.conf:5:2: warning: \[service sshdd\] has no effect here: .*; did you mean "sshd"?$' '^names.conf:7:2: warning: \[service xyzzy\] has no effect here: .* name$' \
+		'^names.conf:11:7: warning: nobody can show this factor here: .* mutex-duo; ' '^names.conf:15:7: warning: .*/usr/lib/mutex/lost'
+row 'services, stacks and helpers that are not there' $?
+run 0 dump --json names.conf && have_python && query 'd["services"]["sshd"] == {"mfa": "required"} and d["factors"]["duo"] == {"use": "pam:mutex-duo"} and d["services"]["xyzzy"] == {}'
+row 'sections with a name in JSON' $?
+rm -r "${root:?}/etc/pam.d" "${root:?}/usr"
+
 # --- against profiles ---
 printf '[policy]\nprofile = cis-debian12\n[users @staff]\npassword.min_length = 20\npassword.history = 1\n' >cis.conf
 run 1 check --against cis-debian12 cis.conf && says '^weaker: password.history is 1 (cis.conf:5 \[users @staff\]); cis-debian12 demands at least 24 (CIS Debian 12, 5.3.3.3.1' '1 weaker, 0 contradictions'

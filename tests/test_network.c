@@ -130,6 +130,7 @@ static void networks_that_are_refused(void **state)
 	} rows[] = {
 		{"", "\"\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up"},
 		{"intranet.example.org", "\"intranet.example.org\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up"},
+		{"10.1.0.0/16 10.2.0.0/16", "\"10.1.0.0/16 10.2.0.0/16\" has a blank inside; put commas between networks"},
 		{"10.1/16", "\"10.1/16\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up"},
 		{"/16", "\"/16\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up"},
 		{"fe80::%eth0/64", "\"fe80::%eth0/64\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up"},
