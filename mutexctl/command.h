@@ -22,7 +22,10 @@ struct command {
 #define COMMANDS(C) \
 	C(check, "[--against PROFILE] [--json] [FILE...]", "check the policy; list every problem with its place") \
 	C(dump, "[--json] [FILE...]", "print the policy as canonical text") \
-	C(explain, "password --user USER [--keyword KEYWORD] [--json]", "say which rules hold for a person, and which line decided each") \
+	C(explain, \
+	  "password --user USER [--keyword KEYWORD] [--json] | login USER --service SERVICE [--from ADDRESS] [--tty TTY] [--by USER] " \
+	  "[--method METHOD,...] [--at TIME] [--json]", \
+	  "say which rules hold for a person, and which line decided each") \
 	C(exception, \
 	  "list [--json] | end ID | add --id ID --clause CLAUSE --who WHO --host HOST --reason TEXT --requested-by NAME --approved-by NAME " \
 	  "[--from DATE] --until DATE", \

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "common.h"
 #include "date.h"
+#include "explain_login.h"
 #include "keyword_table.h"
 #include "password.h"
 #include "person_load.h"
@@ -67,7 +68,7 @@ static int read_options(int argc, char **argv, struct options *ret)
 		}
 	}
 	if (optind + 1 != argc || strcmp(argv[optind], "password") != 0)
-		return command_usage(argv[0], "say what to explain: password");
+		return command_usage(argv[0], "say what to explain: password or login");
 	return ret->user != NULL ? 0 : command_usage(argv[0], "--user is missing");
 }
 
@@ -179,8 +180,11 @@ int command_explain(int argc, char **argv)
 	struct person_loaded person PERSON_UNLOADED = {0};
 	struct options options;
 	struct answer answer;
-	int r = read_options(argc, argv, &options);
+	int r;
 
+	if (argc > 1 && strcmp(argv[1], "login") == 0)
+		return explain_login(argc, argv);
+	r = read_options(argc, argv, &options);
 	if (r == 0)
 		r = common_load_person(options.user, &person);
 	if (r == 0)
