@@ -16,8 +16,6 @@
 #include "text.h"
 #include "totp.h"
 
-#define CODES (FACTOR_BIT(FACTOR_TOTP) | FACTOR_BIT(FACTOR_RECOVERY))
-
 /* One code on its way through the lock. */
 struct attempt_at_code {
 	const struct factor_question *question;
@@ -26,6 +24,7 @@ struct attempt_at_code {
 	int64_t now_s;
 	struct login_recovery recovery; /* as it was when it was compared */
 	int recovery_index;             /* or -ENOENT, -EINVAL */
+	bool was_locked;
 	uint64_t tag;                   /* of a wrong recovery code; 0 for a one-time code, which is a new guess each time */
 	enum factor_result result;
 	int shown;
@@ -41,17 +40,32 @@ static enum factor_result say(enum factor_result result, const char *detail, cha
 	return result;
 }
 
+/* Index of the first factor of that kind that may be shown, whatever the policy calls it; -1 = none. */
+static int find_kind(const struct factor_question *q, enum factor_kind kind)
+{
+	for (size_t i = 0; i < q->login->factors.count; i++)
+		if (q->login->factors.factors[i].kind == kind && (q->may & FACTOR_BIT(i)) != 0)
+			return (int)i;
+	return -1;
+}
+
 /* --- under the lock --- */
 
-static bool is_locked_out(const struct factor_question *q, const struct login_state *state, int64_t now_s)
+static bool is_locked(const struct factor_question *q, const struct login_state *state, int64_t now_s)
 {
-	return q->login->settings.lockout_mode != MODE_OBSERVE &&
-	       lockout_judge(state, &q->login->rules, &q->login->source, LOGIN_GUESS_CODE, now_s).kind != LOCKOUT_NONE;
+	return lockout_judge(state, &q->login->rules, &q->login->source, LOGIN_GUESS_CODE, now_s).kind != LOCKOUT_NONE;
+}
+
+/* Others may have failed while we asked. A lock-out that stood before was known to the decision that had us ask: root at the console, an
+ * exception. */
+static bool is_locked_out_now(const struct attempt_at_code *a, const struct login_state *state)
+{
+	return a->question->login->settings.lockout_mode != MODE_OBSERVE && !a->was_locked && is_locked(a->question, state, a->now_s);
 }
 
 static enum totp_result check_totp(const struct attempt_at_code *a, const struct login_state *state, int64_t *ret_step)
 {
-	if ((a->question->may & FACTOR_BIT(FACTOR_TOTP)) == 0 || !state->totp.enrolled)
+	if (find_kind(a->question, FACTOR_TOTP) < 0 || !state->totp.enrolled)
 		return TOTP_NO_CODE;
 	return totp_check(&state->totp, a->code, a->len, a->now_s, ret_step);
 }
@@ -65,11 +79,11 @@ static bool is_still_there(const struct attempt_at_code *a, const struct login_r
 	       memcmp(now->hashes[i], a->recovery.hashes[i], sizeof now->hashes[i]) == 0;
 }
 
-static int take(struct attempt_at_code *a, struct login_state *state, int factor)
+static int take(struct attempt_at_code *a, struct login_state *state, enum factor_kind kind)
 {
 	(void)lockout_succeed(state, &a->question->login->source, LOGIN_GUESS_CODE);
 	a->result = FACTOR_SHOWN;
-	a->shown = factor;
+	a->shown = find_kind(a->question, kind);
 	return 0;
 }
 
@@ -87,7 +101,7 @@ static int settle(struct login_state *state, void *context)
 	enum totp_result totp;
 	int64_t step = 0;
 
-	if (is_locked_out(a->question, state, a->now_s))
+	if (is_locked_out_now(a, state))
 		return leave(a, FACTOR_UNAVAILABLE, "Codes of this person are locked out from here.");
 	totp = check_totp(a, state, &step);
 	if (totp == TOTP_RIGHT) {
@@ -115,9 +129,11 @@ static void attempt_prepare(struct attempt_at_code *a)
 	uid_t uid = q->login->person.person.uid;
 
 	a->now_s = clock_now_s();
+	a->was_locked = is_locked(q, &q->login->state, a->now_s);
 	a->recovery = q->login->state.recovery;
-	a->recovery_index = (q->may & FACTOR_BIT(FACTOR_RECOVERY)) == 0 || a->recovery.count == 0 ? -EINVAL
-												   : recovery_check(&a->recovery, a->code, a->len);
+	a->recovery_index = -EINVAL;
+	if (find_kind(q, FACTOR_RECOVERY) >= 0 && a->recovery.count > 0)
+		a->recovery_index = recovery_check(&a->recovery, a->code, a->len);
 	/* One mistyped recovery code, or one that is used up, sent again and again is one failure. */
 	if (a->recovery_index == -ENOENT && login_store_tag(q->paths, uid, a->code, a->len, &a->tag) < 0)
 		a->tag = 0;
@@ -170,8 +186,6 @@ static enum factor_result ask_hooks(const struct factor_question *q, uint32_t ho
 {
 	enum factor_result result = FACTOR_UNAVAILABLE;
 
-	if (is_locked_out(q, &q->login->state, clock_now_s()))
-		return say(FACTOR_UNAVAILABLE, "Codes of this person are locked out from here.", ret_detail, size);
 	for (size_t i = 0; i < q->login->factors.count && result == FACTOR_UNAVAILABLE; i++) {
 		if ((hooks & FACTOR_BIT(i)) == 0)
 			continue;
@@ -191,7 +205,7 @@ static enum factor_result ask_hooks(const struct factor_question *q, uint32_t ho
 static void prompt_add(const struct factor_question *q, uint32_t hooks, struct text *t)
 {
 	const struct factor_table *table = &q->login->factors;
-	enum message_id id = (q->may & FACTOR_BIT(FACTOR_TOTP)) == 0 ? MESSAGE_FACTOR_PROMPT_RECOVERY : MESSAGE_FACTOR_PROMPT;
+	enum message_id id = find_kind(q, FACTOR_TOTP) < 0 ? MESSAGE_FACTOR_PROMPT_RECOVERY : MESSAGE_FACTOR_PROMPT;
 	const char *name = "";
 
 	for (size_t i = table->count; i-- > 0;)
@@ -229,7 +243,8 @@ static enum factor_result ask_code(const struct factor_question *q, uint32_t hoo
 
 enum factor_result factor_ask(const struct factor_question *question, int *ret_shown, char *ret_detail, size_t size)
 {
-	uint32_t codes = can_check_codes(question) ? question->may & CODES : 0, hooks = 0;
+	bool codes = can_check_codes(question) && (find_kind(question, FACTOR_TOTP) >= 0 || find_kind(question, FACTOR_RECOVERY) >= 0);
+	uint32_t hooks = 0;
 
 	for (size_t i = 0; i < question->login->factors.count; i++) {
 		enum factor_kind kind = question->login->factors.factors[i].kind;
@@ -237,7 +252,7 @@ enum factor_result factor_ask(const struct factor_question *question, int *ret_s
 		if (kind == FACTOR_PAM || kind == FACTOR_EXEC)
 			hooks |= question->may & FACTOR_BIT(i);
 	}
-	if (codes != 0)
+	if (codes)
 		return ask_code(question, hooks, ret_shown, ret_detail, size);
 	if (hooks != 0 && question->login->known)
 		return ask_hooks(question, hooks, ret_shown, ret_detail, size);
