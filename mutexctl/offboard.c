@@ -55,12 +55,22 @@ static int expire(struct login_state *state, void *context)
 	return *had ? 0 : 1;
 }
 
+/* The file keeps the state before: one more write, so that no secret stays behind there and no damage brings it back. */
+static int write_again(struct login_state *state, void *unused)
+{
+	(void)state;
+	(void)unused;
+	return 0;
+}
+
 static int expire_factors(const struct people *people, bool quiet)
 {
 	const char *user = people->person.person.name;
 	bool had = false;
 	int error = login_store_change(common_paths(), people->person.person.uid, true, expire, &had, NULL);
 
+	if (error == 0 && had)
+		error = login_store_change(common_paths(), people->person.person.uid, true, write_again, NULL, NULL);
 	if (error < 0)
 		return command_error("the factors of %s were not expired: %s%s%s", user, login_store_strerror(error), error == -EBADMSG ? " " : "",
 				     error == -EBADMSG ? user : "");
