@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_enforce.h"
 #include "apply_journal.h"
+#include "apply_own.h"
 #include "apply_preflight.h"
 #include "apply_rollback.h"
 #include "apply_switch.h"
@@ -25,6 +27,7 @@
 #include "pending.h"
 #include "policy_store.h"
 #include "record.h"
+#include "sshd_survey.h"
 #include "text.h"
 
 #define DIFF "/usr/bin/diff"
@@ -35,12 +38,21 @@
 struct request {
 	bool dry_run, yes;
 	int64_t confirm_s; /* 0 = keep at once */
+	struct apply_own own;
+	const char *user;  /* who must not be shut out; NULL = who asks */
 };
+
+static bool changes_own_files(const struct request *r)
+{
+	return (r->own.enforce | r->own.observe) != 0 || r->own.sshd != APPLY_SSHD_KEEP;
+}
 
 static int parse_options(int argc, char **argv, struct request *r)
 {
 	static const struct option options[] = {
-		{"dry-run", no_argument, NULL, 'n'}, {"yes", no_argument, NULL, 'y'}, {"confirm", required_argument, NULL, 'c'}, {0}};
+		{"dry-run", no_argument, NULL, 'n'}, {"yes", no_argument, NULL, 'y'}, {"confirm", required_argument, NULL, 'c'},
+		{"enforce", required_argument, NULL, 'e'}, {"observe", required_argument, NULL, 'o'}, {"user", required_argument, NULL, 'u'},
+		{"sshd", no_argument, NULL, 's'}, {"no-sshd", no_argument, NULL, 'S'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -48,11 +60,20 @@ static int parse_options(int argc, char **argv, struct request *r)
 			r->dry_run = true;
 		else if (option == 'y')
 			r->yes = true;
-		else if (option != 'c')
+		else if (option == 'u')
+			r->user = optarg;
+		else if (option == 's' || option == 'S')
+			r->own.sshd = option == 's' ? APPLY_SSHD_ON : APPLY_SSHD_OFF;
+		else if (option == 'e' || option == 'o') {
+			if (!apply_sections_parse(optarg, option == 'e' ? &r->own.enforce : &r->own.observe))
+				return command_usage("apply", "--enforce and --observe take mfa, access, lockout, joined by commas: %s", optarg);
+		} else if (option != 'c')
 			return command_usage("apply", "unknown option");
 		else if (number_parse_duration(optarg, strlen(optarg), CONFIRM_MIN_S, CONFIRM_MAX_S, &r->confirm_s) != 0)
 			return command_usage("apply", "--confirm takes a time from 1s to 1d, such as 5min: %s", optarg);
 	}
+	if ((r->own.enforce & r->own.observe) != 0)
+		return command_usage("apply", "a section is either enforced or observed");
 	return optind < argc ? command_usage("apply", "takes no arguments: %s", argv[optind]) : 0;
 }
 
@@ -182,7 +203,10 @@ static int take_snapshots(const struct apply_trial *trial)
 	const struct paths *paths = common_paths();
 	char before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX];
 	const char *file = "";
-	int error = apply_folder(paths, "before", &before);
+	int error;
+
+	apply_keep_first(paths);
+	error = apply_folder(paths, "before", &before);
 
 	if (error == 0)
 		error = apply_folder(paths, "after", &after);
@@ -230,6 +254,8 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 	/* debconf hides it when pam-auth-update is killed. */
 	if (!pam_tree_same(paths->root, trial->tree))
 		return command_error("pam-auth-update did not make of the files what it made of their copy\n%s", said);
+	if (!apply_sshd_agrees(paths, said, sizeof said))
+		return command_error("sshd would not start with these settings: %s", said);
 	error = apply_judge(paths, &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read any more: %s", strerror(-error));
@@ -243,11 +269,14 @@ static int switch_on(const struct apply_trial *trial, int lock_fd)
 static int carry_out(const struct request *r, const struct policy_loaded *loaded, const struct apply_trial *trial, int lock_fd)
 {
 	const struct paths *paths = common_paths();
+	char before[PAM_TREE_PATH_MAX];
 	struct apply_journal journal;
 	int result = store_policy(loaded), error;
 
 	if (result == 0)
 		result = take_snapshots(trial);
+	if (result == 0 && apply_folder(paths, "before", &before) < 0)
+		result = COMMAND_FAILED;
 	if (result != 0)
 		return result;
 	fill_journal(r, loaded, &journal);
@@ -266,6 +295,8 @@ static int carry_out(const struct request *r, const struct policy_loaded *loaded
 			(void)command_error("all PAM files are as before");
 		return COMMAND_FAILED;
 	}
+	if (!pam_tree_same_file(trial->tree, before, PAM_TREE_SSHD))
+		apply_sshd_reload(paths);
 	record_applied(loaded, r->confirm_s > 0 ? "The PAM lines were switched on, until somebody confirms them." : "The PAM lines were switched on.");
 	return 0;
 }
@@ -281,10 +312,50 @@ static void print_confirmation(const struct request *r)
 	       "or log in anew. Then run: mutexctl confirm\n", time);
 }
 
-static int apply_anew(const struct request *r, const struct policy_loaded *loaded, int lock_fd)
+/* Own files go into the trial, the policy is read from there, and whoever asks must not shut himself out. 0, or an exit status after a message. */
+static int plan(const struct request *r, const struct paths *copy, struct policy_loaded *planned)
+{
+	int error = apply_own_write(copy, common_paths(), &r->own), result;
+
+	if (error == -ENOENT)
+		return command_error("%s%s is missing: install the package mutexctl; nothing was changed", common_root(), APPLY_SSHD_SOURCE);
+	if (error == 0)
+		error = policy_load(copy, planned);
+	if (error < 0)
+		return command_error("cannot plan on a copy: %s; nothing was changed", strerror(-error));
+	if (planned->diags.errors > 0 || planned->state != POLICY_CURRENT) {
+		common_print_diags(&planned->diags);
+		return command_error("the policy would have errors; nothing was changed");
+	}
+	result = r->own.enforce != 0 ? apply_enforce_refuse(common_paths(), planned, r->own.enforce, r->user) : 0;
+	if (result != 0)
+		(void)command_error("nothing was changed");
+	return result;
+}
+
+static void tell_result(const struct request *r, const struct policy_loaded *planned)
+{
+	unsigned enforced = apply_enforced(&planned->policy);
+
+	printf("\nThe policy is in force: new passwords are judged by %.12s.\n", planned->policy.hash);
+	for (int i = 0; i < APPLY_SECTION_MAX; i++) {
+		if ((r->own.enforce & APPLY_SECTION_BIT(i)) != 0)
+			printf("[%s] is enforced.\n", apply_section_name((enum apply_section)i));
+		else if ((r->own.observe & APPLY_SECTION_BIT(i)) != 0)
+			printf("[%s] %s\n", apply_section_name((enum apply_section)i),
+			       (enforced & APPLY_SECTION_BIT(i)) != 0 ? "is still enforced, as the policy files say; change \"mode\" there." : "is observed.");
+	}
+	if (!apply_sshd_is_on(common_paths()) && access(SSHD_PROGRAM, X_OK) == 0)
+		printf("For sshd there are settings by which a key alone does not suffice: %s. \"mutexctl apply --sshd\" installs them.\n", APPLY_SSHD_SOURCE);
+	if (r->confirm_s > 0)
+		print_confirmation(r);
+}
+
+static int apply_anew(const struct request *r, int lock_fd)
 {
 	const struct paths *paths = common_paths();
 	struct apply_trial trial APPLY_TRIAL_ENDED = {0};
+	struct policy_loaded planned POLICY_UNLOADED = {0};
 	char reason[1024];
 	struct paths copy;
 	struct text t;
@@ -301,8 +372,11 @@ static int apply_anew(const struct request *r, const struct policy_loaded *loade
 	error = paths_init(&copy, trial.tree, geteuid());
 	if (error < 0)
 		return command_error("%s", strerror(-error));
-	apply_preflight(paths, loaded, &copy);
-	print_changes(&trial, loaded);
+	result = plan(r, &copy, &planned);
+	if (result != 0)
+		return result;
+	apply_preflight(paths, &planned, &copy);
+	print_changes(&trial, &planned);
 	if (trial.force.weak)
 		(void)command_error("warning: %s; remedy: %s", trial.force.reason, trial.force.remedy);
 	warn_of_open_services(&copy);
@@ -310,12 +384,10 @@ static int apply_anew(const struct request *r, const struct policy_loaded *loade
 		return printf("\nDry run: nothing was changed.\n") > 0 ? common_finish(COMMAND_FINE) : COMMAND_FAILED;
 	result = ask(r);
 	if (result == 0)
-		result = carry_out(r, loaded, &trial, lock_fd);
+		result = carry_out(r, &planned, &trial, lock_fd);
 	if (result != 0)
 		return result;
-	printf("\nThe policy is in force: new passwords are judged by %.12s.\n", loaded->policy.hash);
-	if (r->confirm_s > 0)
-		print_confirmation(r);
+	tell_result(r, &planned);
 	return common_finish(COMMAND_FINE);
 }
 
@@ -388,8 +460,8 @@ int command_apply(int argc, char **argv)
 	error = apply_judge(common_paths(), &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read: %s", strerror(-error));
-	if (!force.in_force)
-		return apply_anew(&r, &loaded, lock_fd);
+	if (!force.in_force || changes_own_files(&r))
+		return apply_anew(&r, lock_fd);
 	if (force.weak)
 		(void)command_error("warning: %s; remedy: %s", force.reason, force.remedy);
 	return apply_again(&r, &loaded);

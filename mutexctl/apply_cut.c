@@ -293,7 +293,9 @@ static int cut_file(const char *tree, const char *before, const char *after, con
 {
 	if (before != NULL && pam_tree_same_file(tree, after, file))
 		return pam_tree_same_file(tree, before, file) ? 0 : put_file(before, tree, file, true);
-	return strncmp(file, "/etc/", 5) == 0 ? put_file(tree, tree, file, false) : 0;
+	if (strcmp(file, PAM_TREE_ENFORCE) == 0 || strcmp(file, PAM_TREE_SSHD) == 0)
+		return pam_tree_remove(tree, file);
+	return strncmp(file, "/etc/pam.d/", 11) == 0 ? put_file(tree, tree, file, false) : 0;
 }
 
 int apply_cut_tree(const char *tree, const char *before, const char *after, const char **ret_file)

@@ -18,13 +18,7 @@
 static const char *const SERVICES[] = {"gdm-fingerprint", "gdm-smartcard-pkcs11-exclusive", "gdm-smartcard-sssd-exclusive"};
 #define SERVICE_COUNT (sizeof SERVICES / sizeof SERVICES[0])
 
-static const char *const FILES[SERVICE_COUNT] = {"/etc/pam.d/gdm-fingerprint", "/etc/pam.d/gdm-smartcard-pkcs11-exclusive",
-						"/etc/pam.d/gdm-smartcard-sssd-exclusive"};
-
-const char *apply_finish_file(size_t index)
-{
-	return index < SERVICE_COUNT ? FILES[index] : NULL;
-}
+static const char *const FILES[SERVICE_COUNT] = {PAM_TREE_FINGERPRINT, PAM_TREE_PKCS11, PAM_TREE_SSSD};
 
 /* The word at the start of a line, without the '-' that makes a missing module no error. */
 static bool phase_is(const char *line, const char *end, const char *word)
@@ -109,9 +103,9 @@ static int put_line(const struct paths *tree, size_t i)
 	new_len = apply_finish_bytes(longer, len, len + APPLY_FINISH_ROOM);
 	if (new_len == len)
 		return 0;
-	error = pam_tree_write(tree->root, FILES[i], longer, new_len);
+	error = pam_tree_write(tree->root, FILES[i], longer, new_len, tree->owner);
 	if (error == 0 && !is_guarded(tree, SERVICES[i]))
-		error = pam_tree_write(tree->root, FILES[i], bytes, len);
+		error = pam_tree_write(tree->root, FILES[i], bytes, len, tree->owner);
 	return error;
 }
 
@@ -139,7 +133,7 @@ int apply_finish_take_out(const struct paths *tree)
 			return error;
 		left = apply_cut_bytes(bytes, len);
 		if (left != len)
-			error = pam_tree_write(tree->root, FILES[i], bytes, left);
+			error = pam_tree_write(tree->root, FILES[i], bytes, left, tree->owner);
 		if (error < 0)
 			return error;
 	}

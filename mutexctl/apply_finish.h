@@ -22,9 +22,6 @@
  * own, includes common-auth, does not include common-account, or has a line of pam_mutex in auth. Pure. */
 size_t apply_finish_bytes(char *bytes, size_t len, size_t size);
 
-/* The path of each such file below "/"; NULL behind the last. */
-const char *apply_finish_file(size_t index);
-
 /* Puts the line into such files of a tree. One whose auth stack would not be guarded by it stays as it is. 0 or negative errno. */
 int apply_finish_tree(const struct paths *tree);
 /* Takes it out again. 0 or negative errno. */

@@ -90,7 +90,7 @@ int apply_journal_write(const struct paths *paths, const struct apply_journal *j
 
 void apply_journal_end(const struct paths *paths)
 {
-	static const char *const snapshots[] = {"before", "after", "on", "off"};
+	static const char *const snapshots[] = {"before", "after", "first", "on", "off"};
 	char path[PAM_TREE_PATH_MAX];
 
 	/* The journal first: without it the snapshots mean nothing. */
@@ -100,6 +100,39 @@ void apply_journal_end(const struct paths *paths)
 		if (apply_folder(paths, snapshots[i], &path) == 0)
 			pam_tree_delete(path);
 	}
+}
+
+static bool rename_snapshot(const struct paths *paths, const char *from, const char *to)
+{
+	char old[PAM_TREE_PATH_MAX], new[PAM_TREE_PATH_MAX];
+
+	if (apply_folder(paths, from, &old) < 0 || apply_folder(paths, to, &new) < 0 || access(old, F_OK) < 0)
+		return false;
+	pam_tree_delete(new);
+	return rename(old, new) == 0;
+}
+
+void apply_keep_first(const struct paths *paths)
+{
+	char before[PAM_TREE_PATH_MAX], after[PAM_TREE_PATH_MAX], first[PAM_TREE_PATH_MAX];
+
+	if (apply_folder(paths, "before", &before) < 0 || apply_folder(paths, "after", &after) < 0 || apply_folder(paths, "first", &first) < 0)
+		return;
+	if (access(after, F_OK) < 0 || !pam_tree_same(paths->root, after))
+		pam_tree_delete(first); /* somebody else wrote since: what was before that is nobody's to bring back */
+	else if (access(before, F_OK) == 0 && !pam_tree_mentions(before, "pam_mutex"))
+		(void)rename_snapshot(paths, "before", "first");
+}
+
+bool apply_step_back(const struct paths *paths, struct apply_journal *journal)
+{
+	char first[PAM_TREE_PATH_MAX];
+
+	if (apply_folder(paths, "first", &first) < 0 || access(first, F_OK) < 0)
+		return false;
+	journal->phase = APPLY_ON;
+	journal->confirm_s = journal->deadline_ns = 0;
+	return rename_snapshot(paths, "before", "after") && rename_snapshot(paths, "first", "before") && apply_journal_write(paths, journal) == 0;
 }
 
 int apply_marker_write(const struct paths *paths)

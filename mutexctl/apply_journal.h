@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What apply and remove are in the middle of, so that the next run heals what kill -9 or a power cut left. Shell.
  *
- * Below paths->state lies apply/: `lock`, `journal`, and two snapshots of the files that pam-auth-update writes: `before` and `after`
- * the switching-on, or, while removing, `on` and `off`. A snapshot is complete on the disk before the journal says that the switch
+ * Below paths->state lies apply/: `lock`, `journal`, and two snapshots of the files of pam_tree.h: `before` and `after` the switching-on, or, while
+ * removing, `on` and `off`. An apply that finds the lines on (--enforce, --sshd) keeps what was before the first one as `first`. A snapshot is complete on the disk before the journal says that the switch
  * begins. So: journal SWITCHING or REMOVING = every file is that of the one snapshot or of the other, unless a third program wrote it. */
 #ifndef MUTEXCTL_APPLY_JOURNAL_H
 #define MUTEXCTL_APPLY_JOURNAL_H
@@ -41,6 +41,11 @@ int apply_journal_read(const struct paths *paths, struct apply_journal *ret_jour
 int apply_journal_write(const struct paths *paths, const struct apply_journal *journal);
 /* Removes journal and snapshots. */
 void apply_journal_end(const struct paths *paths);
+
+/* Before an apply takes its snapshots: keeps those of the one that switched the lines on, for remove. */
+void apply_keep_first(const struct paths *paths);
+/* After an apply with such a `first` was rolled back or healed: things are as the apply before it left them. True when that is written. */
+bool apply_step_back(const struct paths *paths, struct apply_journal *journal);
 
 /* The folder (or file) of that name below state/apply. */
 int apply_folder(const struct paths *paths, const char *name, char (*ret_path)[PAM_TREE_PATH_MAX]);

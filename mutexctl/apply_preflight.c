@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_enforce.h"
 #include "date.h"
 #include "file.h"
 #include "pam_survey.h"
@@ -217,4 +218,5 @@ void apply_preflight(const struct paths *paths, const struct policy_loaded *load
 	print_admins(paths);
 	print_neighbours(trial);
 	print_programs(paths);
+	apply_enforce_preview(paths, trial, loaded);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "apply_cut.h"
+#include "apply_own.h"
 #include "apply_switch.h"
 #include "apply_timer.h"
 #include "clock.h"
@@ -58,6 +59,8 @@ static int heal_between(const struct paths *paths, const char *from_name, const 
 		return error;
 	}
 	pam_tree_tidy(paths->root);
+	if (!pam_tree_same_file(from, to, PAM_TREE_SSHD))
+		apply_sshd_reload(paths);
 	(void)apply_settle_marker(paths);
 	return 0;
 }
@@ -79,7 +82,8 @@ int apply_heal(const struct paths *paths)
 		error = heal_between(paths, "before", "after");
 		if (error == 0) {
 			pending_end(paths);
-			apply_journal_end(paths);
+			if (!apply_step_back(paths, &journal))
+				apply_journal_end(paths);
 		}
 	} else if (journal.phase == APPLY_REMOVING) {
 		error = heal_between(paths, "on", "off");
@@ -146,13 +150,17 @@ enum ending {
 	ENDING_ON       /* the same, and our lines were on before that apply */
 };
 
-/* Where the files are to end: as before apply when nobody wrote them since. An apply that only mended lines of ours has them in its
+/* Where the files are to end: as before apply (*before, which becomes what was before the first one) when nobody wrote them since. An apply that only mended lines of ours has them in its
  * `before`: to roll it back means to go there, to remove does not. */
-static enum ending choose_ending(const struct paths *paths, const char *before, const char *after, enum apply_removal why)
+static enum ending choose_ending(const struct paths *paths, char (*before)[PAM_TREE_PATH_MAX], const char *after, enum apply_removal why)
 {
-	if (access(before, F_OK) < 0 || !pam_tree_same(paths->root, after))
+	char first[PAM_TREE_PATH_MAX];
+
+	if (why == APPLY_ASKED && apply_folder(paths, "first", &first) == 0 && access(first, F_OK) == 0)
+		memcpy(*before, first, sizeof first);
+	if (access(*before, F_OK) < 0 || !pam_tree_same(paths->root, after))
 		return ENDING_UPDATED;
-	if (!pam_tree_mentions(before, "pam_mutex"))
+	if (!pam_tree_mentions(*before, "pam_mutex"))
 		return ENDING_EXACT;
 	return why == APPLY_ROLLED_BACK ? ENDING_ON : ENDING_UPDATED;
 }
@@ -186,7 +194,7 @@ static int plan_off(const struct paths *paths, enum apply_removal why, enum endi
 		(void)command_error("pam-auth-update cannot take the lines out: %s\n%s", apply_switch_strerror(error), trial.said);
 		return error;
 	}
-	*ret_ending = choose_ending(paths, before, after, why);
+	*ret_ending = choose_ending(paths, &before, after, why);
 	error = pam_tree_copy(paths->root, on, paths->owner, &file);
 	if (error == 0)
 		error = pam_tree_copy(*ret_ending == ENDING_UPDATED ? trial.tree : before, off, paths->owner, &file);
@@ -197,15 +205,31 @@ static int plan_off(const struct paths *paths, enum apply_removal why, enum endi
 	return error;
 }
 
+/* Then pam-auth-update has nothing to do. */
+static bool only_own_files_change(const char *on, const char *off)
+{
+	const char *file, *own;
+
+	for (size_t i = 0; (file = pam_tree_file(i)) != NULL; i++) {
+		bool is_own = false;
+
+		for (size_t k = 0; !is_own && (own = pam_tree_own_file(k)) != NULL; k++)
+			is_own = strcmp(own, file) == 0;
+		if (!is_own && !pam_tree_same_file(on, off, file))
+			return false;
+	}
+	return true;
+}
+
 /* From the snapshots to the files. */
 static int switch_off(const struct paths *paths, int lock_fd, enum ending ending)
 {
-	char said[4096], off[PAM_TREE_PATH_MAX];
+	char said[4096] = "", off[PAM_TREE_PATH_MAX];
 	const char *file = "";
-	int error = apply_switch_off(paths, lock_fd, said, sizeof said);
+	int error = apply_folder(paths, "off", &off);
 
-	if (error == 0)
-		error = apply_folder(paths, "off", &off);
+	if (error == 0 && (ending != ENDING_ON || !only_own_files_change(paths->root, off)))
+		error = apply_switch_off(paths, lock_fd, said, sizeof said);
 	/* debconf hides it when pam-auth-update is killed; so the files tell. */
 	if (error == 0 && ending == ENDING_UPDATED && !pam_tree_same(paths->root, off))
 		error = -EPROTO;
@@ -232,7 +256,7 @@ static int off_without_snapshots(const struct paths *paths, enum apply_removal w
 	(void)command_error("no room to note the way back (%s); going on without", strerror(-error));
 	if (apply_folder(paths, "before", &before) < 0 || apply_folder(paths, "after", &after) < 0)
 		return -ENAMETOOLONG;
-	*ret_ending = choose_ending(paths, before, after, why);
+	*ret_ending = choose_ending(paths, &before, after, why);
 	if (*ret_ending == ENDING_UPDATED)
 		*ret_ending = ENDING_CUT;
 	/* pam-auth-update's own records in /var may find no room either; what counts is that the lines are out. */
@@ -248,6 +272,7 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 	struct apply_journal journal = {0};
 	struct apply_force force;
 	enum ending ending = ENDING_UPDATED;
+	bool had_sshd = apply_sshd_is_on(paths);
 	int error = apply_journal_read(paths, &journal);
 
 	if (error < 0)
@@ -267,13 +292,16 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 	else
 		error = off_without_snapshots(paths, why, error, &ending);
 	(void)apply_settle_marker(paths);
+	if (had_sshd != apply_sshd_is_on(paths))
+		apply_sshd_reload(paths);
 	if (error < 0)
 		return command_error("the PAM lines could not be taken out: %s", strerror(-error));
 	if (ending != ENDING_ON && apply_judge(paths, &force) == 0 && force.in_force)
 		return command_error("pam-auth-update did not take the lines out of %s/common-password; take \"pam_mutex.so\" out by hand", paths->pam_etc);
 	pending_end(paths);
 	apply_timer_stop(paths);
-	apply_journal_end(paths);
+	if (ending != ENDING_ON || !apply_step_back(paths, &journal))
+		apply_journal_end(paths);
 	record_removal(paths, why, journal.policy);
 	return ending == ENDING_ON ? COMMAND_FINE : check_remaining(paths);
 }

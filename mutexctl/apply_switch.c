@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "apply_finish.h"
+#include "apply_own.h"
 #include "child.h"
 #include "file.h"
 #include "pam_survey.h"
@@ -178,6 +179,14 @@ static int trial_paths(const struct apply_trial *trial, struct paths *ret_paths)
 	return paths_init(ret_paths, trial->tree, geteuid());
 }
 
+/* What pam-auth-update does not take out. */
+static int take_out_own(const struct paths *tree)
+{
+	int error = apply_finish_take_out(tree);
+
+	return error < 0 ? error : apply_own_take_out(tree);
+}
+
 static int try(const struct paths *paths, const char *verb, bool recheck, struct apply_trial *trial)
 {
 	struct run r = {.origin = paths->root, .verb = verb, .recheck = recheck, .keep_fd = -1,
@@ -195,7 +204,7 @@ static int try(const struct paths *paths, const char *verb, bool recheck, struct
 	if (error == 0)
 		error = trial_paths(trial, &copy);
 	if (error == 0)
-		error = strcmp(verb, "--enable") == 0 ? apply_finish_tree(&copy) : apply_finish_take_out(&copy);
+		error = strcmp(verb, "--enable") == 0 ? apply_finish_tree(&copy) : take_out_own(&copy);
 	return error < 0 ? error : apply_judge(&copy, &trial->force);
 }
 
@@ -228,7 +237,7 @@ int apply_switch_on(const struct paths *paths, const struct apply_trial *trial, 
 	int error = run(&r);
 	const char *file;
 
-	for (size_t i = 0; error == 0 && (file = apply_finish_file(i)) != NULL; i++)
+	for (size_t i = 0; error == 0 && (file = pam_tree_own_file(i)) != NULL; i++)
 		error = pam_tree_copy_file(trial->tree, paths->root, file, paths->owner);
 	return error;
 }
@@ -239,7 +248,7 @@ int apply_switch_off(const struct paths *paths, int keep_fd, char *said, size_t 
 			.said = said, .said_size = said_size};
 	int error = run(&r);
 
-	return error < 0 ? error : apply_finish_take_out(paths);
+	return error < 0 ? error : take_out_own(paths);
 }
 
 /* --- what pam-auth-update did not write --- */

@@ -24,6 +24,17 @@ static const char *const FILES[] = {
 };
 #define FILE_COUNT (sizeof FILES / sizeof FILES[0])
 
+static const char *const OWN_FILES[] = {
+#define TREE_FILE(path) path,
+	PAM_TREE_OWN_FILES(TREE_FILE)
+#undef TREE_FILE
+};
+
+const char *pam_tree_own_file(size_t index)
+{
+	return index < sizeof OWN_FILES / sizeof OWN_FILES[0] ? OWN_FILES[index] : NULL;
+}
+
 const char *pam_tree_file(size_t index)
 {
 	return index < FILE_COUNT ? FILES[index] : NULL;
@@ -106,17 +117,6 @@ int pam_tree_read_linked(const char *path, char **ret_bytes, size_t *ret_len)
 	return 0;
 }
 
-int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len)
-{
-	char full[PAM_TREE_PATH_MAX];
-	struct stat st;
-	int error = pam_tree_path(&full, tree, path);
-
-	if (error == 0 && lstat(full, &st) < 0)
-		error = -errno;
-	return error < 0 ? error : file_replace(full, bytes, len, st.st_mode & 07777);
-}
-
 static bool same_content(const struct content *a, const struct content *b)
 {
 	return a->len == b->len && a->mode == b->mode && memcmp(a->bytes, b->bytes, a->len) == 0;
@@ -153,6 +153,24 @@ static int take_away(const char *tree, const char *path)
 	if (error < 0)
 		return error;
 	return unlink(full) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len, uid_t owner)
+{
+	char full[PAM_TREE_PATH_MAX];
+	struct stat st = {.st_mode = 0644};
+	int error = pam_tree_path(&full, tree, path);
+
+	if (error == 0 && lstat(full, &st) < 0 && errno != ENOENT)
+		error = -errno;
+	if (error == 0)
+		error = make_parent(tree, path, owner);
+	return error < 0 ? error : file_replace(full, bytes, len, st.st_mode & 07777);
+}
+
+int pam_tree_remove(const char *tree, const char *path)
+{
+	return take_away(tree, path);
 }
 
 int pam_tree_copy_file(const char *from, const char *to, const char *path, uid_t owner)
@@ -298,7 +316,8 @@ int pam_tree_temporary(const char *tree, char (*ret_folder)[PAM_TREE_SCRATCH_MAX
 
 int pam_tree_scratch(const char *tree, char (*ret_scratch)[PAM_TREE_SCRATCH_MAX])
 {
-	static const char *const folders[] = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/share/pam-configs", "/var/lib/pam"};
+	static const char *const folders[] = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/share/pam-configs", "/var/lib/pam", "/etc/mutex",
+					      "/etc/mutex/policy.d", "/etc/mutex/exceptions.d", "/etc/ssh/sshd_config.d"};
 	char scratch[PAM_TREE_SCRATCH_MAX];
 	int error = pam_tree_temporary(tree, &scratch);
 

@@ -10,14 +10,23 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* T(path): those that pam-auth-update does not write but apply itself */
+#define PAM_TREE_FINGERPRINT "/etc/pam.d/gdm-fingerprint"
+#define PAM_TREE_PKCS11 "/etc/pam.d/gdm-smartcard-pkcs11-exclusive"
+#define PAM_TREE_SSSD "/etc/pam.d/gdm-smartcard-sssd-exclusive"
+#define PAM_TREE_ENFORCE "/etc/mutex/policy.d/90-enforce.conf"
+#define PAM_TREE_SSHD "/etc/ssh/sshd_config.d/50-mutex.conf"
+#define PAM_TREE_OWN_FILES(T) T(PAM_TREE_FINGERPRINT) T(PAM_TREE_PKCS11) T(PAM_TREE_SSSD) T(PAM_TREE_ENFORCE) T(PAM_TREE_SSHD)
+
 /* T(path) */
 #define PAM_TREE_FILES(T) \
 	T("/etc/pam.d/common-account") T("/etc/pam.d/common-auth") T("/etc/pam.d/common-password") T("/etc/pam.d/common-session") \
 	T("/etc/pam.d/common-session-noninteractive") T("/var/lib/pam/account") T("/var/lib/pam/auth") T("/var/lib/pam/password") \
 	T("/var/lib/pam/session") T("/var/lib/pam/session-noninteractive") T("/var/lib/pam/seen") \
-	T("/etc/pam.d/gdm-fingerprint") T("/etc/pam.d/gdm-smartcard-pkcs11-exclusive") T("/etc/pam.d/gdm-smartcard-sssd-exclusive")
+	PAM_TREE_OWN_FILES(T)
 
-const char *pam_tree_file(size_t index); /* NULL behind the last */
+const char *pam_tree_file(size_t index);     /* NULL behind the last */
+const char *pam_tree_own_file(size_t index); /* of PAM_TREE_OWN_FILES */
 
 #define PAM_TREE_PATH_MAX 512
 /* Puts path behind tree. 0 or -ENAMETOOLONG. */
@@ -36,8 +45,10 @@ int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *
 /* The same by its whole path, and through links. */
 int pam_tree_read_linked(const char *path, char **ret_bytes, size_t *ret_len);
 
-/* Replaces one file that is there; it keeps its mode. 0 or negative errno. */
-int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len);
+/* Replaces one file; it keeps its mode, or gets 0644 when it is new. Makes its folder. 0 or negative errno. */
+int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len, uid_t owner);
+/* Removes one file; nothing there is no error. */
+int pam_tree_remove(const char *tree, const char *path);
 
 bool pam_tree_same_file(const char *a, const char *b, const char *path);
 bool pam_tree_same(const char *a, const char *b);
@@ -53,7 +64,7 @@ void pam_tree_tidy(const char *tree);
 #define PAM_TREE_SCRATCH_MAX 128
 /* A fresh folder, 0700, below /tmp; for a tree other than the real one below $TMPDIR, which for the real one nobody is trusted to name. */
 int pam_tree_temporary(const char *tree, char (*ret_folder)[PAM_TREE_SCRATCH_MAX]);
-/* Such a folder with all of tree's PAM configuration and profiles. 0 or negative errno. */
+/* Such a folder with all of tree's PAM configuration and profiles, policy, and apply's own files. 0 or negative errno. */
 int pam_tree_scratch(const char *tree, char (*ret_scratch)[PAM_TREE_SCRATCH_MAX]);
 
 /* Deletes a folder with all that is in it; nothing there is no error. Does not follow links. */

@@ -11,10 +11,12 @@ set -uo pipefail
 
 dry_run() {
 	fresh
+	sed -i 's/^bob:!/bob:/' "$root/etc/shadow"
 	sum_all "$root" >"$work/all"
 	expect 0 run apply --dry-run || return 1
 	diff "$work/all" <(sum_all "$root") || return 1
-	has "$said" '+password	requisite	pam_mutex.so' '-password	[success=1 default=ignore]	pam_unix.so' 'use_authtok' \
+	has "$said" '+password	requisite	pam_mutex.so' '+auth	[success=' 'pam_mutex.so begin' '+auth	[default=ignore]	pam_mutex.so failed' \
+		'+auth	requisite	pam_mutex.so finish' '-password	[success=1 default=ignore]	pam_unix.so' 'use_authtok' \
 		'--- a/etc/pam.d/common-password' 'last-good.conf' 'alice' 'empty password: bob' 'group sudo: alice, carol' 'Dry run: nothing was changed'
 }
 

@@ -8,15 +8,16 @@ mutexctl=${MUTEXCTL:-$BUILD/mutexctl/mutexctl}
 # The machine's own files, but as Debian installs them: without our lines, should the product be on here.
 pam_root() { # FOLDER
 	rm -rf "$1"
-	mkdir -p "$1"/{etc/mutex,var/lib,usr/share,usr/lib,run}
+	mkdir -p "$1"/{etc/mutex/policy.d,var/lib,usr/share/mutex/sshd,usr/lib,run}
 	cp -r /etc/pam.d "$1/etc/"
 	cp -r /var/lib/pam "$1/var/lib/"
 	cp -r /usr/share/pam-configs "$1/usr/share/"
 	[ ! -d /usr/lib/pam.d ] || cp -r /usr/lib/pam.d "$1/usr/lib/"
 	cp "$TOP"/conf/pam-configs/* "$1/usr/share/pam-configs/"
+	cp "$TOP/conf/sshd/50-mutex.conf" "$1/usr/share/mutex/sshd/"
 	chmod -R u+rwX,go-w "$1"
 	printf '[policy]\ndocument = Access control policy\nversion = 3\n' >"$1/etc/mutex/policy.conf"
-	printf 'root:*:19000:0:99999:7:::\nalice:x-hash:19000:0:99999:7:::\nbob::19000:0:99999:7:::\n' >"$1/etc/shadow"
+	printf 'root:*:19000:0:99999:7:::\nalice:x-hash:19000:0:99999:7:::\nbob:!:19000:0:99999:7:::\n' >"$1/etc/shadow"
 	printf 'root:x:0:\nsudo:x:27:alice\n' >"$1/etc/group"
 	printf 'root:x:0:0::/:/bin/sh\ncarol:x:1002:27::/:/bin/sh\n' >"$1/etc/passwd"
 	if grep -q pam_mutex "$1"/etc/pam.d/common-*; then

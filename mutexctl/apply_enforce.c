@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks before sections are enforced: at the person who asks, at everybody else, and at the way in for emergencies. */
+#include "apply_enforce.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "break_glass_check.h"
+#include "clock.h"
+#include "command.h"
+#include "common.h"
+#include "date.h"
+#include "file.h"
+#include "login_rules.h"
+#include "login_store.h"
+#include "pam_survey.h"
+#include "pam_tree.h"
+#include "text.h"
+
+#define ENTRY_BYTES 65536
+
+static const enum keyword MODES[APPLY_SECTION_MAX] = {
+	[APPLY_MFA] = KEYWORD_mfa_mode,
+	[APPLY_ACCESS] = KEYWORD_access_mode,
+	[APPLY_LOCKOUT] = KEYWORD_lockout_mode,
+};
+
+static int mode_of(const struct settings *s, enum apply_section section)
+{
+	switch (section) {
+	case APPLY_MFA:
+		return s->mfa_mode;
+	case APPLY_ACCESS:
+		return s->access_mode;
+	case APPLY_LOCKOUT:
+		return s->lockout_mode;
+	case APPLY_SECTION_MAX:
+		break;
+	}
+	return MODE_OBSERVE;
+}
+
+unsigned apply_enforced(const struct policy *policy)
+{
+	struct settings settings;
+	unsigned sections = 0;
+
+	policy_resolve(policy, NULL, &settings);
+	for (int i = 0; i < APPLY_SECTION_MAX; i++) {
+		if (mode_of(&settings, (enum apply_section)i) == MODE_ENFORCE)
+			sections |= APPLY_SECTION_BIT(i);
+	}
+	return sections;
+}
+
+/* --- the accounts of this computer --- */
+
+static void close_file(FILE **file)
+{
+	if (*file != NULL)
+		(void)fclose(*file);
+}
+#define FILE_ENDED __attribute__((cleanup(close_file)))
+
+static FILE *open_below(const struct paths *paths, const char *path)
+{
+	char full[PAM_TREE_PATH_MAX];
+
+	return pam_tree_path(&full, paths->root, path) < 0 ? NULL : fopen(full, "re");
+}
+
+/* A state that cannot be read is no factor: it is denied at the login too. */
+static bool has_factor(const struct paths *paths, uid_t uid)
+{
+	struct login_state state LOGIN_STATE_WIPED;
+
+	login_state_init(&state, uid);
+	return login_store_read(paths, uid, &state) == 0 && (state.totp.enrolled || state.recovery.count > 0 || state.hooked_since_s != 0);
+}
+
+/* --- refusing --- */
+
+/* Told in a way that names the line to change. */
+static bool refuse_overruled(const struct policy_loaded *planned, unsigned sections)
+{
+	unsigned missing = sections & ~apply_enforced(&planned->policy);
+	struct settings settings;
+
+	policy_resolve(&planned->policy, NULL, &settings);
+	for (int i = 0; i < APPLY_SECTION_MAX; i++) {
+		const struct origin *origin = &settings.origin[MODES[i]];
+
+		if ((missing & APPLY_SECTION_BIT(i)) == 0)
+			continue;
+		(void)command_error("[%s] would not be enforced: a file that is read later says mode = observe (line %u of %s); take that line away",
+				    apply_section_name((enum apply_section)i), origin->line, origin->file != NULL ? origin->file : "the defaults");
+	}
+	return missing != 0;
+}
+
+static bool refuse_without_break_glass(const struct policy_loaded *planned)
+{
+	int64_t now_s = clock_now_s();
+	struct settings settings;
+
+	if (break_glass_usable(planned, NULL, now_s) > 0)
+		return false;
+	policy_resolve(&planned->policy, NULL, &settings);
+	for (size_t i = 0; i < settings.access_break_glass.count; i++) {
+		const char *user = settings.access_break_glass.words[i];
+		unsigned faults = break_glass_check(user, now_s);
+
+		for (int fault = 0; fault < BREAK_GLASS_FAULT_MAX; fault++) {
+			if ((faults >> fault & 1) != 0)
+				(void)command_error("break-glass account %s: %s", user, break_glass_fault_text((enum break_glass_fault)fault));
+		}
+	}
+	(void)command_error("nobody could get in when something breaks: make an account for emergencies, name it as break_glass in [access], and try it "
+			    "with \"mutexctl breakglass drill\"");
+	return true;
+}
+
+/* At a virtual terminal, a serial line or the console: root gets in there whatever the policy says. */
+static bool is_at_console(void)
+{
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) < 0 || !S_ISCHR(st.st_mode) || !isatty(STDIN_FILENO))
+		return false;
+	return major(st.st_rdev) == 4 || (major(st.st_rdev) == 5 && minor(st.st_rdev) == 1);
+}
+
+static bool refuse_person(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	char asked_by[COMMON_NAME_BYTES];
+	struct settings settings;
+	bool refused = false;
+
+	if (user == NULL && common_asked_by(asked_by))
+		user = asked_by;
+	if (user == NULL || person_load(user, &person) < 0) {
+		(void)command_error("nobody knows who asks; name a person who administers this computer with --user");
+		return true;
+	}
+	if (person.person.uid == 0 && is_at_console())
+		return false;
+	policy_resolve(&planned->policy, &person.person, &settings);
+	if ((sections & APPLY_SECTION_BIT(APPLY_MFA)) != 0 && !has_factor(paths, person.person.uid)) {
+		(void)command_error("%s has no second factor yet and could not come back: run \"mutexctl mfa enrol\" first, or do this as root at the console",
+				    user);
+		refused = true;
+	}
+	if ((sections & APPLY_SECTION_BIT(APPLY_ACCESS)) != 0 && settings.access_allow.count > 0 && !login_list_holds(&settings.access_allow, &person.person, false)) {
+		(void)command_error("%s is not on the login list ([access] allow) and could not come back", user);
+		refused = true;
+	}
+	return refused;
+}
+
+int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user)
+{
+	bool refused = refuse_overruled(planned, sections);
+
+	refused = refuse_without_break_glass(planned) || refused;
+	if ((sections & (APPLY_SECTION_BIT(APPLY_MFA) | APPLY_SECTION_BIT(APPLY_ACCESS))) != 0)
+		refused = refuse_person(paths, planned, sections, user) || refused;
+	return refused ? COMMAND_VIOLATED : 0;
+}
+
+/* --- everybody else --- */
+
+#define NAMES_SHOWN 8
+struct names {
+	char buffer[512];
+	struct text t;
+	size_t count;
+};
+
+static void names_start(struct names *n)
+{
+	n->count = 0;
+	TEXT_INTO(&n->t, n->buffer);
+}
+
+static void names_add(struct names *n, const char *name)
+{
+	if (n->count++ >= NAMES_SHOWN)
+		return;
+	text_add(&n->t, n->count > 1 ? ", " : "");
+	text_add_escaped(&n->t, name, strlen(name));
+}
+
+static const char *names_end(struct names *n)
+{
+	if (n->count > NAMES_SHOWN)
+		text_add_format(&n->t, " and %zu more", n->count - NAMES_SHOWN);
+	return n->buffer;
+}
+
+/* An authorized_keys with something in it. Homes belong to people, so nothing is opened. */
+static bool has_keys(const struct paths *paths, const char *home)
+{
+	char below[PAM_TREE_PATH_MAX], path[PAM_TREE_PATH_MAX];
+	struct stat st;
+	struct text t;
+
+	TEXT_INTO(&t, below);
+	text_add(&t, home);
+	text_add(&t, "/.ssh/authorized_keys");
+	return text_end(&t) == 0 && pam_tree_path(&path, paths->root, below) == 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
+static bool logs_in(const struct passwd *entry)
+{
+	const char *shell = strrchr(entry->pw_shell, '/');
+
+	return shell == NULL || (strcmp(shell, "/nologin") != 0 && strcmp(shell, "/false") != 0);
+}
+
+struct people_seen {
+	struct names without, keys;
+	size_t with;
+};
+
+static void look_at_people(const struct paths *paths, struct people_seen *seen)
+{
+	FILE *file FILE_ENDED = open_below(paths, "/etc/passwd");
+	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
+	struct passwd entry, *found;
+
+	names_start(&seen->without);
+	names_start(&seen->keys);
+	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
+		if ((entry.pw_uid != 0 && entry.pw_uid < 1000) || entry.pw_uid >= 60000 || !logs_in(&entry))
+			continue;
+		if (has_keys(paths, entry.pw_dir))
+			names_add(&seen->keys, entry.pw_name);
+		if (has_factor(paths, entry.pw_uid))
+			seen->with++;
+		else
+			names_add(&seen->without, entry.pw_name);
+	}
+}
+
+static void print_demands(const struct settings *s)
+{
+	static const char *const demands[] = {[MFA_OFF] = "not asked for", [MFA_IF_ENROLLED] = "from those who have one", [MFA_REQUIRED] = "from everybody"};
+	char until[32];
+	struct text t;
+
+	printf("- second factor: %s; from other computers %s, here %s, su and polkit %s, sudo %s\n", s->mfa_mode == MODE_ENFORCE ? "enforce" : "observe: asked and recorded, nobody is refused",
+	       demands[s->mfa_remote], demands[s->mfa_local], demands[s->mfa_su], demands[s->mfa_sudo]);
+	if (s->mfa_enrol_by == 0)
+		return;
+	TEXT_INTO(&t, until);
+	date_add(&t, s->mfa_enrol_by);
+	printf("- until %s people without a factor get in and are reminded; afterwards they enrol at the local console\n", until);
+}
+
+/* Where finish cannot be put, the gate denies. */
+static void print_unsupported(const struct paths *planned_lines)
+{
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+	struct names n;
+
+	if (pam_survey(planned_lines, NULL, 0, &survey) < 0 || pam_survey_gates(&survey, NULL) < 0)
+		return;
+	names_start(&n);
+	for (size_t i = 0; i < survey.count; i++) {
+		if (survey.items[i].auth.verdict == PAM_GATE_WEAK && survey.items[i].auth.cause != PAM_GATE_CAUSE_BEHIND)
+			names_add(&n, survey.items[i].name);
+	}
+	if (n.count > 0)
+		printf("- unsupported: %s take a card or a finger by lines of their own, in which no second factor can be asked for; where the policy demands one "
+		       "they are denied, and people use the password\n", names_end(&n));
+}
+
+void apply_enforce_preview(const struct paths *paths, const struct paths *trial, const struct policy_loaded *planned)
+{
+	struct people_seen seen = {0};
+	struct settings settings;
+	bool required;
+
+	print_unsupported(trial);
+	policy_resolve(&planned->policy, NULL, &settings);
+	required = settings.mfa_remote == MFA_REQUIRED || settings.mfa_local == MFA_REQUIRED;
+	if (settings.mfa_remote == MFA_OFF && settings.mfa_local == MFA_OFF && settings.mfa_su == MFA_OFF && settings.mfa_sudo == MFA_OFF)
+		return;
+	look_at_people(paths, &seen);
+	print_demands(&settings);
+	printf("- %zu people here have a second factor", seen.with);
+	if (seen.without.count > 0)
+		printf("; without one: %s%s", names_end(&seen.without), required && settings.mfa_mode == MODE_ENFORCE && settings.mfa_enrol_by == 0
+			       ? ", who are denied where one is required" : "");
+	printf("\n");
+	if (seen.keys.count > 0 && settings.mfa_remote != MFA_OFF)
+		printf("- logins by ssh key: %s; a key alone %s. \"mutexctl apply --sshd\" lets sshd ask for the code behind a key\n", names_end(&seen.keys),
+		       settings.mfa_remote == MFA_REQUIRED ? "is denied once [mfa] is enforced" : "is denied to those who have a factor, once [mfa] is enforced");
+}
