@@ -89,7 +89,7 @@ static void check_networks(const struct check *c, const struct policy_assignment
 		TEXT_INTO(&problem, problem_text);
 		if (network_parse(list->words[i], strlen(list->words[i]), &network, &prefix, &problem) < 0)
 			report(c, DIAG_ERROR, a, problem_text);
-		else if (prefix == 0 || (prefix <= 96 && network_contains(&network, prefix, &some_ipv4)))
+		else if (prefix <= 96 && network_contains(&network, prefix, &some_ipv4))
 			report_word(c, DIAG_WARNING, a, list->words[i], "holds every address there is; name the networks that are meant");
 	}
 }

@@ -338,7 +338,7 @@ static void numbers_that_do_not_fit_together(void **state)
 static void factors(void **state)
 {
 	static const struct file_row rows[] = {
-		{"every use", "[factor a]\nuse = pam:mutex-u2f\n[factor b]\nuse = exec:/usr/lib/mutex/token\nuser = token\ntimeout = 10s\n[factor c]\nuse = totp\n"
+		{"every use", "[factor a]\nuse = pam:mutex-u2f\ntimeout = 20s\n[factor b]\nuse = exec:/usr/lib/mutex/token\nuser = token\ntimeout = 10s\n[factor c]\nuse = totp\n"
 			      "[factor d]\nuse = recovery\n[mfa]\nrequire = password+a, password+b, password+c, password+d\n",
 		 ""},
 		{"the built-in totp", "[factor totp]\ndigits = 8\nalgorithm = sha256\nissuer = Example\n", ""},
@@ -357,6 +357,10 @@ static void factors(void **state)
 		 "a.conf:2:7: error: \"pam:\" names no PAM service; write the name of a file of /etc/pam.d in small letters, such as pam:mutex-u2f\n"},
 		{"pam with a path", "[factor f]\nuse = pam:/etc/pam.d/u2f\n[mfa]\nrequire = password+f\n",
 		 "a.conf:2:7: error: \"pam:/etc/pam.d/u2f\" names no PAM service; write the name of a file of /etc/pam.d in small letters, such as pam:mutex-u2f\n"},
+		{"pam with 31 bytes", "[factor f]\nuse = pam:abcdefghijklmnopqrstuvwxyz01234\n[mfa]\nrequire = password+f\n", ""},
+		{"pam with 32 bytes", "[factor f]\nuse = pam:abcdefghijklmnopqrstuvwxyz012345\n[mfa]\nrequire = password+f\n",
+		 "a.conf:2:7: error: \"pam:abcdefghijklmnopqrstuvwxyz012345\" names no PAM service; write the name of a file of /etc/pam.d in small letters, "
+		 "such as pam:mutex-u2f\n"},
 		{"pam with dots", "[factor f]\nuse = pam:..\n[mfa]\nrequire = password+f\n",
 		 "a.conf:2:7: error: \"pam:..\" names no PAM service; write the name of a file of /etc/pam.d in small letters, such as pam:mutex-u2f\n"},
 		{"a relative helper", "[factor f]\nuse = exec:token\n[mfa]\nrequire = password+f\n",
@@ -464,6 +468,8 @@ static void people_networks_and_hours(void **state)
 		 "a.conf:2:20: error: \"office\" is no address; write numbers such as 10.1.0.0/16 or 2001:db8::/32, since no name is looked up\n"},
 		{"an address inside", "[access]\nbreak_glass = glass\nbreak_glass_from = 10.1.2.3/24\n",
 		 "a.conf:3:20: error: \"10.1.2.3/24\" has an address inside the network instead of its first one; write 10.1.2.0/24\n"},
+		{"one network with documentation's addresses", "[mfa]\ntrusted_networks = 192.0.2.0/24\n", ""},
+		{"break-glass networks of one person", "[users glass]\naccess.break_glass = glass\naccess.break_glass_from = 10.0.0.0/8\n", ""},
 		{"the world", "[mfa]\ntrusted_networks = 10.0.0.0/8, 0.0.0.0/0, ::/0\n",
 		 "a.conf:2:20: warning: \"0.0.0.0/0\" holds every address there is; name the networks that are meant\n"
 		 "a.conf:2:20: warning: \"::/0\" holds every address there is; name the networks that are meant\n"},
