@@ -71,9 +71,7 @@ bool section_per_user(enum section section)
 
 const char *keyword_idle(enum keyword keyword)
 {
-	if (keyword == KEYWORD_policy_ownership)
-		return KEYWORD_IDLE_OWNERSHIP;
-	return keyword == KEYWORD_password_min_length_with_mfa ? KEYWORD_IDLE_MFA : NULL;
+	return keyword == KEYWORD_policy_ownership ? KEYWORD_IDLE_OWNERSHIP : NULL;
 }
 
 const char *value_kind_name(enum value_kind kind)

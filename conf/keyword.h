@@ -16,7 +16,6 @@
 
 /* of keywords that nothing asks for yet */
 #define KEYWORD_IDLE_OWNERSHIP "no effect yet (later version)"
-#define KEYWORD_IDLE_MFA "no effect until second factors are demanded (later version)"
 
 #define KEYWORDS(K) \
 	K(policy, document, TEXT, 0, 200, "", NONE, "", "name of the written policy that this file carries out") \
@@ -31,8 +30,7 @@
 	K(password, mode, CHOICE, 0, 1, "enforce", NONE, "observe|enforce", "observe decides and records, but refuses nothing") \
 	K(password, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory with mode = observe") \
 	K(password, min_length, NUMBER, 1, 128, "15", MORE, "", "shortest password, in Unicode code points") \
-	K(password, min_length_with_mfa, NUMBER, 1, 128, "8", MORE, "", "the same where every service that takes the password demands a second factor; " \
-	  KEYWORD_IDLE_MFA) \
+	K(password, min_length_with_mfa, NUMBER, 1, 128, "8", MORE, "", "the same where every login, su, sudo and polkit that takes the password demands a second factor that the person has") \
 	K(password, non_ascii, YESNO, 0, 1, "no", NONE, "", "allow characters outside ASCII; they cannot be typed at a console or most lock screens") \
 	K(password, min_classes, NUMBER, 0, 4, "0", MORE, "", "how many of lower case, upper case, digits and others must occur; 0 = no rule") \
 	K(password, letters_and_digits, YESNO, 0, 1, "no", YES, "", "demand at least one letter (A to Z, a to z) and one digit") \

@@ -11,6 +11,7 @@
 #include "explain_login.h"
 #include "keyword_table.h"
 #include "password.h"
+#include "password_gather.h"
 #include "person_load.h"
 #include "text.h"
 
@@ -29,6 +30,7 @@ struct answer {
 	const struct person_loaded *person;
 	struct settings settings;
 	const struct exception *waiver; /* or NULL */
+	bool mfa_everywhere;            /* the shorter length holds */
 	const char *refusal;            /* why nothing can be changed at all, or NULL */
 	char rules[RULES_BYTES];
 };
@@ -88,8 +90,8 @@ static void fill(struct answer *a, const struct policy_loaded *loaded, const str
 		host[0] = '\0';
 	a->waiver = exception_match(&loaded->exceptions, "PW-1", &person->person, host);
 	TEXT_INTO(&t, a->rules);
-	/* no service demands a second factor yet, so the shorter length holds for nobody */
-	password_add_rules(&t, common_language(&a->settings), &a->settings, false);
+	a->mfa_everywhere = password_gather_mfa(common_paths(), &loaded->policy, &person->person);
+	password_add_rules(&t, common_language(&a->settings), &a->settings, a->mfa_everywhere);
 	if (loaded->state == POLICY_BROKEN)
 		a->refusal = "the policy has errors and there is no last good one: no password can be changed; run mutexctl check";
 }
@@ -126,10 +128,10 @@ static json_t *to_json(const struct answer *a, const struct options *options)
 	}
 	for (size_t i = 0; i < a->person->person.group_count; i++)
 		json_array_append_new(groups, json_string(a->person->person.groups[i]));
-	return json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:o, s:s?, s:s?}", "user", a->person->person.name, "uid",
+	return json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:o, s:s?, s:s?, s:b}", "user", a->person->person.name, "uid",
 			 (json_int_t)a->person->person.uid, "groups", groups, "state", policy_state_name(a->loaded->state), "hash",
 			 a->loaded->policy.hash, "rules", a->rules, "keywords", keywords, "waiver", a->waiver != NULL ? a->waiver->id : NULL,
-			 "refusal", a->refusal);
+			 "refusal", a->refusal, "mfa_everywhere", a->mfa_everywhere);
 }
 
 static void print_waiver(const struct exception *waiver)
@@ -161,6 +163,8 @@ static int print_answer(const struct answer *a, const struct options *options)
 	if (options->keyword == KEYWORD_MAX) {
 		printf("password rules for %s, policy %s, hash %s\n\n%s\n", a->person->person.name, policy_state_name(a->loaded->state),
 		       a->loaded->policy.hash, a->rules);
+		if (a->mfa_everywhere)
+			printf("password.min_length_with_mfa holds: every way in demands a second factor that %s has\n", a->person->person.name);
 		if (a->refusal != NULL)
 			printf("%s\n", a->refusal);
 		if (a->settings.password_mode == MODE_OBSERVE)

@@ -33,7 +33,8 @@ static enum keyword deciding(const struct explain_login *e, const struct login_d
 
 	if (id == LOGIN_LOCKED_REASON && person != NULL && person->uid == 0)
 		return KEYWORD_lockout_root_attempts;
-	if (id == LOGIN_NOT_PROVEN_REASON || id == LOGIN_PUBLICKEY_ONLY_REASON)
+	if (id == LOGIN_NOT_PROVEN_REASON || id == LOGIN_PUBLICKEY_ONLY_REASON ||
+	    (id == LOGIN_NO_FACTOR_REASON && e->gathered.settings.mfa_enrol_by == 0))
 		return d->demanded_by;
 	return login_reason_keyword(id);
 }
@@ -114,7 +115,7 @@ static void print_stage(const struct explain_login *e, enum login_stage stage)
 	else
 		printf("  %-7s %s%s\n", login_stage_name(stage), login_outcome_name(d->outcome),
 		       d->skip_password ? "; the public key takes the password's place" : "");
-	if (stage == LOGIN_STAGE_FINISH)
+	if (stage == LOGIN_STAGE_FINISH || !e->story.ran[LOGIN_STAGE_FINISH])
 		print_demand(e, d);
 	for (size_t i = 0; i < d->count; i++)
 		print_reason(e, d, &d->reasons[i]);

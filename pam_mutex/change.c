@@ -80,7 +80,7 @@ static void cannot_check(struct change *c, enum message_id cause, const char *de
 /* A broken policy stops what can wait. Who must change an expired password to get in is judged by the compiled defaults instead. */
 static void find_policy_obstacle(struct change *c)
 {
-	if (c->s->policy.state == POLICY_BROKEN && !forced(c->s))
+	if (c->s->policy->state == POLICY_BROKEN && !forced(c->s))
 		password_verdict_add(&c->verdict, PASSWORD_POLICY_BROKEN, NULL);
 }
 
@@ -111,7 +111,7 @@ static void find_obstacles(struct change *c)
 static int begin_change(const struct situation *s, struct change *ret_change)
 {
 	*ret_change = (struct change){.s = s};
-	return password_gather(&s->paths, s->settings, s->person->name, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
+	return password_gather(&s->paths, &s->policy->policy, s->settings, s->person->name, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
 }
 
 /* --- telling and recording --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whether a password ever opens anything alone: what min_length_with_mfa asks. Pure. Clause PW-1; NIST SP 800-63B-4 3.1.1.2. */
+/* Which factors a person has, and whether a password ever opens anything alone: what min_length_with_mfa asks. Pure. Clause PW-1; NIST SP 800-63B-4 3.1.1.2. */
 #include "login_rules.h"
+#include "recovery.h"
 
 #define NAMES_MAX 256
 
@@ -41,4 +42,19 @@ bool login_mfa_everywhere(const struct policy *policy, const struct person *pers
 		asks = always_asks(policy, &factors, person, has, service_row_name(i));
 	/* and a service that nobody has heard of */
 	return asks && always_asks(policy, &factors, person, has, "");
+}
+
+uint32_t login_owned_factors(const struct login_state *state, const struct factor_table *factors)
+{
+	uint32_t has = 0;
+
+	for (size_t i = 0; i < factors->count; i++) {
+		enum factor_kind kind = factors->factors[i].kind;
+		bool hook = kind == FACTOR_PAM || kind == FACTOR_EXEC;
+
+		if ((kind == FACTOR_TOTP && state->totp.enrolled) || (kind == FACTOR_RECOVERY && recovery_left(&state->recovery) > 0) ||
+		    (hook && state->hooked_since_s != 0))
+			has |= FACTOR_BIT(i);
+	}
+	return has;
 }

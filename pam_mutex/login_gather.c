@@ -12,7 +12,6 @@
 #include "console_gather.h"
 #include "login_place.h"
 #include "posture_gather.h"
-#include "recovery.h"
 #include "sessions_gather.h"
 #include "suspension_store.h"
 #include "text.h"
@@ -37,11 +36,17 @@ static const char *or_empty(const char *s)
 /* A directory that is down knows nobody: then the name is treated as unknown, and no rule is waived. */
 static int gather_people(const struct login_request *request, struct login_gathered *g)
 {
-	int error = request->user[0] != '\0' ? person_load(request->user, &g->person) : -ENOENT;
+	int error = request->user[0] != '\0' ? 0 : -ENOENT;
 
+	if (error == 0 && request->looked_up == NULL)
+		error = person_load(request->user, &g->person);
 	if (error == -ENOMEM)
 		return error;
-	g->known = error == 0;
+	if (request->looked_up != NULL) {
+		g->person = *request->looked_up;
+		g->person.memory = NULL; /* the caller's */
+	}
+	g->known = error == 0 && g->person.person.name != NULL;
 	g->facts.person = g->known ? &g->person.person : NULL;
 	return 0;
 }
@@ -204,21 +209,6 @@ static void gather_sessions(const struct paths *paths, struct login_gathered *g)
 
 /* --- state --- */
 
-static uint32_t owned_factors(const struct login_gathered *g)
-{
-	uint32_t has = 0;
-
-	for (size_t i = 0; i < g->factors.count; i++) {
-		enum factor_kind kind = g->factors.factors[i].kind;
-		bool hook = kind == FACTOR_PAM || kind == FACTOR_EXEC;
-
-		if ((kind == FACTOR_TOTP && g->state.totp.enrolled) || (kind == FACTOR_RECOVERY && recovery_left(&g->state.recovery) > 0) ||
-		    (hook && g->state.hooked_since_s != 0))
-			has |= FACTOR_BIT(i);
-	}
-	return has;
-}
-
 /* What a write has met before stays true: a read says nothing about it. */
 static enum login_state_standing standing_of(const struct paths *paths, struct login_gathered *g, int error)
 {
@@ -256,7 +246,7 @@ static int read_state(const struct paths *paths, struct login_gathered *g)
 void login_gather_state(const struct paths *paths, struct login_gathered *g)
 {
 	g->facts.state = standing_of(paths, g, read_state(paths, g));
-	g->facts.has = g->known ? owned_factors(g) : 0;
+	g->facts.has = g->known ? login_owned_factors(&g->state, &g->factors) : 0;
 	for (enum login_guess guess = 0; guess < LOGIN_GUESS_MAX; guess++)
 		g->facts.lockouts[guess] = lockout_judge(&g->state, &g->rules, &g->source, guess, g->facts.now_s);
 }

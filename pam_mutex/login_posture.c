@@ -63,7 +63,9 @@ void login_judge_posture(struct login_case *c)
 	if (c->settings->access_posture == ACCESS_POSTURE_OFF || !is_guarded(c))
 		return;
 	if (c->facts->posture_standing != POSTURE_STANDING_FRESH || posture == NULL) {
-		weigh_unknown(c, c->facts->posture_unknown_since_s);
+		/* Where nothing follows and nobody ever watched in this boot, there is nothing to say. */
+		if (c->settings->access_posture == ACCESS_POSTURE_DENY || c->facts->posture_standing == POSTURE_STANDING_STALE)
+			weigh_unknown(c, c->facts->posture_unknown_since_s);
 		return;
 	}
 	for (size_t i = 0; i < posture->count; i++) {

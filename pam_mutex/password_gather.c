@@ -11,6 +11,8 @@
 #include "clock.h"
 #include "file.h"
 #include "hosts_file.h"
+#include "login.h"
+#include "login_store.h"
 #include "person_load.h"
 #include "shadow_gather.h"
 #include "text.h"
@@ -174,7 +176,21 @@ static void gather_names(const struct paths *paths, struct password_gathered *g)
 	g->facts.domain = m->domain[0] != '\0' ? m->domain : NULL;
 }
 
-static int gather_person(const struct paths *paths, const struct settings *settings, const char *user, struct password_gathered *g)
+bool password_gather_mfa(const struct paths *paths, const struct policy *policy, const struct person *person)
+{
+	struct login_state state LOGIN_STATE_WIPED;
+	struct factor_table factors;
+
+	/* Mostly the policy alone says no; then nobody's state is read. */
+	if (!login_mfa_everywhere(policy, person, UINT32_MAX))
+		return false;
+	login_state_init(&state, person->uid);
+	factor_table_init(policy, &factors);
+	return login_store_read(paths, person->uid, &state) == 0 && login_mfa_everywhere(policy, person, login_owned_factors(&state, &factors));
+}
+
+static int gather_person(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
+			 struct password_gathered *g)
 {
 	struct password_gathered_memory *m = g->memory;
 	int error = person_load(user, &m->person);
@@ -187,10 +203,12 @@ static int gather_person(const struct paths *paths, const struct settings *setti
 	shadow_gather(paths, m->person.person.name, &g->shadow);
 	if (g->shadow.changed_day > 0 && !age_change_demanded(&g->shadow, settings, g->facts.now_s))
 		g->facts.changed_s = g->shadow.changed_day * DAY_S;
+	g->facts.mfa_everywhere = password_gather_mfa(paths, policy, g->facts.person);
 	return 0;
 }
 
-int password_gather(const struct paths *paths, const struct settings *settings, const char *user, struct password_gathered *ret_gathered)
+int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
+		    struct password_gathered *ret_gathered)
 {
 	struct password_gathered g PASSWORD_GATHERED_RELEASED = {.shadow = {.changed_day = -1, .max_days = -1}};
 	int error;
@@ -199,7 +217,7 @@ int password_gather(const struct paths *paths, const struct settings *settings, 
 	if (g.memory == NULL)
 		return -ENOMEM;
 	g.facts.now_s = clock_now_s();
-	error = user != NULL ? gather_person(paths, settings, user, &g) : 0;
+	error = user != NULL ? gather_person(paths, policy, settings, user, &g) : 0;
 	if (error < 0)
 		return error;
 	gather_names(paths, &g);

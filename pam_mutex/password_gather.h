@@ -21,9 +21,14 @@ struct password_gathered {
 	struct password_gathered_memory *memory;
 };
 
-/* user NULL = nobody in particular: no words of a person, no shadow entry. Lists and filter are paths below paths->root, mapped read-only.
+/* settings: of that policy, for the user. user NULL = nobody in particular: no words of a person, no shadow entry. Lists and filter are paths below paths->root, mapped read-only.
  * 0 (then release it), -ENOENT for an unknown user, -ENOMEM, or what looking the user up says. */
-int password_gather(const struct paths *paths, const struct settings *settings, const char *user, struct password_gathered *ret_gathered);
+int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
+		    struct password_gathered *ret_gathered);
+
+/* Whether the person's password never opens anything alone (login_mfa_everywhere()). Which factors a person has is root's to read; when that
+ * cannot be read they count as none, and the longer length holds. */
+bool password_gather_mfa(const struct paths *paths, const struct policy *policy, const struct person *person);
 
 /* Wipes the hash and frees all; NULL and zeroed objects are fine. */
 void password_gathered_release(struct password_gathered *gathered);

@@ -39,7 +39,7 @@ void standing_judge(const struct situation *s, const char *password, struct stan
 	struct password_decision decision;
 
 	*ret_standing = (struct standing){0};
-	if (s->policy.state == POLICY_BROKEN || password_gather(&s->paths, s->settings, s->person->name, &gathered) < 0)
+	if (s->policy->state == POLICY_BROKEN || password_gather(&s->paths, &s->policy->policy, s->settings, s->person->name, &gathered) < 0)
 		return;
 	gathered.facts.password = password;
 	gathered.facts.len = strlen(password);
@@ -124,7 +124,7 @@ bool standing_due(const struct situation *s)
 	struct shadow_facts shadow SHADOW_WIPED;
 	uint64_t tag;
 
-	if (state->comply_by_s == 0 || s->now_s < state->comply_by_s || s->policy.state == POLICY_BROKEN)
+	if (state->comply_by_s == 0 || s->now_s < state->comply_by_s || s->policy->state == POLICY_BROKEN)
 		return false;
 	shadow_gather(&s->paths, s->person->name, &shadow);
 	return shadow.standing == SHADOW_FOUND && make_tag(s, &shadow, "", &tag) == 0 && tag == state->comply_tag;

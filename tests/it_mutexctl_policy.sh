@@ -199,7 +199,7 @@ else
 	row 'explain: rules, values and their lines' $?
 	explain 0 --user alice --keyword password.history && [ "$(wc -l <said)" -eq 1 ]
 	row 'explain: one keyword' $?
-	explain 0 --user alice --keyword password.min_length_with_mfa && says '(default); no effect until second factors are demanded'
+	explain 0 --user alice --keyword policy.ownership && says '(default); no effect yet'
 	row 'explain: no effect yet' $?
 	explain 0 --user alice --json && query 'd["keywords"]["password.history"]["value"] == 7 and d["groups"] == ["own", "staff", "admins"] and d["state"] == "current"'
 	row 'explain: JSON' $?

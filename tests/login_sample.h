@@ -175,6 +175,7 @@ static inline bool sample_plain_word(struct login_facts *f, const char *word)
 	SAMPLE_WORD("finished", f->finished = true)
 	SAMPLE_WORD("suspended", f->suspended = true)
 	SAMPLE_WORD("broken", f->policy = POLICY_BROKEN)
+	SAMPLE_WORD("unwatched", f->posture_standing = POSTURE_STANDING_UNKNOWN)
 	SAMPLE_WORD("netgroup", f->on_netgroup_allow = f->on_netgroup_service = true)
 #undef SAMPLE_WORD
 	return false;

@@ -337,6 +337,10 @@ static void climbs_the_ladder(void **state)
 		{"unknown, grace over, at the console", LADDER, "login alice console finished unknown-since=90000", ACCOUNT, "allowed posture-unknown"},
 		{"unknown, grace over, login screen", LADDER, "lightdm alice console finished unknown-since=90000", ACCOUNT, "allowed posture-unknown"},
 		{"unknown, grace over, sudo at the console", LADDER, "sudo alice console finished unknown-since=90000", ACCOUNT, "allowed posture-unknown"},
+		{"never watched, denying asked for", LADDER, "sshd alice " OUTSIDE " finished unwatched", ACCOUNT, "allowed posture-unknown"},
+		{"never watched, warnings asked for", "[access]\nmode = enforce\n", "sshd alice " OUTSIDE " finished unwatched", ACCOUNT, "allowed"},
+		{"the watcher is gone, warnings asked for", "[access]\nmode = enforce\n", "sshd alice " OUTSIDE " finished unknown-since=9", ACCOUNT,
+		 "allowed posture-unknown"},
 		{"unknown, not of interest", GATE, "sshd alice " OUTSIDE " finished unknown-since=90000", ACCOUNT, "allowed"},
 	};
 

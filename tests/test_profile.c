@@ -168,13 +168,15 @@ static void what_a_comparison_finds(void **state)
 	} rows[] = {
 		{"company against NIST", "", PROFILE_NIST, ""},
 		{"company against CIS", "", PROFILE_CIS,
-		 "weaker min_classes; weaker max_repeat; weaker max_sequence; weaker max_age; weaker min_age; weaker root_duration; "},
+		 "weaker min_length_with_mfa; weaker min_classes; weaker max_repeat; weaker max_sequence; weaker max_age; weaker min_age; "
+		 "weaker root_duration; "},
 		{"company against PCI", "", PROFILE_PCI,
-		 "weaker letters_and_digits; weaker max_age; weaker duration; weaker root_duration; weaker root_max_duration; "},
+		 "weaker min_length_with_mfa; weaker letters_and_digits; weaker max_age; weaker duration; weaker root_duration; "
+		 "weaker root_max_duration; "},
 		{"CIS against NIST", "[policy]\nprofile = cis-debian12\n", PROFILE_NIST,
 		 "weaker min_length; contradiction min_classes; contradiction max_repeat; contradiction max_sequence; contradiction max_age; "},
 		{"NIST against CIS", "[policy]\nprofile = nist-800-63b-4\n", PROFILE_CIS,
-		 "weaker min_classes; contradiction min_classes; weaker max_repeat; contradiction max_repeat; "
+		 "weaker min_length_with_mfa; weaker min_classes; contradiction min_classes; weaker max_repeat; contradiction max_repeat; "
 		 "weaker max_sequence; contradiction max_sequence; weaker max_age; contradiction max_age; weaker min_age; weaker root_duration; "},
 		{"PCI against NIST", "[policy]\nprofile = pci-dss-4\n", PROFILE_NIST, "weaker min_length; contradiction letters_and_digits; contradiction max_age; "},
 		{"a line against NIST", "[password]\nmin_classes = 3\n", PROFILE_NIST, "contradiction min_classes; "},
@@ -243,7 +245,7 @@ static void notes_and_idle_keywords(void **state)
 	assert_int_equal(settings.origin[P(non_ascii)].level, ORIGIN_DEFAULT);
 	assert_int_equal(profile_compare_keyword(&settings, PROFILE_NIST, PROFILE_NIST, P(non_ascii), findings), 1);
 	assert_int_equal(findings[0].kind, PROFILE_NOTE);
-	assert_int_equal(profile_compare_keyword(&settings, PROFILE_NIST, PROFILE_CIS, P(min_length_with_mfa), findings), 0);
+	assert_int_equal(profile_compare_keyword(&settings, PROFILE_NIST, PROFILE_CIS, KEYWORD_policy_ownership, findings), 0);
 	resolve(&following, "[password]\nnon_ascii = yes\n", &settings);
 	assert_int_equal(profile_compare_keyword(&settings, PROFILE_COMPANY, PROFILE_NIST, P(non_ascii), findings), 0);
 }
