@@ -57,7 +57,7 @@ SOURCES_conf := $(sort $(wildcard conf/*.c))
 SOURCES_pam_mutex := $(sort $(filter-out $(BUILD_ONLY),$(wildcard pam_mutex/*.c)))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 # What talks to libpam; everything else in pam_mutex/ is shared with the tool.
-MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.c change.c conversation.c login_report.c session.c \
+MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.c basis.c change.c conversation.c login_report.c session.c \
 	situation_gather.c standing.c verify_client_gather.c)
 # mutex-verify, the privileged half for callers that are not root.
 VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_relay.c verify_peer.c)

@@ -12,6 +12,7 @@
 #define ENTRY_BYTES_MAX (1024 * 1024)
 #define GROUPS_FIRST 64
 #define GROUPS_MAX 65536
+#define NOBODYS_GROUP 65534
 
 static void free_chars(char **p)
 {
@@ -146,6 +147,17 @@ static int pack(const struct passwd *entry, char *const *names, size_t name_coun
 	return 0;
 }
 
+/* The questions that a name of this computer's leads to: at a login nobody shall see by the time whether there is one. */
+static void ask_in_vain(const char *name)
+{
+	gid_t *gids FREED_GIDS = NULL;
+	char *group FREED_CHARS = NULL;
+	int count = 0;
+
+	if (find_gids(name, NOBODYS_GROUP, &gids, &count) == 0)
+		(void)find_group_name(NOBODYS_GROUP, &group);
+}
+
 static int load(const char *name, uid_t uid, struct person_loaded *ret)
 {
 	char *buffer FREED_CHARS = NULL, **names;
@@ -155,6 +167,8 @@ static int load(const char *name, uid_t uid, struct person_loaded *ret)
 	int gid_count = 0, r;
 
 	r = find_user(name, uid, &entry, &buffer);
+	if (r == -ENOENT && name != NULL)
+		ask_in_vain(name);
 	if (r == 0)
 		r = find_gids(entry.pw_name, entry.pw_gid, &gids, &gid_count);
 	if (r < 0)

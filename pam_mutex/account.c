@@ -117,7 +117,7 @@ static int judge_password(const struct situation *s)
 		return PAM_IGNORE;
 	situation_record_policy(s);
 	/* Compiled defaults know no max_age, but a broken policy must not depend on that. */
-	if (s->policy.state == POLICY_BROKEN)
+	if (s->policy->state == POLICY_BROKEN)
 		return PAM_IGNORE;
 	if (s->settings->password_max_age > 0)
 		code = judge_age(s);

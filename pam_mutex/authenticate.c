@@ -154,7 +154,7 @@ static void decide(struct finishing *f)
 static enum factor_result ask_once(struct finishing *f, int *ret_shown)
 {
 	struct factor_question question = {
-		.pamh = f->s->pamh, .paths = &f->s->paths, .policy = &f->s->policy.policy, .login = &f->s->login, .may = f->d.next,
+		.pamh = f->s->pamh, .paths = &f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
 		.language = f->s->language, .password = f->password, .silent = (f->s->flags & PAM_SILENT) != 0,
 	};
 	struct secret code SECRET_WIPED = f->a->code;

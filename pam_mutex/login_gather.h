@@ -22,6 +22,8 @@ struct login_request {
 	uid_t real_uid;                    /* getuid() */
 	bool as_root;                      /* geteuid() == 0: state may be read */
 	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself; -1 = no process, only words (mutexctl explain) */
+	const struct person_loaded *looked_up; /* user, when the caller has asked for it already: without a name = nobody of that name; NULL = ask
+					    * here. Outlives what is gathered */
 	bool no_sessions;                  /* facts.sessions and other_places are not needed: begin, finish */
 	int64_t now_s;
 };

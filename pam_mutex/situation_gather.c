@@ -67,24 +67,26 @@ static int ask_name(const struct situation *s, const char **ret_name)
 	return PAM_SUCCESS;
 }
 
+/* PAM_SUCCESS when the policy and, if there is one, the person are known; or the code to return. */
+static int gather_basis(struct situation *s, const char *name, bool anew)
+{
+	s->basis = basis_of(s->pamh, &s->paths, is_plain_name(name) ? name : "", anew);
+	if (s->basis == NULL)
+		return PAM_BUF_ERR;
+	s->policy = &s->basis->policy;
+	if (s->basis->person_error != 0 && s->basis->person_error != -ENOENT)
+		pam_syslog(s->pamh, LOG_CRIT, "the user database cannot be asked: %s", strerrordesc_np(-s->basis->person_error));
+	return PAM_SUCCESS;
+}
+
 static int gather_person(struct situation *s)
 {
-	const char *name = NULL;
-	int code = ask_name(s, &name), error;
-
-	if (code != PAM_SUCCESS)
-		return code;
-	if (!is_plain_name(name))
+	if (s->basis->person_error == -ENOENT)
 		return PAM_USER_UNKNOWN;
-	error = person_load(name, &s->own_person);
-	if (error == 0) {
-		s->person = &s->own_person.person;
-		return PAM_SUCCESS;
-	}
-	if (error == -ENOENT)
-		return PAM_USER_UNKNOWN;
-	pam_syslog(s->pamh, LOG_CRIT, "the user database cannot be asked: %s", strerrordesc_np(-error));
-	return error == -ENOMEM ? PAM_BUF_ERR : PAM_AUTHINFO_UNAVAIL;
+	if (s->basis->person_error != 0)
+		return PAM_AUTHINFO_UNAVAIL;
+	s->person = &s->basis->person.person;
+	return PAM_SUCCESS;
 }
 
 static const char *item(const struct situation *s, int which)
@@ -118,7 +120,7 @@ static void gather_waiver(struct situation *s)
 
 	if (s->person == NULL || gethostname(host, sizeof host - 1) < 0)
 		return;
-	exception = exception_match(&s->policy.exceptions, CLAUSE, s->person, host);
+	exception = exception_match(&s->policy->exceptions, CLAUSE, s->person, host);
 	s->waiver = exception != NULL ? exception->id : NULL;
 }
 
@@ -137,20 +139,23 @@ static void gather_rest(struct situation *s)
 	gather_asked_by(s);
 	gather_waiver(s);
 	if (s->options.debug)
-		pam_syslog(s->pamh, LOG_DEBUG, "policy %s, flags %#x, service %s", policy_state_name(s->policy.state), s->flags, s->service);
+		pam_syslog(s->pamh, LOG_DEBUG, "policy %s, flags %#x, service %s", policy_state_name(s->policy->state), s->flags, s->service);
 }
 
 static int gather(int argc, const char **argv, struct situation *s)
 {
+	const char *name = NULL;
 	int code = gather_options(argc, argv, s);
 
+	if (code == PAM_SUCCESS)
+		code = ask_name(s, &name);
+	if (code == PAM_SUCCESS)
+		code = gather_basis(s, name, true);
 	if (code == PAM_SUCCESS)
 		code = gather_person(s);
 	if (code != PAM_SUCCESS)
 		return code;
-	if (policy_load(&s->paths, &s->policy) < 0)
-		return PAM_BUF_ERR;
-	policy_resolve(&s->policy.policy, s->person, &s->own_settings);
+	policy_resolve(&s->policy->policy, s->person, &s->own_settings);
 	s->settings = &s->own_settings;
 	gather_items(s);
 	gather_rest(s);
@@ -194,7 +199,7 @@ static const char *peer_service(const struct situation *s, const char *claimed)
 {
 	struct settings settings;
 
-	policy_resolve_for(&s->policy.policy, NULL, &(struct policy_names){.service = claimed}, &settings);
+	policy_resolve_for(&s->policy->policy, NULL, &(struct policy_names){.service = claimed}, &settings);
 	return claimed[0] != '\0' && service_of(claimed, &settings).kind == SERVICE_LOCKER ? claimed : VERIFIER_SERVICE;
 }
 
@@ -235,10 +240,11 @@ static int gather_login(struct situation *s, const char *name)
 		.user = is_plain_name(name) ? name : "",
 		.ssh_auth_info = strcmp(s->service, "sshd") == 0 ? pam_getenv(s->pamh, "SSH_AUTH_INFO_0") : NULL,
 		.asker_uid = asker_uid(s), .real_uid = getuid(), .as_root = geteuid() == 0,
-		.peer_pid = s->peer_pid, .now_s = s->now_s,
+		.peer_pid = s->peer_pid, .now_s = s->now_s, .looked_up = &s->basis->person,
+		.no_sessions = s->options.line != OPTIONS_OTHER_LINE,
 	};
 
-	if (login_gather(&s->paths, &s->policy, &request, &s->login) < 0)
+	if (login_gather(&s->paths, s->policy, &request, &s->login) < 0)
 		return PAM_BUF_ERR;
 	s->person = s->login.facts.person;
 	if (s->seat == NULL || s->seat[0] == '\0')
@@ -256,8 +262,9 @@ static int gather_for_login(int argc, const char **argv, struct situation *s)
 		code = ask_name(s, &name);
 	if (code != PAM_SUCCESS)
 		return code;
-	if (policy_load(&s->paths, &s->policy) < 0)
-		return PAM_BUF_ERR;
+	code = gather_basis(s, name, s->options.line == OPTIONS_BEGIN);
+	if (code != PAM_SUCCESS)
+		return code;
 	gather_items(s);
 	gather_peer(s);
 	code = gather_login(s, name);
@@ -283,8 +290,6 @@ void situation_release(struct situation **s)
 	if (*s == NULL)
 		return;
 	login_gathered_release(&(*s)->login);
-	person_unload(&(*s)->own_person);
-	policy_unload(&(*s)->policy);
 	free(*s);
 	*s = NULL;
 }
@@ -303,8 +308,8 @@ struct record situation_record(const struct situation *s, enum record_kind kind)
 		.kind = kind,
 		.time_s = s->now_s,
 		.clause = CLAUSE,
-		.policy_hash = s->policy.policy.hash,
-		.policy_state = policy_state_name(s->policy.state),
+		.policy_hash = s->policy->policy.hash,
+		.policy_state = policy_state_name(s->policy->state),
 		.user = s->person != NULL ? s->person->name : NULL,
 		.service = s->service,
 		.tty = s->tty,
@@ -324,16 +329,16 @@ void situation_emit(const struct situation *s, const struct record *r)
 void situation_record_policy(const struct situation *s)
 {
 	struct record r = situation_record(s, RECORD_POLICY_BROKEN);
-	char detail[sizeof s->policy.diag_items[0].text + 512];
+	char detail[sizeof s->policy->diag_items[0].text + 512];
 	struct text t;
 
-	if (s->policy.state != POLICY_BROKEN && s->policy.state != POLICY_LAST_GOOD_USED)
+	if (s->policy->state != POLICY_BROKEN && s->policy->state != POLICY_LAST_GOOD_USED)
 		return;
 	r.verdict = RECORD_NOTED;
 	r.waiver = NULL;
 	TEXT_INTO(&t, detail);
-	if (s->policy.diags.count > 0)
-		diag_format(&s->policy.diag_items[0], &t);
+	if (s->policy->diags.count > 0)
+		diag_format(&s->policy->diag_items[0], &t);
 	while (t.len > 0 && detail[t.len - 1] == '\n')
 		detail[--t.len] = '\0';
 	r.detail = t.len > 0 ? detail : "the policy file is missing";

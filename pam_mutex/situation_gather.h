@@ -6,6 +6,7 @@
 #include <security/pam_modules.h>
 #include <stdbool.h>
 
+#include "basis.h"
 #include "login_gather.h"
 #include "message.h"
 #include "options.h"
@@ -22,7 +23,8 @@ struct situation {
 	unsigned flags; /* as libpam gave them */
 	struct options options;
 	struct paths paths;
-	struct policy_loaded policy;
+	const struct basis *basis;       /* the handle's; backs policy and person */
+	const struct policy_loaded *policy;
 	const struct person *person;     /* whose password or login it is, by canonical name; NULL in the login phases: nobody of that name */
 	const struct settings *settings; /* that hold for this person, and in the login phases for this service */
 	enum language language;
@@ -33,8 +35,7 @@ struct situation {
 	const char *waiver; /* id of the exception from PW-1 that holds now, or NULL */
 	int64_t now_s;
 	struct login_gathered login; /* login phases only */
-	struct person_loaded own_person; /* password phase only: what person and settings point to */
-	struct settings own_settings;
+	struct settings own_settings; /* password phase only: what settings points to */
 };
 
 /* For the password phase. PAM_SUCCESS, then release it; else the code to return:

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads what a login rests on, and keeps it in the handle. */
+#include "basis.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+#define DATA_NAME "pam_mutex_basis"
+
+static void basis_free(struct basis *basis)
+{
+	if (basis == NULL)
+		return;
+	person_unload(&basis->person);
+	policy_unload(&basis->policy);
+	free(basis->name);
+	free(basis);
+}
+
+static void clean_up(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	basis_free(data);
+}
+
+static bool still_holds(const struct basis *basis, const struct paths *paths, const char *name)
+{
+	int64_t age_ns = clock_monotonic_ns() - basis->since_ns;
+
+	return age_ns >= 0 && age_ns <= BASIS_AGE_MAX_NS && strcmp(basis->name, name) == 0 && strcmp(basis->root, paths->root) == 0;
+}
+
+static int basis_read(const struct paths *paths, const char *name, struct basis *ret_basis)
+{
+	ret_basis->since_ns = clock_monotonic_ns();
+	(void)memcpy(ret_basis->root, paths->root, sizeof ret_basis->root);
+	ret_basis->name = strdup(name);
+	if (ret_basis->name == NULL || policy_load(paths, &ret_basis->policy) < 0)
+		return -ENOMEM;
+	ret_basis->person_error = name[0] != '\0' ? person_load(name, &ret_basis->person) : -ENOENT;
+	return ret_basis->person_error == -ENOMEM ? -ENOMEM : 0;
+}
+
+const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew)
+{
+	const void *data = NULL;
+	struct basis *basis;
+
+	if (!anew && pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL && still_holds(data, paths, name))
+		return data;
+	basis = calloc(1, sizeof *basis);
+	if (basis != NULL && basis_read(paths, name, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
+		return basis;
+	basis_free(basis);
+	return NULL;
+}
