@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "apply_enforce.h"
+#include "apply_finish.h"
 #include "apply_journal.h"
 #include "apply_own.h"
 #include "apply_preflight.h"
@@ -460,7 +461,7 @@ int command_apply(int argc, char **argv)
 	error = apply_judge(common_paths(), &force);
 	if (error < 0)
 		return command_error("the PAM files cannot be read: %s", strerror(-error));
-	if (!force.in_force || changes_own_files(&r))
+	if (!force.in_force || changes_own_files(&r) || apply_finish_is_missing(common_paths()))
 		return apply_anew(&r, lock_fd);
 	if (force.weak)
 		(void)command_error("warning: %s; remedy: %s", force.reason, force.remedy);

@@ -88,21 +88,41 @@ static bool is_guarded(const struct paths *tree, const char *service)
 	return survey.items[0].auth.verdict == PAM_GATE_GUARDED;
 }
 
-static int put_line(const struct paths *tree, size_t i)
+/* The file as it is and with the line. 1; 0 when it needs none or is not there; negative errno. */
+static int read_both(const struct paths *tree, size_t i, char **ret_bytes, size_t *ret_len, char **ret_longer, size_t *ret_new_len)
 {
-	char *bytes FILE_FREED = NULL, *longer FILE_FREED = NULL;
-	size_t len = 0, new_len;
-	int error = pam_tree_read(tree->root, FILES[i], &bytes, &len);
+	int error = pam_tree_read(tree->root, FILES[i], ret_bytes, ret_len);
 
 	if (error < 0)
 		return error == -ENOENT ? 0 : error;
-	longer = malloc(len + APPLY_FINISH_ROOM);
-	if (longer == NULL)
+	*ret_longer = malloc(*ret_len + APPLY_FINISH_ROOM);
+	if (*ret_longer == NULL)
 		return -ENOMEM;
-	memcpy(longer, bytes, len + 1);
-	new_len = apply_finish_bytes(longer, len, len + APPLY_FINISH_ROOM);
-	if (new_len == len)
-		return 0;
+	memcpy(*ret_longer, *ret_bytes, *ret_len + 1);
+	*ret_new_len = apply_finish_bytes(*ret_longer, *ret_len, *ret_len + APPLY_FINISH_ROOM);
+	return *ret_new_len != *ret_len;
+}
+
+bool apply_finish_is_missing(const struct paths *tree)
+{
+	for (size_t i = 0; i < SERVICE_COUNT; i++) {
+		char *bytes FILE_FREED = NULL, *longer FILE_FREED = NULL;
+		size_t len, new_len;
+
+		if (read_both(tree, i, &bytes, &len, &longer, &new_len) > 0)
+			return true;
+	}
+	return false;
+}
+
+static int put_line(const struct paths *tree, size_t i)
+{
+	char *bytes FILE_FREED = NULL, *longer FILE_FREED = NULL;
+	size_t len = 0, new_len = 0;
+	int error = read_both(tree, i, &bytes, &len, &longer, &new_len);
+
+	if (error <= 0)
+		return error;
 	error = pam_tree_write(tree->root, FILES[i], longer, new_len, tree->owner);
 	if (error == 0 && !is_guarded(tree, SERVICES[i]))
 		error = pam_tree_write(tree->root, FILES[i], bytes, len, tree->owner);

@@ -24,6 +24,8 @@ size_t apply_finish_bytes(char *bytes, size_t len, size_t size);
 
 /* Puts the line into such files of a tree. One whose auth stack would not be guarded by it stays as it is. 0 or negative errno. */
 int apply_finish_tree(const struct paths *tree);
+/* True when one of them lacks the line, as after an update of gdm3. */
+bool apply_finish_is_missing(const struct paths *tree);
 /* Takes it out again. 0 or negative errno. */
 int apply_finish_take_out(const struct paths *tree);
 

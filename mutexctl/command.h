@@ -36,10 +36,15 @@ struct command {
 	  "verify FILE [--from SOURCE...] [--format FORMAT] [--json]", \
 	  "make and look into the filter of breached passwords") \
 	C(observed, "[--since 7d] [--file FILE] [--json]", "who would have been refused what in observe mode") \
-	C(stack, "[--json] [SERVICE...]", "prove from the PAM files that no password changes past the module") \
-	C(apply, "[--dry-run] [--yes] [--confirm TIME]", "put the policy in force and switch the PAM lines on, safely") \
+	C(stack, "[--json] [SERVICE...]", "prove that nobody gets in and no password changes past the module") \
+	C(apply, "[--dry-run] [--yes] [--confirm TIME] [--enforce SECTIONS] [--observe SECTIONS] [--user USER] [--sshd | --no-sshd]", \
+	  "put the policy in force and switch the PAM lines on, safely") \
 	C(confirm, "", "keep what apply --confirm did") \
 	C(remove, "[--yes]", "switch the PAM lines off and restore what was before") \
+	C(mfa, \
+	  "enrol [USER] [--digits 6|8] [--algorithm sha1|sha256|sha512] [--replace] | codes USER | status [USER] [--json] | " \
+	  "revoke USER --factor totp|recovery|hook|all [--reason TEXT] | hook USER --set|--unset | repair USER", \
+	  "set up, list and take away second factors") \
 	C(lockout, "list [--json] | clear USER [--reason TEXT]", "who is locked out from where and until when; end it") \
 	C(suspend, "USER --reason TEXT [--by NAME] [--end-sessions | --lock-sessions] [--force] | --list [--json]", \
 	  "let a person in nowhere any more, at once") \

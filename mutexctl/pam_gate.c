@@ -126,6 +126,7 @@ enum mark {
 	MARK_VERIFIED = 256,  /* begin agreed: the verifier did all, or sshd had seen a public key */
 	MARK_BEHIND = 512,    /* a module proved somebody behind finish */
 	MARK_GATED = 1024,    /* the account line agreed */
+	MARK_LOCKED = 2048,   /* begin denied, and the walk went on */
 };
 #define MARK_PROVEN (MARK_PASSWORD | MARK_POSSESSION | MARK_ROOT_OK | MARK_VERIFIED)
 
@@ -214,7 +215,7 @@ static unsigned next_auth_mark(const void *context, unsigned position, unsigned 
 	case PAM_GATE_ROLE_BEGIN:
 		if (success || code == PAM_CODE_ignore)
 			return mark | MARK_BEGUN | (success ? MARK_VERIFIED : 0U);
-		return mark | MARK_BEGUN | MARK_REFUSED;
+		return mark | MARK_BEGUN | MARK_REFUSED | MARK_LOCKED;
 	case PAM_GATE_ROLE_FINISH:
 		return with_finish(mark, code);
 	case PAM_GATE_ROLE_FAILED:
@@ -412,7 +413,11 @@ static void judge_entry(const struct gate *g, uint32_t node, const struct pam_ga
 	j->verdict = PAM_GATE_GUARDED;
 	if (root_may && (mark & (MARK_ROOT_OK | MARK_PASSWORD | MARK_POSSESSION)) == MARK_ROOT_OK)
 		return;
-	if ((mark & (MARK_FINISHED | MARK_EARLY)) == 0) {
+	if ((mark & MARK_LOCKED) != 0) {
+		j->verdict = PAM_GATE_BYPASS;
+		j->cause = PAM_GATE_CAUSE_REFUSAL;
+		j->culprit = last_on_path(g, node, ROLE_BIT(BEGIN));
+	} else if ((mark & (MARK_FINISHED | MARK_EARLY)) == 0) {
 		name_unfinished(g, node, account, j);
 	} else if ((mark & MARK_FINISHED) == 0) {
 		j->verdict = PAM_GATE_BYPASS;
