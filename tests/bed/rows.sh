@@ -6,6 +6,8 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
 . "$here/row.sh"
+# shellcheck source=tests/bed/person.sh
+. "$here/person.sh"
 prefix=$1
 
 start='Start-Password-1'
@@ -14,21 +16,6 @@ good='quartz ladder monsoon teapot'
 better='velvet otter parade cactus'
 language_file=/etc/mutex/policy.d/90-bed-language.conf
 
-# Homes are closed to others on Debian 13, and the clone lies in one.
-install -m 0644 "$here/../dialogue.exp" /run/bed-dialogue.exp
-
-# A person at a terminal of their own.
-dialogue() { # ANSWER... -- COMMAND...
-	expect -f /run/bed-dialogue.exp "$@" | tr -d '\r'
-	return "${PIPESTATUS[0]}"
-}
-as() { # USER COMMAND...
-	setpriv --reuid "$1" --regid "$1" --init-groups env HOME="/home/$1" USER="$1" "${@:2}"
-}
-dialogue_as() { # USER ANSWER... -- COMMAND...
-	as "$1" expect -f /run/bed-dialogue.exp "${@:2}" | tr -d '\r'
-	return "${PIPESTATUS[0]}"
-}
 hash_of() { getent shadow "$1" | cut -d: -f2; }
 language() {
 	printf '[policy]\nlanguage = %s\n' "$1" >$language_file
