@@ -88,12 +88,14 @@ static void print_last_drill(int64_t last_s, int64_t now_s)
 		text_add(&t, "never");
 	else
 		people_add_local_time(&t, last_s);
-	printf("last drill: %s%s\n", when, last_s == 0 || now_s - last_s > DRILL_S ? "; run one each month: mutexctl breakglass drill" : "");
+	printf("last drill: %s%s\n", when,
+	       last_s == 0 || now_s - last_s > DRILL_S ? "; run one each month: mutexctl breakglass drill" : "");
 }
 
 static int no_accounts(void)
 {
-	(void)command_error("the policy names no emergency account, so a mistake in it can shut everybody out; see mutexctl breakglass set");
+	(void)command_error(
+		"the policy names no emergency account, so a mistake in it can shut everybody out; see mutexctl breakglass set");
 	return COMMAND_VIOLATED;
 }
 
@@ -118,7 +120,8 @@ static int status(int argc, char **argv)
 		return optind < argc ? command_usage("breakglass", "unexpected argument: %s", argv[optind]) : COMMAND_FAILED;
 	}
 	policy_resolve(&loaded.policy, NULL, &settings);
-	r = look_at_all(&settings.access_break_glass, now_s, accounts) > 0 || settings.access_break_glass.count == 0 ? COMMAND_VIOLATED : COMMAND_FINE;
+	r = look_at_all(&settings.access_break_glass, now_s, accounts) > 0 || settings.access_break_glass.count == 0 ? COMMAND_VIOLATED
+														     : COMMAND_FINE;
 	TEXT_INTO(&t, when);
 	if (last_s != 0)
 		date_add_time(&t, last_s);
@@ -134,14 +137,17 @@ static int set(int argc, char **argv)
 {
 	if (argc > 1)
 		return command_usage("breakglass", "unexpected argument: %s", argv[1]);
-	printf("An emergency account gets somebody in at the console with its password alone, whatever else the policy demands or has broken.\n\n"
+	printf("An emergency account gets somebody in at the console with its password alone, whatever else the policy demands or has "
+	       "broken.\n\n"
 	       "1. Make a local account that nobody uses day by day:    adduser --comment 'emergencies only' breakglass\n"
 	       "2. Let it become root:                                  adduser breakglass sudo\n"
-	       "3. Give it a password of at least 20 random characters, write it down twice, seal both, and put them where two persons can get at them.\n"
+	       "3. Give it a password of at least 20 random characters, write it down twice, seal both, and put them where two persons can "
+	       "get at them.\n"
 	       "4. Name it in the policy, section [access]:             break_glass = breakglass\n"
 	       "   A server without a console may add the network of the administrators:  break_glass_from = 10.1.0.0/16\n"
 	       "5. Put the policy in force and try it out:              mutexctl apply && mutexctl breakglass drill\n"
-	       "6. Log in with it once at the console yourself. Each use is recorded (mutexctl observed, journalctl -t pam_mutex); after one, set a new password.\n\n"
+	       "6. Log in with it once at the console yourself. Each use is recorded (mutexctl observed, journalctl -t pam_mutex); after "
+	       "one, set a new password.\n\n"
 	       "Present accounts: mutexctl breakglass status\n");
 	return common_finish(COMMAND_FINE);
 }
@@ -166,8 +172,8 @@ static int drill(int argc, char **argv)
 		return no_accounts();
 	broken = look_at_all(&settings.access_break_glass, now_s, NULL);
 	TEXT_INTO(&t, detail);
-	text_add_format(&t, "Drill: %zu of %zu emergency accounts would let somebody in at the console.", settings.access_break_glass.count - broken,
-			settings.access_break_glass.count);
+	text_add_format(&t, "Drill: %zu of %zu emergency accounts would let somebody in at the console.",
+			settings.access_break_glass.count - broken, settings.access_break_glass.count);
 	people_record_general(&loaded, RECORD_BREAK_GLASS, broken > 0 ? RECORD_WARNED : RECORD_NOTED, "AC-4", detail);
 	printf("%s\n", detail);
 	if (broken > 0) {
@@ -176,7 +182,8 @@ static int drill(int argc, char **argv)
 	}
 	error = save_drill(now_s);
 	if (error < 0)
-		return command_error("the drill passed, but its date cannot be kept in %s: %s", common_paths()->break_glass, strerror(-error));
+		return command_error("the drill passed, but its date cannot be kept in %s: %s", common_paths()->break_glass,
+				     strerror(-error));
 	printf("Nobody logged in for this: do so once a year, and set a new password afterwards.\n");
 	return common_finish(COMMAND_FINE);
 }

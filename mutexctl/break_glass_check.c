@@ -23,7 +23,9 @@ static const struct {
 	const char *code, *text;
 } faults[] = {
 	[BREAK_GLASS_UNKNOWN] = {"unknown", "the system knows no such account; make it with adduser, or correct break_glass in the policy"},
-	[BREAK_GLASS_NOT_LOCAL] = {"not-local", "the account is not in this computer's own /etc/shadow, so it fails together with the directory; make a local one"},
+	[BREAK_GLASS_NOT_LOCAL] =
+		{"not-local",
+		 "the account is not in this computer's own /etc/shadow, so it fails together with the directory; make a local one"},
 	[BREAK_GLASS_NO_PASSWORD] = {"no-password", "the account has no password, or a locked one; set a long one with passwd and seal it"},
 	[BREAK_GLASS_EXPIRED] = {"expired", "the account or its password has expired; run chage -E -1 -M -1 -I -1 on it"},
 	[BREAK_GLASS_NO_SHELL] = {"no-shell", "the account has no shell that can be run; set one with chsh"},
@@ -56,7 +58,8 @@ static unsigned check_entry(const struct spwd *entry, int64_t now_s)
 
 	if (entry->sp_expire >= 0 && today >= entry->sp_expire)
 		found |= FAULT(EXPIRED);
-	if (entry->sp_lstchg >= 0 && entry->sp_max >= 0 && entry->sp_inact >= 0 && today > entry->sp_lstchg + entry->sp_max + entry->sp_inact)
+	if (entry->sp_lstchg >= 0 && entry->sp_max >= 0 && entry->sp_inact >= 0 &&
+	    today > entry->sp_lstchg + entry->sp_max + entry->sp_inact)
 		found |= FAULT(EXPIRED);
 	return found;
 }

@@ -54,7 +54,8 @@ static void print_line(const struct line *l, int64_t now_s)
 
 static void add_line(struct listing *listing, const struct line *l)
 {
-	static const char *const kinds[LOCKOUT_KIND_MAX] = {[LOCKOUT_NONE] = "no", [LOCKOUT_FOR_A_TIME] = "for-a-time", [LOCKOUT_DISABLED] = "disabled"};
+	static const char *const kinds[LOCKOUT_KIND_MAX] = {
+		[LOCKOUT_NONE] = "no", [LOCKOUT_FOR_A_TIME] = "for-a-time", [LOCKOUT_DISABLED] = "disabled"};
 
 	listing->lines++;
 	if (listing->lockouts == NULL) {
@@ -62,9 +63,10 @@ static void add_line(struct listing *listing, const struct line *l)
 		return;
 	}
 	json_array_append_new(listing->lockouts,
-			      json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I}", "user", l->user, "side", login_side_name(l->side), "source", l->source,
-					"factor", login_guess_name(l->guess), "failures", (json_int_t)l->failures, "lockouts_so_far",
-					(json_int_t)l->strikes, "locked", kinds[l->lockout.kind], "left_seconds", (json_int_t)l->lockout.left_s));
+			      json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I}", "user", l->user, "side", login_side_name(l->side),
+					"source", l->source, "factor", login_guess_name(l->guess), "failures", (json_int_t)l->failures,
+					"lockouts_so_far", (json_int_t)l->strikes, "locked", kinds[l->lockout.kind], "left_seconds",
+					(json_int_t)l->lockout.left_s));
 }
 
 static void add_counters(struct listing *listing, const char *user, const struct login_state *state, const struct lockout_rules *rules)
@@ -108,7 +110,8 @@ static void add_damaged(struct listing *listing, const char *user, int error)
 	if (listing->damaged != NULL)
 		json_array_append_new(listing->damaged, json_pack("{s:s, s:s}", "user", user, "problem", login_store_strerror(error)));
 	else
-		(void)command_error("%s: %s%s%s", user, login_store_strerror(error), error == -EBADMSG ? " " : "", error == -EBADMSG ? user : "");
+		(void)command_error("%s: %s%s%s", user, login_store_strerror(error), error == -EBADMSG ? " " : "",
+				    error == -EBADMSG ? user : "");
 }
 
 static void add_person(struct listing *listing, uid_t uid)

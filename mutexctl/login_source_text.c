@@ -18,7 +18,8 @@ static_assert(sizeof guess_names / sizeof guess_names[0] == LOGIN_GUESS_MAX, "ea
 static const struct {
 	const char *name, *words;
 } places[] = {
-	{"seat0", "seat0"}, {"seat1", "seat1"}, {"seat2", "seat2"}, {"tty", "a terminal"}, {"console", "the console"}, {"", "this computer"},
+	{"seat0", "seat0"},    {"seat1", "seat1"},         {"seat2", "seat2"},
+	{"tty", "a terminal"}, {"console", "the console"}, {"", "this computer"},
 };
 
 static bool all_zero(const uint8_t *bytes, size_t len)

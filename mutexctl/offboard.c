@@ -20,8 +20,11 @@ struct options {
 static int read_options(int argc, char **argv, struct options *ret)
 {
 	static const struct option known[] = {
-		{"reason", required_argument, NULL, 'r'}, {"by", required_argument, NULL, 'b'}, {"force", no_argument, NULL, 'f'},
-		{"json", no_argument, NULL, 'j'},	  {0},
+		{"reason", required_argument, NULL, 'r'},
+		{"by", required_argument, NULL, 'b'},
+		{"force", no_argument, NULL, 'f'},
+		{"json", no_argument, NULL, 'j'},
+		{0},
 	};
 	int option;
 
@@ -72,8 +75,8 @@ static int expire_factors(const struct people *people, bool quiet)
 	if (error == 0 && had)
 		error = login_store_change(common_paths(), people->person.person.uid, true, write_again, NULL, NULL);
 	if (error < 0)
-		return command_error("the factors of %s were not expired: %s%s%s", user, login_store_strerror(error), error == -EBADMSG ? " " : "",
-				     error == -EBADMSG ? user : "");
+		return command_error("the factors of %s were not expired: %s%s%s", user, login_store_strerror(error),
+				     error == -EBADMSG ? " " : "", error == -EBADMSG ? user : "");
 	if (had)
 		people_record(people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1", "All second factors expired: the person leaves.");
 	if (!quiet)
@@ -109,7 +112,9 @@ static int list_leftovers(const struct people *people, bool json, int fine)
 	int r = fine != 0 ? fine : unseen > 0 ? COMMAND_FAILED : COMMAND_FINE;
 
 	if (json)
-		return common_print_json(json_pack("{s:s, s:b, s:o}", "user", people->person.person.name, "complete", r == COMMAND_FINE, "left", report.left), r);
+		return common_print_json(json_pack("{s:s, s:b, s:o}", "user", people->person.person.name, "complete", r == COMMAND_FINE,
+						   "left", report.left),
+					 r);
 	printf(report.count > 0 ? "nothing of this was removed; what is the company's belongs to somebody first\n" : "nothing is left\n");
 	return common_finish(r);
 }

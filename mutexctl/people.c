@@ -28,8 +28,8 @@ int people_open(const char *user, struct people *ret_people)
 		r = common_load_policy(&ret_people->loaded);
 	if (r != 0)
 		return r;
-	people_rules(&ret_people->loaded, &ret_people->person.person, ret_people->person.person.uid, &ret_people->settings, &ret_people->rules,
-		     &ret_people->break_glass);
+	people_rules(&ret_people->loaded, &ret_people->person.person, ret_people->person.person.uid, &ret_people->settings,
+		     &ret_people->rules, &ret_people->break_glass);
 	return 0;
 }
 

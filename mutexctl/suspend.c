@@ -76,7 +76,8 @@ static void print_standing(const char *user, const struct suspension *s)
 static void warn_of_lines(void)
 {
 	if (access(common_paths()->lines_on, F_OK) < 0)
-		(void)command_error("warning: the login lines are not switched on here, so this person still gets in; see mutexctl status and mutexctl apply");
+		(void)command_error("warning: the login lines are not switched on here, so this person still gets in; see mutexctl status "
+				    "and mutexctl apply");
 }
 
 int suspend_person(const char *command, const struct people *people, const struct suspend_order *order)
@@ -180,9 +181,10 @@ struct options {
 static int read_options(int argc, char **argv, struct options *ret)
 {
 	static const struct option known[] = {
-		{"reason", required_argument, NULL, 'r'}, {"by", required_argument, NULL, 'b'},	  {"end-sessions", no_argument, NULL, 'e'},
-		{"lock-sessions", no_argument, NULL, 'k'}, {"force", no_argument, NULL, 'f'}, {"list", no_argument, NULL, 'l'},
-		{"json", no_argument, NULL, 'j'},	  {0},
+		{"reason", required_argument, NULL, 'r'}, {"by", required_argument, NULL, 'b'},
+		{"end-sessions", no_argument, NULL, 'e'}, {"lock-sessions", no_argument, NULL, 'k'},
+		{"force", no_argument, NULL, 'f'},        {"list", no_argument, NULL, 'l'},
+		{"json", no_argument, NULL, 'j'},         {0},
 	};
 	int option;
 
@@ -198,7 +200,8 @@ static int read_options(int argc, char **argv, struct options *ret)
 		else if (option == 'j')
 			ret->json = true;
 		else if ((option != 'e' && option != 'k') || ret->act != USER_SESSIONS_LEAVE)
-			return command_usage("suspend", option == '?' ? "unknown option" : "--end-sessions and --lock-sessions are two things; say one");
+			return command_usage("suspend", option == '?' ? "unknown option"
+								      : "--end-sessions and --lock-sessions are two things; say one");
 		else
 			ret->act = option == 'e' ? USER_SESSIONS_END : USER_SESSIONS_LOCK;
 	}

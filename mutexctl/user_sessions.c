@@ -73,6 +73,7 @@ int user_sessions_act(uid_t uid, const char *user, enum user_sessions_act act, b
 	for (int i = 0; act == USER_SESSIONS_LOCK && i < count; i++)
 		r = run_loginctl("lock-session", sessions[i]) != 0 ? COMMAND_FAILED : r;
 	if (r == 0 && !quiet)
-		printf("%d %s of %s %s\n", count, count == 1 ? "session" : "sessions", user, act == USER_SESSIONS_END ? "ended" : "asked to lock");
+		printf("%d %s of %s %s\n", count, count == 1 ? "session" : "sessions", user,
+		       act == USER_SESSIONS_END ? "ended" : "asked to lock");
 	return r;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What failures lead to. Pure.
  *
- * Room: each side has its own share of the counters and tries, so that whatever comes from the network takes nothing from the console. A counter
- * that is locked is never given away. When all of a side are, sources that have none share one last counter, OTHERS: so a flood of addresses
- * locks further strangers out together, and neither grows nor forgets.
+ * Room: each side has its own share of the counters and tries, so that whatever comes from the network takes nothing from the console. A
+ * counter that is locked is never given away. When all of a side are, sources that have none share one last counter, OTHERS: so a flood of
+ * addresses locks further strangers out together, and neither grows nor forgets.
  *
- * Time: a lock is in force until locked_until_s. When the clock was set back so far that this would be longer than max_duration, it is in force
- * for max_duration after last_s, which lockout_bury() pulls to the present; locked_until_s stays, so that a clock that jumps there and back
- * forgets nothing. A window whose beginning lies in the future goes on. */
+ * Time: a lock is in force until locked_until_s. When the clock was set back so far that this would be longer than max_duration, it is in
+ * force for max_duration after last_s, which lockout_bury() pulls to the present; locked_until_s stays, so that a clock that jumps there
+ * and back forgets nothing. A window whose beginning lies in the future goes on. */
 #include "lockout.h"
 
 #include <errno.h>
@@ -89,7 +89,8 @@ static size_t find_free(const struct login_state *state)
 	return i;
 }
 
-/* The place for a counter of that side: a free one within its share, else its oldest unlocked one; LOGIN_COUNTERS_MAX when all are locked. */
+/* The place for a counter of that side: a free one within its share, else its oldest unlocked one; LOGIN_COUNTERS_MAX when all are locked.
+ */
 static size_t find_room(const struct login_state *state, const struct lockout_rules *rules, enum login_side side, int64_t now_s)
 {
 	size_t oldest = LOGIN_COUNTERS_MAX, used = 0;
@@ -264,7 +265,8 @@ void lockout_clear(struct login_state *state)
 
 static bool is_of(const struct login_try *try, const struct login_process *process)
 {
-	return try->pid == process->pid && try->pid_start == process->pid_start && memcmp(try->boot_id, process->boot_id, sizeof try->boot_id) == 0;
+	return try->pid == process->pid && try->pid_start == process->pid_start &&
+	       memcmp(try->boot_id, process->boot_id, sizeof try->boot_id) == 0;
 }
 
 bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s)
@@ -308,7 +310,8 @@ int lockout_reserve(struct login_state *state, const struct login_process *self,
 	}
 	if (of_source >= LOCKOUT_LIVE_MAX || of_side >= try_share[source->side] || room == LOGIN_TRIES_MAX)
 		return -EBUSY;
-	state->tries[room] = (struct login_try){.pid = self->pid, .pid_start = self->pid_start, .source = *source, .since_s = now_s > 0 ? now_s : 0};
+	state->tries[room] =
+		(struct login_try){.pid = self->pid, .pid_start = self->pid_start, .source = *source, .since_s = now_s > 0 ? now_s : 0};
 	memcpy(state->tries[room].boot_id, self->boot_id, sizeof self->boot_id);
 	return 0;
 }

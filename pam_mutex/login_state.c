@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The format of a login state. Layout of a slot, little-endian, offsets in bytes:
  *      0 "MUTEXLGN" · 8 version u32 · 12 uid u32 · 16 sequence u64 · 24 zero u64 · 32 SHA-256 (of the slot with these 32 bytes zero)
- *     64 24 counters of 88: side u8 · guess u8 · zero u16 · failures u32 · strikes u32 · zero u32 · source key 16 · window_from_s i64 · last_s i64 ·
- *        locked_until_s i64 · 4 tags u64
- *   2176 consecutive, 4 u32: local password, local code, remote password, remote code
- *   2192 64 tries of 56: pid u32 · side u8 · zero 3 · pid_start i64 · boot id 16 · source key 16 · since_s i64
- *   5776 totp of 88: enrolled u8 · algorithm u8 · digits u8 · secret_len u8 · zero u32 · secret 64, zero-padded · last_step i64 · since_s i64
- *   5864 recovery of 352: count u32 · iterations u32 · salt 16 · 10 hashes 32 · since_s i64
- *   6216 16 places of 32: hash 16 · factors u32 · zero u32 · until_s i64
- *   6728 hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · zeros to the end
- * What is free is zero; times are not negative. One function walks over the layout in both directions, so that they cannot disagree. */
+ *     64 24 counters of 88: side u8 · guess u8 · zero u16 · failures u32 · strikes u32 · zero u32 · source key 16 · window_from_s i64 ·
+ * last_s i64 · locked_until_s i64 · 4 tags u64 2176 consecutive, 4 u32: local password, local code, remote password, remote code 2192 64
+ * tries of 56: pid u32 · side u8 · zero 3 · pid_start i64 · boot id 16 · source key 16 · since_s i64 5776 totp of 88: enrolled u8 ·
+ * algorithm u8 · digits u8 · secret_len u8 · zero u32 · secret 64, zero-padded · last_step i64 · since_s i64 5864 recovery of 352: count
+ * u32 · iterations u32 · salt 16 · 10 hashes 32 · since_s i64 6216 16 places of 32: hash 16 · factors u32 · zero u32 · until_s i64 6728
+ * hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · zeros to the end What is free is zero; times are not negative. One function walks
+ * over the layout in both directions, so that they cannot disagree. */
 #include "login_state.h"
 
 #include <errno.h>
@@ -25,7 +23,8 @@
 #define BODY_AT 64
 #define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24)
 
-_Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 && LOGIN_CODES_MAX == 10,
+_Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 &&
+		       LOGIN_CODES_MAX == 10,
 	       "another number is another layout and needs another VERSION");
 _Static_assert(BODY_AT + BODY_BYTES <= LOGIN_SLOT_BYTES, "everything fits a slot");
 
@@ -204,8 +203,8 @@ static void walk_totp(struct cursor *c, struct login_totp *x)
 	i64(c, &x->since_s);
 	if (is_free(c, start, 88, !x->enrolled))
 		return;
-	c->bad |= x->algorithm > FACTOR_SHA512 || (x->digits != 6 && x->digits != 8) || x->secret_len == 0 || x->secret_len > sizeof x->secret ||
-		  !all_zero(x->secret + x->secret_len, sizeof x->secret - x->secret_len);
+	c->bad |= x->algorithm > FACTOR_SHA512 || (x->digits != 6 && x->digits != 8) || x->secret_len == 0 ||
+		  x->secret_len > sizeof x->secret || !all_zero(x->secret + x->secret_len, sizeof x->secret - x->secret_len);
 }
 
 static void walk_recovery(struct cursor *c, struct login_recovery *x)
@@ -302,8 +301,8 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 	uint8_t expected[SHA256_DIGEST_SIZE];
 
 	digest(slot, expected);
-	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 || get(slot + 8, 4) != VERSION ||
-	    get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
+	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 ||
+	    get(slot + 8, 4) != VERSION || get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
 		return -EBADMSG;
 	login_state_init(&state, uid);
 	state.sequence = get(slot + SEQUENCE_AT, 8);

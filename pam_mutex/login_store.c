@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads and changes login states. Each path is used once, to get a descriptor; all checks are made on that. At most one descriptor is open at a
- * time where a file exists, and a person's and an unknown name's file are handled by the same lines. */
+/* Reads and changes login states. Each path is used once, to get a descriptor; all checks are made on that. At most one descriptor is open
+ * at a time where a file exists, and a person's and an unknown name's file are handled by the same lines. */
 #include "login_store.h"
 
 #include <dirent.h>
@@ -52,8 +52,8 @@ static void key_wipe(struct key *key)
 
 /* --- limits of the caller --- */
 
-/* su and sudo run with the limits of whoever started them. A file size limit below ours would end the program by SIGXFSZ; one on descriptors
- * would leave failures uncounted. Both are raised while the store works, where the process may. */
+/* su and sudo run with the limits of whoever started them. A file size limit below ours would end the program by SIGXFSZ; one on
+ * descriptors would leave failures uncounted. Both are raised while the store works, where the process may. */
 struct limits {
 	struct rlimit file_size, descriptors;
 	bool file_size_raised, descriptors_raised;
@@ -234,7 +234,8 @@ static int read_key(const struct paths *paths, struct limits *limits, bool make,
 }
 
 /* kind keeps the uses of the key apart. */
-static void make_tag(const struct key *key, const char *kind, uint64_t number, const char *bytes, size_t len, uint8_t ret_tag[SHA256_DIGEST_SIZE])
+static void make_tag(const struct key *key, const char *kind, uint64_t number, const char *bytes, size_t len,
+		     uint8_t ret_tag[SHA256_DIGEST_SIZE])
 {
 	struct hmac_sha256_ctx ctx;
 	uint8_t le[8];
@@ -285,8 +286,8 @@ struct place {
 	uint64_t owner_tag;               /* whose `consecutive` the file of unknown names holds; 0 for a person */
 };
 
-/* Both kinds read the key and make a tag, so that neither takes longer; only for a name does it mean anything. -ENOENT: there is no key, so there
- * is no file of unknown names either. */
+/* Both kinds read the key and make a tag, so that neither takes longer; only for a name does it mean anything. -ENOENT: there is no key, so
+ * there is no file of unknown names either. */
 static int find_place(const struct paths *paths, uid_t uid, const char *name, struct limits *limits, bool writes, struct place *ret_place)
 {
 	struct key key KEY_WIPED = {0};
@@ -456,7 +457,8 @@ static int read_place(const struct place *place, struct limits *limits, struct l
 	return error < 0 ? error : 0;
 }
 
-static int change_file(int fd, const struct place *place, bool durable, login_store_change_fn change, void *context, struct login_state *state)
+static int change_file(int fd, const struct place *place, bool durable, login_store_change_fn change, void *context,
+		       struct login_state *state)
 {
 	int slot, result;
 	int error = file_lock(fd, LOGIN_STORE_WAIT_MS);
@@ -544,8 +546,8 @@ int login_store_unknown_change(const struct paths *paths, const char *name, bool
 	return change_of(paths, 0, name, durable, change, context, ret_state);
 }
 
-int login_store_unknown_judge(const struct paths *paths, const struct lockout_rules *rules, const char *name, const struct login_source *source,
-			      int64_t now_s, struct lockout *ret_lockout)
+int login_store_unknown_judge(const struct paths *paths, const struct lockout_rules *rules, const char *name,
+			      const struct login_source *source, int64_t now_s, struct lockout *ret_lockout)
 {
 	struct login_state state LOGIN_STATE_WIPED;
 	int error = login_store_unknown_read(paths, name, &state);
@@ -569,8 +571,8 @@ static int fail_once(struct login_state *state, void *context)
 	return lockout_fail(state, f->rules, f->source, LOGIN_GUESS_PASSWORD, f->tag, f->now_s) ? 0 : 1;
 }
 
-int login_store_unknown_fail(const struct paths *paths, const struct lockout_rules *rules, const char *name, const struct login_source *source,
-			     uint64_t tag, int64_t now_s)
+int login_store_unknown_fail(const struct paths *paths, const struct lockout_rules *rules, const char *name,
+			     const struct login_source *source, uint64_t tag, int64_t now_s)
 {
 	struct failure failure = {.rules = rules, .source = source, .tag = tag, .now_s = now_s};
 
@@ -733,7 +735,8 @@ const char *login_store_strerror(int error)
 	case EISDIR:
 		return "something other than a plain file or folder stands where the login state belongs; remove it";
 	case EPERM:
-		return "others than root could have written the login state; find out who did, then give it to root with mode 0600 (its folder 0700)";
+		return "others than root could have written the login state; find out who did, then give it to root with mode 0600 (its "
+		       "folder 0700)";
 	case EAGAIN:
 		return "another login of this user is holding the login state; try again";
 	case EFBIG:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The login state's file: any bytes. The input is a list of patches (place u16, byte) over a sound file whose digests are made right again
- * when its first byte says so, so that the fuzzer gets past them. What is read comes back the same when it is written, and the rules of lock-out
- * work on it: a failure is never forgotten, nothing lasts longer than it may, and what they leave can be written. */
+ * when its first byte says so, so that the fuzzer gets past them. What is read comes back the same when it is written, and the rules of
+ * lock-out work on it: a failure is never forgotten, nothing lasts longer than it may, and what they leave can be written. */
 #include <nettle/sha2.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -65,7 +65,8 @@ static void use(struct login_state *s, int64_t now_s)
 		for (int i = 0; i < 5; i++)
 			(void)lockout_fail(s, &rules, &source, LOGIN_GUESS_PASSWORD, 0, now_s);
 		found = lockout_judge(s, &rules, &source, LOGIN_GUESS_PASSWORD, now_s);
-		if (found.kind == LOCKOUT_NONE || found.left_s > rules.max_duration_s || (found.kind == LOCKOUT_FOR_A_TIME && found.left_s < 1))
+		if (found.kind == LOCKOUT_NONE || found.left_s > rules.max_duration_s ||
+		    (found.kind == LOCKOUT_FOR_A_TIME && found.left_s < 1))
 			abort();
 	}
 	if (login_state_encode(s, slot) < 0)

@@ -19,7 +19,8 @@
 #define T0 INT64_C(1800000000)
 #define EVENTS_MAX 24
 
-static const struct lockout_rules usual = {.attempts = 5, .window_s = 15 * MIN, .duration_s = 15 * MIN, .max_duration_s = 4 * HOUR, .hard_limit = 50};
+static const struct lockout_rules usual = {
+	.attempts = 5, .window_s = 15 * MIN, .duration_s = 15 * MIN, .max_duration_s = 4 * HOUR, .hard_limit = 50};
 
 enum op { END, FAIL, REPEATED, SUCCEED, FREE, LOCKED, DISABLED, CLEAR, BURY };
 enum place { SEAT, TERMINAL, HOME, OFFICE };
@@ -27,7 +28,10 @@ static const struct {
 	enum login_side side;
 	const char *name;
 } places[] = {
-	[SEAT] = {LOGIN_LOCAL, "seat0"}, [TERMINAL] = {LOGIN_LOCAL, "tty"}, [HOME] = {LOGIN_REMOTE, "192.0.2.1"}, [OFFICE] = {LOGIN_REMOTE, "198.51.100.7"},
+	[SEAT] = {LOGIN_LOCAL, "seat0"},
+	[TERMINAL] = {LOGIN_LOCAL, "tty"},
+	[HOME] = {LOGIN_REMOTE, "192.0.2.1"},
+	[OFFICE] = {LOGIN_REMOTE, "198.51.100.7"},
 };
 
 /* FAIL: counts (REPEATED: must not); n times, from at on, one second apart; tag 0 = none, else the tag of the first, which then goes up.
@@ -49,57 +53,120 @@ static const struct story {
 } stories[] = {
 	{"nothing happened", .events = {{FREE, HOME, T0}}},
 	{"four failures", .events = {{FAIL, HOME, T0, .n = 4}, {FREE, HOME, T0 + 4, .n = 4}}},
-	{"the fifth locks for 15 min", .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5}, {LOCKED, HOME, T0 + 4 + 15 * MIN - 1, 1, 5},
+	{"the fifth locks for 15 min", .events = {{FAIL, HOME, T0, .n = 5},
+						  {LOCKED, HOME, T0 + 4, 15 * MIN, 5},
+						  {LOCKED, HOME, T0 + 4 + 15 * MIN - 1, 1, 5},
 						  {FREE, HOME, T0 + 4 + 15 * MIN}}},
 	{"another source is not locked", .events = {{FAIL, HOME, T0, .n = 5}, {FREE, OFFICE, T0 + 5}, {FREE, SEAT, T0 + 5}}},
 	{"another factor is not locked", .events = {{FAIL, HOME, T0, .n = 5}, {FREE, HOME, T0 + 5, .guess = LOGIN_GUESS_CODE}}},
-	{"codes are counted too", .events = {{FAIL, HOME, T0, .n = 5, .guess = LOGIN_GUESS_CODE}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5, .guess = LOGIN_GUESS_CODE},
+	{"codes are counted too", .events = {{FAIL, HOME, T0, .n = 5, .guess = LOGIN_GUESS_CODE},
+					     {LOCKED, HOME, T0 + 4, 15 * MIN, 5, .guess = LOGIN_GUESS_CODE},
 					     {FREE, HOME, T0 + 4}}},
-	{"a failure counts for 15 min", .events = {{FAIL, HOME, T0, .n = 4}, {FREE, HOME, T0 + 15 * MIN, .n = 4}, {FREE, HOME, T0 + 15 * MIN + 1},
-						   {FAIL, HOME, T0 + 15 * MIN + 1, .n = 4}, {FREE, HOME, T0 + 16 * MIN, .n = 4}}},
-	{"a success forgets", .events = {{FAIL, HOME, T0, .n = 4}, {SUCCEED, HOME}, {FREE, HOME, T0 + 4}, {FAIL, HOME, T0 + 5, .n = 4}, {FREE, HOME, T0 + 9, .n = 4}}},
-	{"a success elsewhere forgets nothing here", .events = {{FAIL, HOME, T0, .n = 4}, {SUCCEED, SEAT}, {FAIL, HOME, T0 + 5, .n = 1}, {LOCKED, HOME, T0 + 5, 15 * MIN, 5}}},
-	{"doubling up to 4 h",
-	 .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5}, {FAIL, HOME, T0 + 1 * HOUR, .n = 5},
-		    {LOCKED, HOME, T0 + 1 * HOUR + 4, 30 * MIN, 5}, {FAIL, HOME, T0 + 2 * HOUR, .n = 5}, {LOCKED, HOME, T0 + 2 * HOUR + 4, 1 * HOUR, 5},
-		    {FAIL, HOME, T0 + 4 * HOUR, .n = 5}, {LOCKED, HOME, T0 + 4 * HOUR + 4, 2 * HOUR, 5}, {FAIL, HOME, T0 + 8 * HOUR, .n = 5},
-		    {LOCKED, HOME, T0 + 8 * HOUR + 4, 4 * HOUR, 5}, {FAIL, HOME, T0 + 16 * HOUR, .n = 5}, {LOCKED, HOME, T0 + 16 * HOUR + 4, 4 * HOUR, 5}}},
-	{"after a success the first lock is 15 min again", .events = {{FAIL, HOME, T0, .n = 5}, {FAIL, HOME, T0 + HOUR, .n = 5}, {SUCCEED, HOME},
-								      {FAIL, HOME, T0 + 2 * HOUR, .n = 5}, {LOCKED, HOME, T0 + 2 * HOUR + 4, 15 * MIN, 5}}},
-	{"after a lock five more are needed", .events = {{FAIL, HOME, T0, .n = 5}, {FAIL, HOME, T0 + 15 * MIN + 5, .n = 4}, {FREE, HOME, T0 + 16 * MIN, .n = 4},
-							 {FAIL, HOME, T0 + 16 * MIN, .n = 1}, {LOCKED, HOME, T0 + 16 * MIN, 30 * MIN, 5}}},
-	{"tries that end in the lock do not lengthen it", .events = {{FAIL, HOME, T0, .n = 5}, {FAIL, HOME, T0 + 10 * MIN, .n = 9},
-								     {LOCKED, HOME, T0 + 10 * MIN + 9, 5 * MIN - 5, 5}, {FREE, HOME, T0 + 16 * MIN}}},
-	{"the same wrong password counts once", .events = {{FAIL, HOME, T0, .n = 1, .tag = 7}, {REPEATED, HOME, T0 + 1, .n = 49, .tag = 7}, {FREE, HOME, T0 + 60, .n = 1}}},
+	{"a failure counts for 15 min", .events = {{FAIL, HOME, T0, .n = 4},
+						   {FREE, HOME, T0 + 15 * MIN, .n = 4},
+						   {FREE, HOME, T0 + 15 * MIN + 1},
+						   {FAIL, HOME, T0 + 15 * MIN + 1, .n = 4},
+						   {FREE, HOME, T0 + 16 * MIN, .n = 4}}},
+	{"a success forgets", .events = {{FAIL, HOME, T0, .n = 4},
+					 {SUCCEED, HOME},
+					 {FREE, HOME, T0 + 4},
+					 {FAIL, HOME, T0 + 5, .n = 4},
+					 {FREE, HOME, T0 + 9, .n = 4}}},
+	{"a success elsewhere forgets nothing here",
+	 .events = {{FAIL, HOME, T0, .n = 4}, {SUCCEED, SEAT}, {FAIL, HOME, T0 + 5, .n = 1}, {LOCKED, HOME, T0 + 5, 15 * MIN, 5}}},
+	{"doubling up to 4 h", .events = {{FAIL, HOME, T0, .n = 5},
+					  {LOCKED, HOME, T0 + 4, 15 * MIN, 5},
+					  {FAIL, HOME, T0 + 1 * HOUR, .n = 5},
+					  {LOCKED, HOME, T0 + 1 * HOUR + 4, 30 * MIN, 5},
+					  {FAIL, HOME, T0 + 2 * HOUR, .n = 5},
+					  {LOCKED, HOME, T0 + 2 * HOUR + 4, 1 * HOUR, 5},
+					  {FAIL, HOME, T0 + 4 * HOUR, .n = 5},
+					  {LOCKED, HOME, T0 + 4 * HOUR + 4, 2 * HOUR, 5},
+					  {FAIL, HOME, T0 + 8 * HOUR, .n = 5},
+					  {LOCKED, HOME, T0 + 8 * HOUR + 4, 4 * HOUR, 5},
+					  {FAIL, HOME, T0 + 16 * HOUR, .n = 5},
+					  {LOCKED, HOME, T0 + 16 * HOUR + 4, 4 * HOUR, 5}}},
+	{"after a success the first lock is 15 min again", .events = {{FAIL, HOME, T0, .n = 5},
+								      {FAIL, HOME, T0 + HOUR, .n = 5},
+								      {SUCCEED, HOME},
+								      {FAIL, HOME, T0 + 2 * HOUR, .n = 5},
+								      {LOCKED, HOME, T0 + 2 * HOUR + 4, 15 * MIN, 5}}},
+	{"after a lock five more are needed", .events = {{FAIL, HOME, T0, .n = 5},
+							 {FAIL, HOME, T0 + 15 * MIN + 5, .n = 4},
+							 {FREE, HOME, T0 + 16 * MIN, .n = 4},
+							 {FAIL, HOME, T0 + 16 * MIN, .n = 1},
+							 {LOCKED, HOME, T0 + 16 * MIN, 30 * MIN, 5}}},
+	{"tries that end in the lock do not lengthen it", .events = {{FAIL, HOME, T0, .n = 5},
+								     {FAIL, HOME, T0 + 10 * MIN, .n = 9},
+								     {LOCKED, HOME, T0 + 10 * MIN + 9, 5 * MIN - 5, 5},
+								     {FREE, HOME, T0 + 16 * MIN}}},
+	{"the same wrong password counts once",
+	 .events = {{FAIL, HOME, T0, .n = 1, .tag = 7}, {REPEATED, HOME, T0 + 1, .n = 49, .tag = 7}, {FREE, HOME, T0 + 60, .n = 1}}},
 	{"also after days", .events = {{FAIL, HOME, T0, .n = 1, .tag = 7}, {REPEATED, HOME, T0 + 9 * DAY_S, .n = 1, .tag = 7}}},
-	{"four saved passwords in turn count four times", .events = {{FAIL, HOME, T0, .n = 4, .tag = 7}, {REPEATED, HOME, T0 + 4, .n = 1, .tag = 7}, {REPEATED, HOME, T0 + 5, .n = 1, .tag = 10},
+	{"four saved passwords in turn count four times", .events = {{FAIL, HOME, T0, .n = 4, .tag = 7},
+								     {REPEATED, HOME, T0 + 4, .n = 1, .tag = 7},
+								     {REPEATED, HOME, T0 + 5, .n = 1, .tag = 10},
 								     {FREE, HOME, T0 + 9, .n = 4}}},
 	{"no tag always counts", .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5}}},
 	{"five passwords in turn lock", .events = {{FAIL, HOME, T0, .n = 5, .tag = 7}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5}}},
-	{"hard limit of the side", .attempts = -1, .events = {{FAIL, HOME, T0, .n = 25}, {FAIL, OFFICE, T0, .n = 24}, {FREE, HOME, T0 + DAY_S}, {FAIL, OFFICE, T0 + HOUR, .n = 1},
-							      {DISABLED, HOME, T0 + YEAR}, {DISABLED, OFFICE, T0 + YEAR}, {FREE, SEAT, T0 + DAY_S},
-							      {FREE, HOME, T0 + DAY_S, .guess = LOGIN_GUESS_CODE}}},
-	{"hard limit is for failures in a row", .attempts = -1, .events = {{FAIL, HOME, T0, .n = 49}, {SUCCEED, OFFICE}, {FAIL, HOME, T0 + HOUR, .n = 49}, {FREE, HOME, T0 + DAY_S}}},
-	{"a local success leaves the remote limit", .attempts = -1, .events = {{FAIL, HOME, T0, .n = 50}, {SUCCEED, SEAT}, {DISABLED, HOME, T0 + DAY_S}}},
-	{"an administrator ends everything", .events = {{FAIL, HOME, T0, .n = 50}, {FAIL, SEAT, T0, .n = 5}, {CLEAR}, {FREE, HOME, T0 + 50}, {FREE, SEAT, T0 + 5},
-							{FAIL, SEAT, T0 + 60, .n = 5}, {LOCKED, SEAT, T0 + 64, 15 * MIN, 5}}},
-	{"hard limit at the console", .attempts = -1, .events = {{FAIL, SEAT, T0, .n = 50}, {DISABLED, SEAT, T0 + DAY_S}, {FREE, HOME, T0 + DAY_S}}},
-	{"root and break-glass are spared it there", .attempts = -1, .spared = true, .events = {{FAIL, SEAT, T0, .n = 99}, {FREE, SEAT, T0 + DAY_S}, {FAIL, HOME, T0, .n = 50}, {DISABLED, HOME, T0 + DAY_S}}},
+	{"hard limit of the side", .attempts = -1,
+	 .events = {{FAIL, HOME, T0, .n = 25},
+		    {FAIL, OFFICE, T0, .n = 24},
+		    {FREE, HOME, T0 + DAY_S},
+		    {FAIL, OFFICE, T0 + HOUR, .n = 1},
+		    {DISABLED, HOME, T0 + YEAR},
+		    {DISABLED, OFFICE, T0 + YEAR},
+		    {FREE, SEAT, T0 + DAY_S},
+		    {FREE, HOME, T0 + DAY_S, .guess = LOGIN_GUESS_CODE}}},
+	{"hard limit is for failures in a row", .attempts = -1,
+	 .events = {{FAIL, HOME, T0, .n = 49}, {SUCCEED, OFFICE}, {FAIL, HOME, T0 + HOUR, .n = 49}, {FREE, HOME, T0 + DAY_S}}},
+	{"a local success leaves the remote limit", .attempts = -1,
+	 .events = {{FAIL, HOME, T0, .n = 50}, {SUCCEED, SEAT}, {DISABLED, HOME, T0 + DAY_S}}},
+	{"an administrator ends everything", .events = {{FAIL, HOME, T0, .n = 50},
+							{FAIL, SEAT, T0, .n = 5},
+							{CLEAR},
+							{FREE, HOME, T0 + 50},
+							{FREE, SEAT, T0 + 5},
+							{FAIL, SEAT, T0 + 60, .n = 5},
+							{LOCKED, SEAT, T0 + 64, 15 * MIN, 5}}},
+	{"hard limit at the console", .attempts = -1,
+	 .events = {{FAIL, SEAT, T0, .n = 50}, {DISABLED, SEAT, T0 + DAY_S}, {FREE, HOME, T0 + DAY_S}}},
+	{"root and break-glass are spared it there", .attempts = -1, .spared = true,
+	 .events = {{FAIL, SEAT, T0, .n = 99}, {FREE, SEAT, T0 + DAY_S}, {FAIL, HOME, T0, .n = 50}, {DISABLED, HOME, T0 + DAY_S}}},
 	{"no hard limit", .attempts = -1, .hard_limit = -1, .events = {{FAIL, HOME, T0, .n = 5000}, {FREE, HOME, T0 + DAY_S}}},
 	{"no rule for attempts ends a lock", .attempts = 5, .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 + 4, 15 * MIN, 5}}},
 	/* clocks */
 	{"a clock one hour back", .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 + 4 - HOUR, HOUR + 15 * MIN, 5}}},
-	{"a clock one year back", .events = {{FAIL, HOME, T0, .n = 5}, {LOCKED, HOME, T0 - YEAR, 4 * HOUR, 5}, {BURY, .at = T0 - YEAR},
-					     {LOCKED, HOME, T0 - YEAR + 4 * HOUR - 1, 1, 5}, {FREE, HOME, T0 - YEAR + 4 * HOUR, .n = 5}}},
-	{"a clock one year back and forth", .events = {{FAIL, HOME, T0, .n = 5}, {BURY, .at = T0 - YEAR}, {LOCKED, HOME, T0 - YEAR, 4 * HOUR, 5},
-						       {BURY, .at = T0 + 4 + MIN}, {LOCKED, HOME, T0 + 4 + MIN, 14 * MIN, 5}}},
-	{"a clock one year forth and back", .events = {{FAIL, HOME, T0, .n = 5}, {BURY, .at = T0 + YEAR}, {FREE, HOME, T0 + YEAR}, {FAIL, HOME, T0 + YEAR, .n = 2},
-						       {BURY, .at = T0 + MIN + 4}, {LOCKED, HOME, T0 + MIN + 4, 14 * MIN, 2}}},
-	{"failures stay when the clock goes back", .events = {{FAIL, HOME, T0, .n = 4}, {BURY, .at = T0 - YEAR}, {FAIL, HOME, T0 - YEAR, .n = 1}, {LOCKED, HOME, T0 - YEAR, 15 * MIN, 5}}},
-	{"a lock from a wrong future is served once", .events = {{FAIL, HOME, T0 + 70 * YEAR, .n = 5}, {BURY, .at = T0}, {LOCKED, HOME, T0, 4 * HOUR, 5}, {FREE, HOME, T0 + 4 * HOUR, .n = 5},
-								 {FAIL, HOME, T0 + 5 * HOUR, .n = 4}, {FREE, HOME, T0 + 5 * HOUR + 4, .n = 4}, {FAIL, HOME, T0 + 5 * HOUR + 5, .n = 1},
+	{"a clock one year back", .events = {{FAIL, HOME, T0, .n = 5},
+					     {LOCKED, HOME, T0 - YEAR, 4 * HOUR, 5},
+					     {BURY, .at = T0 - YEAR},
+					     {LOCKED, HOME, T0 - YEAR + 4 * HOUR - 1, 1, 5},
+					     {FREE, HOME, T0 - YEAR + 4 * HOUR, .n = 5}}},
+	{"a clock one year back and forth", .events = {{FAIL, HOME, T0, .n = 5},
+						       {BURY, .at = T0 - YEAR},
+						       {LOCKED, HOME, T0 - YEAR, 4 * HOUR, 5},
+						       {BURY, .at = T0 + 4 + MIN},
+						       {LOCKED, HOME, T0 + 4 + MIN, 14 * MIN, 5}}},
+	{"a clock one year forth and back", .events = {{FAIL, HOME, T0, .n = 5},
+						       {BURY, .at = T0 + YEAR},
+						       {FREE, HOME, T0 + YEAR},
+						       {FAIL, HOME, T0 + YEAR, .n = 2},
+						       {BURY, .at = T0 + MIN + 4},
+						       {LOCKED, HOME, T0 + MIN + 4, 14 * MIN, 2}}},
+	{"failures stay when the clock goes back", .events = {{FAIL, HOME, T0, .n = 4},
+							      {BURY, .at = T0 - YEAR},
+							      {FAIL, HOME, T0 - YEAR, .n = 1},
+							      {LOCKED, HOME, T0 - YEAR, 15 * MIN, 5}}},
+	{"a lock from a wrong future is served once", .events = {{FAIL, HOME, T0 + 70 * YEAR, .n = 5},
+								 {BURY, .at = T0},
+								 {LOCKED, HOME, T0, 4 * HOUR, 5},
+								 {FREE, HOME, T0 + 4 * HOUR, .n = 5},
+								 {FAIL, HOME, T0 + 5 * HOUR, .n = 4},
+								 {FREE, HOME, T0 + 5 * HOUR + 4, .n = 4},
+								 {FAIL, HOME, T0 + 5 * HOUR + 5, .n = 1},
 								 {LOCKED, HOME, T0 + 5 * HOUR + 5, 30 * MIN, 5}}},
-	{"the epoch", .events = {{FAIL, HOME, 0, .n = 4}, {FREE, HOME, 4, .n = 4}, {FAIL, HOME, 5, .n = 1}, {LOCKED, HOME, 5, 15 * MIN, 5}}},
+	{"the epoch",
+	 .events = {{FAIL, HOME, 0, .n = 4}, {FREE, HOME, 4, .n = 4}, {FAIL, HOME, 5, .n = 1}, {LOCKED, HOME, 5, 15 * MIN, 5}}},
 	{"before the epoch", .events = {{FAIL, HOME, -100, .n = 5}, {LOCKED, HOME, 1, 15 * MIN, 5}}},
 };
 
@@ -132,14 +199,16 @@ static void tell_failures(const struct story *story, const struct event *e, stru
 	}
 }
 
-static void ask(const struct story *story, const struct event *e, const struct login_state *s, const struct login_source *source, size_t number)
+static void ask(const struct story *story, const struct event *e, const struct login_state *s, const struct login_source *source,
+		size_t number)
 {
 	static const enum lockout_kind kinds[] = {[FREE] = LOCKOUT_NONE, [LOCKED] = LOCKOUT_FOR_A_TIME, [DISABLED] = LOCKOUT_DISABLED};
 	struct lockout_rules rules = rules_of(story);
 	struct lockout found = lockout_judge(s, &rules, source, e->guess, e->at);
 
 	if (found.kind != kinds[e->op] || found.left_s != e->left || (e->op != DISABLED && rules.attempts > 0 && found.failures != e->n))
-		fail_msg("%s: event %zu: kind %d, %ld s left, %u failures", story->name, number, found.kind, (long)found.left_s, found.failures);
+		fail_msg("%s: event %zu: kind %d, %ld s left, %u failures", story->name, number, found.kind, (long)found.left_s,
+			 found.failures);
 }
 
 static void tell(const struct story *story)
@@ -175,17 +244,25 @@ static void tells_all_stories(void **state)
 
 static void rules_come_from_the_policy(void **state)
 {
-	struct settings settings = {.lockout_attempts = 1, .lockout_window = 2, .lockout_duration = 3, .lockout_max_duration = 4, .lockout_hard_limit = 5,
-				    .lockout_root_attempts = 6, .lockout_root_duration = 7, .lockout_root_max_duration = 8};
+	struct settings settings = {.lockout_attempts = 1,
+				    .lockout_window = 2,
+				    .lockout_duration = 3,
+				    .lockout_max_duration = 4,
+				    .lockout_hard_limit = 5,
+				    .lockout_root_attempts = 6,
+				    .lockout_root_duration = 7,
+				    .lockout_root_max_duration = 8};
 	struct lockout_rules r;
 
 	(void)state;
 	lockout_rules_of(&settings, 1000, false, &r);
-	assert_true(r.attempts == 1 && r.window_s == 2 && r.duration_s == 3 && r.max_duration_s == 4 && r.hard_limit == 5 && !r.spares_local);
+	assert_true(r.attempts == 1 && r.window_s == 2 && r.duration_s == 3 && r.max_duration_s == 4 && r.hard_limit == 5 &&
+		    !r.spares_local);
 	lockout_rules_of(&settings, 1000, true, &r);
 	assert_true(r.attempts == 1 && r.spares_local);
 	lockout_rules_of(&settings, 0, false, &r);
-	assert_true(r.attempts == 6 && r.window_s == 2 && r.duration_s == 7 && r.max_duration_s == 8 && r.hard_limit == 5 && r.spares_local);
+	assert_true(r.attempts == 6 && r.window_s == 2 && r.duration_s == 7 && r.max_duration_s == 8 && r.hard_limit == 5 &&
+		    r.spares_local);
 }
 
 /* A shorter max_duration holds for locks that began under a longer one; no rule ends them. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The login state's file: nothing but what was written is read, a cut at any byte of any write loses nothing, and sources are told apart. */
+/* The login state's file: nothing but what was written is read, a cut at any byte of any write loses nothing, and sources are told apart.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,8 +35,10 @@ static void fill(struct login_state *s)
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i += 2) {
 		s->counters[i] = (struct login_counter){.source = source_of(i % 4 != 0 ? LOGIN_REMOTE : LOGIN_LOCAL, "192.0.2.1"),
 							.guess = i % 8 != 0 ? LOGIN_GUESS_CODE : LOGIN_GUESS_PASSWORD,
-							.failures = (uint32_t)(i + 1), .strikes = (uint32_t)(100 + i),
-							.window_from_s = NOW_S + (int64_t)i, .last_s = NOW_S + 1000 + (int64_t)i,
+							.failures = (uint32_t)(i + 1),
+							.strikes = (uint32_t)(100 + i),
+							.window_from_s = NOW_S + (int64_t)i,
+							.last_s = NOW_S + 1000 + (int64_t)i,
 							.locked_until_s = INT64_MAX - (int64_t)i};
 		for (size_t j = 0; j < LOGIN_TAGS_MAX; j++)
 			s->counters[i].tags[j] = UINT64_MAX - i * 10 - j;
@@ -44,11 +47,14 @@ static void fill(struct login_state *s)
 		for (size_t guess = 0; guess < LOGIN_GUESS_MAX; guess++)
 			s->consecutive[side][guess] = (uint32_t)(1000 + 10 * side + guess);
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i += 3) {
-		s->tries[i] = (struct login_try){.pid = (pid_t)(4000 + i), .pid_start = 77000 + (int64_t)i, .source = source_of(LOGIN_REMOTE, "2001:db8::1"),
+		s->tries[i] = (struct login_try){.pid = (pid_t)(4000 + i),
+						 .pid_start = 77000 + (int64_t)i,
+						 .source = source_of(LOGIN_REMOTE, "2001:db8::1"),
 						 .since_s = NOW_S + (int64_t)i};
 		memset(s->tries[i].boot_id, (int)i + 1, 16);
 	}
-	s->totp = (struct login_totp){.enrolled = true, .algorithm = FACTOR_SHA512, .digits = 8, .secret_len = 20, .last_step = 61, .since_s = 62};
+	s->totp = (struct login_totp){
+		.enrolled = true, .algorithm = FACTOR_SHA512, .digits = 8, .secret_len = 20, .last_step = 61, .since_s = 62};
 	memset(s->totp.secret, 's', 20);
 	s->recovery = (struct login_recovery){.count = 9, .iterations = 63, .since_s = 64};
 	memset(s->recovery.salt, 't', sizeof s->recovery.salt);
@@ -68,7 +74,8 @@ static void assert_same_counters(const struct login_state *a, const struct login
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++) {
 		const struct login_counter *x = &a->counters[i], *y = &b->counters[i];
 
-		assert_true(login_source_equal(&x->source, &y->source) && x->guess == y->guess && x->failures == y->failures && x->strikes == y->strikes);
+		assert_true(login_source_equal(&x->source, &y->source) && x->guess == y->guess && x->failures == y->failures &&
+			    x->strikes == y->strikes);
 		assert_true(x->window_from_s == y->window_from_s && x->last_s == y->last_s && x->locked_until_s == y->locked_until_s);
 		assert_memory_equal(x->tags, y->tags, sizeof x->tags);
 	}
@@ -83,11 +90,13 @@ static void assert_same(const struct login_state *a, const struct login_state *b
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++) {
 		const struct login_try *x = &a->tries[i], *y = &b->tries[i];
 
-		assert_true(x->pid == y->pid && x->pid_start == y->pid_start && x->since_s == y->since_s && login_source_equal(&x->source, &y->source));
+		assert_true(x->pid == y->pid && x->pid_start == y->pid_start && x->since_s == y->since_s &&
+			    login_source_equal(&x->source, &y->source));
 		assert_memory_equal(x->boot_id, y->boot_id, sizeof x->boot_id);
 	}
 	assert_true(a->totp.enrolled == b->totp.enrolled && a->totp.algorithm == b->totp.algorithm && a->totp.digits == b->totp.digits &&
-		    a->totp.secret_len == b->totp.secret_len && a->totp.last_step == b->totp.last_step && a->totp.since_s == b->totp.since_s);
+		    a->totp.secret_len == b->totp.secret_len && a->totp.last_step == b->totp.last_step &&
+		    a->totp.since_s == b->totp.since_s);
 	assert_memory_equal(a->totp.secret, b->totp.secret, sizeof a->totp.secret);
 	assert_true(a->recovery.count == b->recovery.count && a->recovery.iterations == b->recovery.iterations &&
 		    a->recovery.since_s == b->recovery.since_s);
@@ -351,12 +360,9 @@ static void tells_sources_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_what_was_written),
-		cmocka_unit_test(free_items_are_written_as_zeros),
-		cmocka_unit_test(refuses_what_does_not_fit),
-		cmocka_unit_test(refuses_to_write_what_could_not_be_read),
-		cmocka_unit_test(sees_each_flipped_byte),
-		cmocka_unit_test(survives_a_cut_at_each_byte),
+		cmocka_unit_test(reads_what_was_written),    cmocka_unit_test(free_items_are_written_as_zeros),
+		cmocka_unit_test(refuses_what_does_not_fit), cmocka_unit_test(refuses_to_write_what_could_not_be_read),
+		cmocka_unit_test(sees_each_flipped_byte),    cmocka_unit_test(survives_a_cut_at_each_byte),
 		cmocka_unit_test(tells_sources_apart),
 	};
 

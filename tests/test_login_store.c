@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Login states on disk: made whole, changed under one lock, refused when anything is wrong with them; the same after kill -9 at any moment, on a full
- * or read-only disk, under a caller's limits, and for names that nobody has. */
+/* Login states on disk: made whole, changed under one lock, refused when anything is wrong with them; the same after kill -9 at any moment,
+ * on a full or read-only disk, under a caller's limits, and for names that nobody has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -361,7 +361,8 @@ static void hard_limits_are_a_reason_not_a_death(void **state)
 	assert_int_equal(add(), 0);
 	child = fork();
 	if (child == 0) {
-		if (geteuid() == 0 && (chmod(paths.root, 0755) < 0 || chown(paths.login, 12345, 0) < 0 || chown(user_file, 12345, 0) < 0 || setresuid(12345, 12345, 12345) < 0))
+		if (geteuid() == 0 && (chmod(paths.root, 0755) < 0 || chown(paths.login, 12345, 0) < 0 || chown(user_file, 12345, 0) < 0 ||
+				       setresuid(12345, 12345, 12345) < 0))
 			_exit(1);
 		paths.owner = geteuid();
 		if (setrlimit(RLIMIT_FSIZE, &hard) < 0)
@@ -471,7 +472,8 @@ static int read_only_disk(const char *disk)
 	struct login_state s;
 	uint64_t tag, again;
 
-	if (add() != 0 || login_store_tag(&paths, UID, "secret", 6, &tag) != 0 || mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) < 0)
+	if (add() != 0 || login_store_tag(&paths, UID, "secret", 6, &tag) != 0 ||
+	    mount("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL) < 0)
 		return 1;
 	if (count() != 1)
 		return 2;
@@ -686,6 +688,93 @@ static void keeps_unknown_names_apart_in_one_file(void **state)
 	assert_int_not_equal(system(command), 0); /* no name is kept */
 }
 
+#define CALLS_MAX 256
+struct calls {
+	uint64_t numbers[CALLS_MAX];
+	size_t count;
+};
+
+static int fail_at_home(struct login_state *s, void *unused)
+{
+	struct login_source home = source_of("192.0.2.1");
+
+	(void)unused;
+	(void)lockout_fail(s, &rules, &home, LOGIN_GUESS_PASSWORD, 0, NOW_S);
+	return 0;
+}
+
+/* A whole try, as the login lines make one: look, reserve, fail. name NULL = the known person. */
+static int fail_once(const char *name)
+{
+	struct login_state s;
+	int error = name == NULL ? login_store_read(&paths, UID, &s) : login_store_unknown_read(&paths, name, &s);
+
+	for (int i = 0; i < 2 && error == 0; i++)
+		error = name == NULL ? login_store_change(&paths, UID, false, fail_at_home, NULL, NULL)
+				     : login_store_unknown_change(&paths, name, false, fail_at_home, NULL, NULL);
+	return error;
+}
+
+/* The system calls of a child that does that. Empty where nobody may be traced. */
+static void trace(const char *name, struct calls *ret_calls)
+{
+	struct __ptrace_syscall_info info;
+	pid_t child = fork();
+	int status;
+
+	*ret_calls = (struct calls){0};
+	if (child == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			_exit(0);
+		(void)raise(SIGSTOP);
+		_exit(fail_once(name) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (!WIFEXITED(status))
+		assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACESYSGOOD), 0);
+	while (!WIFEXITED(status)) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFSTOPPED(status) && ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0 &&
+		    info.op == PTRACE_SYSCALL_INFO_ENTRY)
+			ret_calls->numbers[ret_calls->count++ % CALLS_MAX] = info.entry.nr;
+	}
+	assert_int_equal(status, 0);
+}
+
+static void unknown_names_make_the_same_system_calls(void **state)
+{
+	struct calls known, unknown;
+
+	(void)state;
+	assert_int_equal(fail_once(NULL), 0); /* makes the key */
+	assert_int_equal(fail_once("mallory"), 0);
+	trace(NULL, &known);
+	if (known.count == 0)
+		skip();
+	trace("mallory", &unknown);
+	assert_in_range(known.count, 20, CALLS_MAX);
+	assert_int_equal(known.count, unknown.count);
+	assert_memory_equal(known.numbers, unknown.numbers, known.count * sizeof known.numbers[0]);
+}
+
+/* The first try of all, when both must make their file. */
+static void unknown_names_make_the_same_first_calls(void **state)
+{
+	struct calls known, unknown;
+	uint64_t tag;
+
+	(void)state;
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &tag), 0);
+	trace(NULL, &known);
+	if (known.count == 0)
+		skip();
+	trace("mallory", &unknown);
+	assert_in_range(known.count, 40, CALLS_MAX);
+	assert_int_equal(known.count, unknown.count);
+	assert_memory_equal(known.numbers, unknown.numbers, known.count * sizeof known.numbers[0]);
+}
+
 static void an_unknown_name_keeps_no_factor(void **state)
 {
 	struct login_state s;
@@ -715,8 +804,9 @@ static void tags_are_keyed(void **state)
 	assert_true(a != d);
 	assert_int_equal(truncate(paths.key, 31), 0);
 	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &d), -EBADMSG); /* never made anew by itself */
-	assert_int_equal(add(), 0); /* a person's state needs no key */
-	assert_int_equal(login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S), -EBADMSG);
+	assert_int_equal(add(), 0);                                                /* a person's state needs no key */
+	assert_int_equal(login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S),
+			 -EBADMSG);
 	assert_int_equal(unlink(paths.key), 0);
 	fd = open(paths.key, O_WRONLY | O_CREAT, 0644);
 	assert_int_equal(close(fd), 0);
@@ -732,7 +822,8 @@ static void all_make_the_same_key(void **state)
 	assert_int_equal(pipe(fds), 0);
 	for (int i = 0; i < WRITERS; i++)
 		if (fork() == 0)
-			_exit(login_store_tag(&paths, UID, "secret", 6, &tag) == 0 && write(fds[1], &tag, sizeof tag) == sizeof tag ? 0 : 1);
+			_exit(login_store_tag(&paths, UID, "secret", 6, &tag) == 0 && write(fds[1], &tag, sizeof tag) == sizeof tag ? 0
+																    : 1);
 	for (int i = 0; i < WRITERS; i++) {
 		int status;
 
@@ -799,6 +890,8 @@ int main(void)
 		ROW(survives_kill_9_at_each_call),
 		ROW(counts_unknown_names_like_known_ones),
 		ROW(keeps_unknown_names_apart_in_one_file),
+		ROW(unknown_names_make_the_same_system_calls),
+		ROW(unknown_names_make_the_same_first_calls),
 		ROW(an_unknown_name_keeps_no_factor),
 		ROW(tags_are_keyed),
 		ROW(all_make_the_same_key),

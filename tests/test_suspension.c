@@ -92,7 +92,8 @@ static void what_is_written_is_read(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
-		struct suspension in = {.uid = (uid_t)random_between(&r, 0, (int64_t)UINT32_MAX - 1), .since = random_between(&r, 0, 253402300799)};
+		struct suspension in = {.uid = (uid_t)random_between(&r, 0, (int64_t)UINT32_MAX - 1),
+					.since = random_between(&r, 0, 253402300799)};
 		struct suspension out;
 		struct text t;
 
