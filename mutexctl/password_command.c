@@ -107,7 +107,7 @@ static int gather(struct trial *t)
 
 	policy_resolve(&t->loaded.policy, name != NULL ? &t->person.person : NULL, &t->settings);
 	t->language = common_language(&t->settings);
-	r = password_gather(common_paths(), &t->loaded.policy, &t->settings, name, &t->gathered);
+	r = password_gather(common_paths(), &t->loaded.policy, &t->settings, name != NULL ? &t->person : NULL, &t->gathered);
 	if (r < 0)
 		return command_error("cannot gather what the policy asks for: %s", strerror(-r));
 	if (t->gathered.problem[0] != '\0')

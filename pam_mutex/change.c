@@ -111,7 +111,7 @@ static void find_obstacles(struct change *c)
 static int begin_change(const struct situation *s, struct change *ret_change)
 {
 	*ret_change = (struct change){.s = s};
-	return password_gather(&s->paths, &s->policy->policy, s->settings, s->person->name, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
+	return password_gather(&s->paths, &s->policy->policy, s->settings, &s->basis->person, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
 }
 
 /* --- telling and recording --- */

@@ -31,7 +31,6 @@ struct mapping {
 };
 
 struct password_gathered_memory {
-	struct person_loaded person;
 	char *list_bytes[LISTS_MAX]; /* malloc'ed */
 	struct mapping filter_map;
 	struct password_list lists[LISTS_MAX];
@@ -53,7 +52,6 @@ void password_gathered_release(struct password_gathered *gathered)
 		return;
 	shadow_wipe(&gathered->shadow);
 	if (memory != NULL) {
-		person_unload(&memory->person);
 		for (size_t i = 0; i < LISTS_MAX; i++)
 			free(memory->list_bytes[i]);
 		unmap(&memory->filter_map);
@@ -189,37 +187,29 @@ bool password_gather_mfa(const struct paths *paths, const struct policy *policy,
 	return login_store_read(paths, person->uid, &state) == 0 && login_mfa_everywhere(policy, person, login_owned_factors(&state, &factors));
 }
 
-static int gather_person(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
-			 struct password_gathered *g)
+static void gather_person(const struct paths *paths, const struct policy *policy, const struct settings *settings,
+			  const struct person_loaded *person, struct password_gathered *g)
 {
-	struct password_gathered_memory *m = g->memory;
-	int error = person_load(user, &m->person);
-
-	if (error < 0)
-		return error;
-	g->facts.person = &m->person.person;
-	g->facts.full_name = m->person.full_name;
-	g->facts.home = m->person.home;
-	shadow_gather(paths, m->person.person.name, &g->shadow);
+	g->facts.person = &person->person;
+	g->facts.full_name = person->full_name;
+	g->facts.home = person->home;
+	shadow_gather(paths, person->person.name, &g->shadow);
 	if (g->shadow.changed_day > 0 && !age_change_demanded(&g->shadow, settings, g->facts.now_s))
 		g->facts.changed_s = g->shadow.changed_day * DAY_S;
 	g->facts.mfa_everywhere = password_gather_mfa(paths, policy, g->facts.person);
-	return 0;
 }
 
-int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
+int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const struct person_loaded *person,
 		    struct password_gathered *ret_gathered)
 {
 	struct password_gathered g PASSWORD_GATHERED_RELEASED = {.shadow = {.changed_day = -1, .max_days = -1}};
-	int error;
 
 	g.memory = calloc(1, sizeof *g.memory);
 	if (g.memory == NULL)
 		return -ENOMEM;
 	g.facts.now_s = clock_now_s();
-	error = user != NULL ? gather_person(paths, policy, settings, user, &g) : 0;
-	if (error < 0)
-		return error;
+	if (person != NULL)
+		gather_person(paths, policy, settings, person, &g);
 	gather_names(paths, &g);
 	gather_lists(paths, &settings->password_block_lists, &g);
 	gather_filter(paths, &settings->password_breached_filter, &g);

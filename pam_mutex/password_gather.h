@@ -9,6 +9,7 @@
 #include "age.h"
 #include "password.h"
 #include "paths.h"
+#include "person_load.h"
 
 struct password_gathered_memory;
 
@@ -21,9 +22,9 @@ struct password_gathered {
 	struct password_gathered_memory *memory;
 };
 
-/* settings: of that policy, for the user. user NULL = nobody in particular: no words of a person, no shadow entry. Lists and filter are paths below paths->root, mapped read-only.
- * 0 (then release it), -ENOENT for an unknown user, -ENOMEM, or what looking the user up says. */
-int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const char *user,
+/* settings: of that policy, for the person. person NULL = nobody in particular: no words of a person, no shadow entry; else it outlives what is
+ * gathered. Lists and filter are paths below paths->root, mapped read-only. 0 (then release it), or -ENOMEM. */
+int password_gather(const struct paths *paths, const struct policy *policy, const struct settings *settings, const struct person_loaded *person,
 		    struct password_gathered *ret_gathered);
 
 /* Whether the person's password never opens anything alone (login_mfa_everywhere()). Which factors a person has is root's to read; when that

@@ -39,7 +39,7 @@ void standing_judge(const struct situation *s, const char *password, struct stan
 	struct password_decision decision;
 
 	*ret_standing = (struct standing){0};
-	if (s->policy->state == POLICY_BROKEN || password_gather(&s->paths, &s->policy->policy, s->settings, s->person->name, &gathered) < 0)
+	if (s->policy->state == POLICY_BROKEN || password_gather(&s->paths, &s->policy->policy, s->settings, &s->basis->person, &gathered) < 0)
 		return;
 	gathered.facts.password = password;
 	gathered.facts.len = strlen(password);
