@@ -162,6 +162,7 @@ install: all
 	install -m 0644 $(MODULE) $(DESTDIR)$(pamdir)/pam_mutex.so
 	install -m 0755 $(TOOL) $(DESTDIR)$(sbindir)/mutexctl
 	install -m 0644 conf/pam-configs/* $(DESTDIR)$(datadir)/pam-configs/
+	install -D -m 0644 -t $(DESTDIR)$(datadir)/mutex/sshd conf/sshd/*
 	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
 	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
 	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
