@@ -19,6 +19,7 @@
 #include "file.h"
 #include "login_gather.h"
 #include "login_place.h"
+#include "password_gather.h"
 #include "posture_gather.h"
 #include "session_facts.h"
 #include "sessions_gather.h"
@@ -407,6 +408,30 @@ static void remembers_places(void **state)
 	}
 }
 
+static int enrol(struct login_state *state, void *context)
+{
+	(void)context;
+	state->totp = (struct login_totp){.enrolled = true, .digits = 6, .secret_len = 20, .secret = {1}, .since_s = 1};
+	return 0;
+}
+
+static void knows_whether_the_password_stands_alone(void **state)
+{
+	static const char POLICY[] = "[mfa]\nmode = enforce\nremote = required\nlocal = required\nsu = required\nsudo = required\n";
+	const struct bed *bed = *state;
+	const struct person person = {.name = bed->user, .uid = geteuid()};
+	struct policy_loaded loaded = {0};
+
+	write_file(bed->paths.policy_file, POLICY, strlen(POLICY));
+	assert_int_equal(policy_load(&bed->paths, &loaded), 0);
+	assert_int_equal(loaded.state, POLICY_CURRENT);
+	assert_false(password_gather_mfa(&bed->paths, &loaded.policy, &person));
+	assert_int_equal(file_make_folder(bed->paths.state, 0700, geteuid()), 0);
+	assert_int_equal(login_store_change(&bed->paths, person.uid, false, enrol, NULL, NULL), 0);
+	assert_true(password_gather_mfa(&bed->paths, &loaded.policy, &person));
+	policy_unload(&loaded);
+}
+
 #define ROW(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 int main(void)
 {
@@ -419,6 +444,7 @@ int main(void)
 		ROW(knows_what_it_cannot_see),
 		ROW(damaged_state_is_unknown),
 		ROW(finds_who_asks),
+		ROW(knows_whether_the_password_stands_alone),
 		cmocka_unit_test(console_by_device),
 		cmocka_unit_test(asks_logind),
 		cmocka_unit_test(remembers_places),
