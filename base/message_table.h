@@ -91,6 +91,12 @@
 	M(STANDING_DUE_TOLD, "Your password breaks the policy and should have been changed by now. Please change it with \"passwd\".") \
 	M(FACTOR_PROMPT, "Code (from your app, or a recovery code): ") \
 	M(FACTOR_PROMPT_RECOVERY, "Recovery code: ") \
-	M(FACTOR_PROMPT_OR_HOOK, "Code (from your app, or a recovery code; Enter alone for {0}): ")
+	M(FACTOR_PROMPT_OR_HOOK, "Code (from your app, or a recovery code; Enter alone for {0}): ") \
+	M(MFA_SCAN, "Scan this with the authenticator app of {0}:") \
+	M(MFA_SECRET, "Or type this secret into the app by hand (time-based):") \
+	M(MFA_ASK_CODE, "Code that the app shows now: ") \
+	M(MFA_WRONG_CODE, "That is not the code of now. Check the clock of the phone, wait for the next code and type that one.") \
+	M(MFA_ENROLLED, "Enrolled: codes of the app count from now on.") \
+	M(MFA_CODES, "These ten recovery codes stand in for the app when the phone is lost; each works once. They are shown only now: write them down and keep them apart from this computer.")
 
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The verbs of `mutexctl mfa`. Shell. Each gets argv from its own name on and returns the exit status. Clause RA-1. */
+#ifndef MUTEXCTL_MFA_H
+#define MUTEXCTL_MFA_H
+
+#include "people.h"
+
+int mfa_enrol(int argc, char **argv);
+int mfa_codes(int argc, char **argv);
+int mfa_status(int argc, char **argv);
+int mfa_revoke(int argc, char **argv);
+int mfa_hook(int argc, char **argv);
+int mfa_repair(int argc, char **argv);
+
+/* "mutexctl: WHAT: why, and what helps". Returns COMMAND_FAILED. */
+int mfa_store_error(const char *what, const char *user, int error);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mutexctl mfa enrol and codes: what a person is shown once, and what is kept of it.
+ *
+ * MUST: nothing is stored before a code of the person's device was right. MUST: secret and codes go to standard output by write(2) and nowhere
+ * else: no argument, environment, record, temporary file; every copy of ours is wiped. */
+#include "mfa.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "common.h"
+#include "login_store.h"
+#include "message.h"
+#include "password_input.h"
+#include "qr.h"
+#include "recovery.h"
+#include "text.h"
+#include "totp.h"
+
+#define TRIES 3
+#define SHOWN_BYTES (64 * 1024)
+#define URI_BYTES 1024
+#define HOST_BYTES 256
+
+/* All that is secret here. */
+struct secrets {
+	struct login_totp totp;
+	struct login_recovery recovery;
+	uint8_t random[RECOVERY_RANDOM_BYTES];
+	char codes[LOGIN_CODES_MAX][RECOVERY_CODE_SIZE];
+	char uri[URI_BYTES], shown[SHOWN_BYTES];
+	bool with_totp, replace; /* what is stored */
+};
+
+static void secrets_free(struct secrets **s)
+{
+	if (*s != NULL)
+		explicit_bzero(*s, sizeof **s);
+	free(*s);
+}
+#define SECRETS_FREED __attribute__((cleanup(secrets_free)))
+
+/* --- showing --- */
+
+static int show(const struct text *t)
+{
+	size_t at = 0;
+
+	if (text_end(t) < 0 || fflush(stdout) != 0)
+		return command_error("cannot show it: too long, or standard output cannot be written");
+	while (at < t->len) {
+		ssize_t n = write(STDOUT_FILENO, t->buf + at, t->len - at);
+
+		if (n < 0 && errno != EINTR)
+			return command_error("cannot write to standard output: %s", strerror(errno));
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static void add_sentence(struct text *t, enum language language, enum message_id id, const char *arg)
+{
+	message_add(t, language, id, &arg, 1);
+	text_add_char(t, '\n');
+}
+
+static int show_secret(struct secrets *s, const struct people *people, const char *issuer, enum language language)
+{
+	struct text uri, t;
+	int r;
+
+	TEXT_INTO(&uri, s->uri);
+	r = totp_uri(&s->totp, issuer, people->person.person.name, &uri);
+	TEXT_INTO(&t, s->shown);
+	add_sentence(&t, language, MESSAGE_MFA_SCAN, people->person.person.name);
+	text_add_char(&t, '\n');
+	if (r == 0)
+		r = qr_add(&t, s->uri, isatty(STDOUT_FILENO) == 1);
+	if (r < 0)
+		return command_error("cannot draw the QR code: %s", strerror(-r));
+	text_add_char(&t, '\n');
+	add_sentence(&t, language, MESSAGE_MFA_SECRET, NULL);
+	text_add(&t, "\n    ");
+	totp_secret_text(&s->totp, &t);
+	text_add(&t, "\n\n");
+	return show(&t);
+}
+
+static int show_codes(struct secrets *s, enum language language)
+{
+	struct text t;
+
+	TEXT_INTO(&t, s->shown);
+	text_add_char(&t, '\n');
+	if (s->with_totp)
+		add_sentence(&t, language, MESSAGE_MFA_ENROLLED, NULL);
+	add_sentence(&t, language, MESSAGE_MFA_CODES, NULL);
+	text_add_char(&t, '\n');
+	for (size_t i = 0; i < LOGIN_CODES_MAX; i++) {
+		text_add(&t, "    ");
+		text_add(&t, s->codes[i]);
+		text_add_char(&t, '\n');
+	}
+	text_add_char(&t, '\n');
+	return show(&t);
+}
+
+/* --- making --- */
+
+static int fill_random(void *bytes, size_t len)
+{
+	/* Up to 256 bytes come at once and whole, once the kernel's pool is ready. */
+	return getrandom(bytes, len, 0) == (ssize_t)len ? 0 : command_error("no random numbers: %s", strerror(errno));
+}
+
+/* As long as the hash: RFC 4226, section 4, R6. */
+static uint8_t secret_len(uint8_t algorithm)
+{
+	return algorithm == FACTOR_SHA512 ? 64 : algorithm == FACTOR_SHA256 ? 32 : 20;
+}
+
+static int make_codes(struct secrets *s)
+{
+	int r = fill_random(s->random, sizeof s->random);
+
+	if (r == 0)
+		recovery_make(s->random, clock_now_s(), &s->recovery, s->codes);
+	return r;
+}
+
+/* 0 when the person's device showed a right code; its step is then used up. */
+static int ask_first_code(struct secrets *s, enum language language)
+{
+	struct password_input input PASSWORD_INPUT_WIPED = {.at = 0};
+	char prompt[MESSAGE_BYTES_MAX + 1], wrong[MESSAGE_BYTES_MAX + 1];
+	struct text t;
+
+	TEXT_INTO(&t, prompt);
+	message_add(&t, language, MESSAGE_MFA_ASK_CODE, NULL, 0);
+	TEXT_INTO(&t, wrong);
+	message_add(&t, language, MESSAGE_MFA_WRONG_CODE, NULL, 0);
+	for (int i = 0; i < TRIES; i++) {
+		struct candidate answer CANDIDATE_WIPED = {.len = 0};
+
+		if (password_input_next(&input, prompt, &answer) < 0)
+			break;
+		s->totp.since_s = clock_now_s();
+		if (totp_check(&s->totp, answer.bytes, answer.len, s->totp.since_s, &s->totp.last_step) == TOTP_RIGHT)
+			return 0;
+		fprintf(stderr, "%s\n", wrong);
+	}
+	(void)command_error("nothing was stored");
+	return COMMAND_VIOLATED;
+}
+
+/* --- keeping --- */
+
+/* A login_store_change_fn. */
+static int store(struct login_state *state, void *context)
+{
+	const struct secrets *s = context;
+
+	if (s->with_totp && state->totp.enrolled && !s->replace)
+		return -EEXIST;
+	if (s->with_totp)
+		state->totp = s->totp;
+	state->recovery = s->recovery;
+	memset(state->remembered, 0, sizeof state->remembered);
+	return 0;
+}
+
+static int keep(struct secrets *s, const struct people *people)
+{
+	int error = login_store_change(common_paths(), people->person.person.uid, true, store, s, NULL);
+
+	if (error == -EEXIST) {
+		(void)command_error("%s was enrolled by somebody else meanwhile; nothing was stored", people->person.person.name);
+		return COMMAND_VIOLATED;
+	}
+	return error < 0 ? mfa_store_error("nothing was stored", people->person.person.name, error) : 0;
+}
+
+/* --- enrol --- */
+
+struct order {
+	const char *user;
+	char asked_by[COMMON_NAME_BYTES];
+	int digits, algorithm; /* -1 = as the policy says */
+	bool replace;
+};
+
+static int read_choice(const char *const *choices, const char *option, const char *word)
+{
+	for (int i = 0; choices[i] != NULL; i++)
+		if (strcmp(choices[i], word) == 0)
+			return i;
+	(void)command_usage("mfa", "--%s takes no such value: %s", option, word);
+	return -1;
+}
+
+static int read_order(int argc, char **argv, struct order *ret)
+{
+	static const char *const digits[] = {[FACTOR_DIGITS_6] = "6", [FACTOR_DIGITS_8] = "8", NULL};
+	static const char *const algorithms[] = {[FACTOR_SHA1] = "sha1", [FACTOR_SHA256] = "sha256", [FACTOR_SHA512] = "sha512", NULL};
+	static const struct option options[] = {
+		{"digits", required_argument, NULL, 'd'}, {"algorithm", required_argument, NULL, 'a'}, {"replace", no_argument, NULL, 'r'}, {0}};
+	int option;
+
+	*ret = (struct order){.digits = -1, .algorithm = -1};
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			return command_usage("mfa", "unknown option");
+		if (option == 'r')
+			ret->replace = true;
+		else if (option == 'd' && (ret->digits = read_choice(digits, "digits", optarg)) < 0)
+			return COMMAND_FAILED;
+		else if (option == 'a' && (ret->algorithm = read_choice(algorithms, "algorithm", optarg)) < 0)
+			return COMMAND_FAILED;
+	}
+	if (optind + 1 < argc)
+		return command_usage("mfa", "unexpected argument: %s", argv[optind + 1]);
+	ret->user = optind < argc ? argv[optind] : common_asked_by(ret->asked_by) ? ret->asked_by : NULL;
+	return ret->user != NULL ? 0 : command_usage("mfa", "say whom to enrol: mfa enrol USER");
+}
+
+static int prepare(const struct order *order, const struct people *people, struct secrets *s, char ret_issuer[HOST_BYTES])
+{
+	struct settings settings;
+	struct text t;
+
+	policy_resolve_for(&people->loaded.policy, &people->person.person, &(struct policy_names){.factor = "totp"}, &settings);
+	s->with_totp = true;
+	s->replace = order->replace;
+	s->totp.enrolled = true;
+	s->totp.digits = (order->digits >= 0 ? order->digits : settings.factor_digits) == FACTOR_DIGITS_8 ? 8 : 6;
+	s->totp.algorithm = (uint8_t)(order->algorithm >= 0 ? order->algorithm : settings.factor_algorithm);
+	s->totp.secret_len = secret_len(s->totp.algorithm);
+	text_init(&t, ret_issuer, HOST_BYTES);
+	text_add(&t, settings.factor_issuer);
+	if (t.len == 0 && gethostname(ret_issuer, HOST_BYTES) < 0)
+		return command_error("cannot say the name of this computer: %s", strerror(errno));
+	ret_issuer[HOST_BYTES - 1] = '\0';
+	return fill_random(s->totp.secret, s->totp.secret_len);
+}
+
+/* Whether there is any use in showing a secret. */
+static int check_state(const struct people *people, bool replace, bool needs_totp)
+{
+	struct login_state state LOGIN_STATE_WIPED;
+	const char *user = people->person.person.name;
+	int error = login_store_read(common_paths(), people->person.person.uid, &state);
+
+	if (error < 0)
+		return mfa_store_error("cannot be enrolled", user, error);
+	if (!needs_totp && state.totp.enrolled && !replace) {
+		(void)command_error("%s is enrolled already; --replace makes the old device and codes worthless", user);
+		return COMMAND_VIOLATED;
+	}
+	if (needs_totp && !state.totp.enrolled && state.hooked_since_s == 0) {
+		(void)command_error("%s has no factor that recovery codes could stand in for; see mutexctl mfa enrol", user);
+		return COMMAND_VIOLATED;
+	}
+	return 0;
+}
+
+int mfa_enrol(int argc, char **argv)
+{
+	struct secrets *s SECRETS_FREED = calloc(1, sizeof *s);
+	struct people people PEOPLE_CLOSED = {0};
+	enum language language;
+	char issuer[HOST_BYTES];
+	struct order order;
+	int r = s != NULL ? read_order(argc, argv, &order) : command_error("too little memory");
+
+	if (r == 0)
+		r = people_open(order.user, &people);
+	if (r == 0)
+		r = check_state(&people, order.replace, false);
+	if (r == 0)
+		r = prepare(&order, &people, s, issuer);
+	if (r != 0)
+		return r;
+	language = common_language(&people.settings);
+	r = show_secret(s, &people, issuer, language);
+	if (r == 0)
+		r = ask_first_code(s, language);
+	if (r == 0)
+		r = make_codes(s);
+	if (r == 0)
+		r = keep(s, &people);
+	if (r != 0)
+		return r;
+	people_record(&people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1",
+		      order.replace ? "A new authenticator app and ten new recovery codes were enrolled; older ones count no more."
+				    : "An authenticator app and ten recovery codes were enrolled.");
+	r = show_codes(s, language);
+	return r != 0 ? r : common_finish(COMMAND_FINE);
+}
+
+int mfa_codes(int argc, char **argv)
+{
+	struct secrets *s SECRETS_FREED = calloc(1, sizeof *s);
+	struct people people PEOPLE_CLOSED = {0};
+	int r;
+
+	if (s == NULL)
+		return command_error("too little memory");
+	if (argc != 2 || argv[1][0] == '-')
+		return command_usage("mfa", "say whose codes: mfa codes USER");
+	r = people_open(argv[1], &people);
+	if (r == 0)
+		r = check_state(&people, false, true);
+	if (r == 0)
+		r = make_codes(s);
+	if (r == 0)
+		r = keep(s, &people);
+	if (r != 0)
+		return r;
+	people_record(&people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1", "Ten new recovery codes were made; older ones count no more.");
+	r = show_codes(s, common_language(&people.settings));
+	return r != 0 ? r : common_finish(COMMAND_FINE);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mutexctl mfa status: who has which factor since when, and who should have one and has none. */
+#include "mfa.h"
+
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "command.h"
+#include "common.h"
+#include "date.h"
+#include "login_store.h"
+#include "recovery.h"
+#include "text.h"
+
+#define PEOPLE_MAX 65536
+/* /etc/login.defs of Debian: what adduser gives to people. */
+#define UID_PEOPLE_MIN 1000
+#define UID_PEOPLE_MAX 59999
+
+struct uids {
+	uid_t items[PEOPLE_MAX];
+	size_t count;
+};
+
+static void uids_free(struct uids **uids)
+{
+	free(*uids);
+}
+
+struct listing {
+	const struct policy_loaded *loaded;
+	json_t *people; /* NULL = print */
+	int64_t now_s;
+	size_t laggards, overdue, unreadable;
+};
+
+/* What is known of one person. */
+struct standing {
+	char name[64];
+	uid_t uid;
+	int error; /* of the state */
+	struct login_totp totp;
+	struct login_recovery recovery;
+	int64_t hooked_since_s;
+	bool laggard;
+	bool dated;
+	int64_t days_left; /* with a date: days begun until then; negative = past */
+};
+
+static void standing_wipe(struct standing *s)
+{
+	explicit_bzero(s, sizeof *s);
+}
+#define STANDING_WIPED __attribute__((cleanup(standing_wipe)))
+
+/* --- who --- */
+
+static void add_uid(struct uids *uids, uid_t uid)
+{
+	for (size_t i = 0; i < uids->count; i++)
+		if (uids->items[i] == uid)
+			return;
+	if (uids->count < PEOPLE_MAX)
+		uids->items[uids->count++] = uid;
+}
+
+static bool is_person(const struct passwd *pw)
+{
+	const char *name = strrchr(pw->pw_shell, '/');
+
+	name = name != NULL ? name + 1 : pw->pw_shell;
+	if (strcmp(name, "nologin") == 0 || strcmp(name, "false") == 0)
+		return false;
+	return pw->pw_uid == 0 || (pw->pw_uid >= UID_PEOPLE_MIN && pw->pw_uid <= UID_PEOPLE_MAX);
+}
+
+static int compare_uids(const void *a, const void *b)
+{
+	const uid_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Who has a state, and who could log in. A directory that does not list its people shows those who have logged in. */
+static int collect(struct uids *uids)
+{
+	ssize_t count = login_store_uids(common_paths(), uids->items, PEOPLE_MAX);
+	const struct passwd *pw;
+
+	if (count < 0)
+		return command_error("cannot list the login states: %s", login_store_strerror((int)count));
+	uids->count = count < PEOPLE_MAX ? (size_t)count : PEOPLE_MAX;
+	setpwent();
+	while ((pw = getpwent()) != NULL)
+		if (is_person(pw))
+			add_uid(uids, pw->pw_uid);
+	endpwent();
+	qsort(uids->items, uids->count, sizeof uids->items[0], compare_uids);
+	return 0;
+}
+
+/* --- how they stand --- */
+
+static bool is_demanded(const struct settings *s)
+{
+	return s->mfa_remote == MFA_REQUIRED || s->mfa_local == MFA_REQUIRED || s->mfa_su == MFA_REQUIRED || s->mfa_sudo == MFA_REQUIRED;
+}
+
+static void judge(const struct listing *l, const struct person *person, struct standing *s)
+{
+	struct settings settings;
+	bool has = s->totp.enrolled || recovery_left(&s->recovery) > 0 || s->hooked_since_s != 0;
+	int64_t left_s;
+
+	policy_resolve(&l->loaded->policy, person, &settings);
+	left_s = settings.mfa_enrol_by - l->now_s;
+	s->dated = settings.mfa_enrol_by != 0;
+	s->days_left = left_s > 0 ? (left_s + DAY_S - 1) / DAY_S : left_s / DAY_S;
+	s->laggard = person != NULL && s->error == 0 && !has && is_demanded(&settings);
+}
+
+static void look_at(struct listing *l, uid_t uid, struct standing *ret)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	struct login_state state LOGIN_STATE_WIPED;
+	bool known = person_load_uid(uid, &person) == 0;
+	struct text t;
+
+	*ret = (struct standing){.uid = uid};
+	TEXT_INTO(&t, ret->name);
+	if (known)
+		text_add_escaped_cut(&t, person.person.name, strlen(person.person.name), sizeof ret->name - 1);
+	else
+		text_add_format(&t, "uid %u", (unsigned)uid);
+	ret->error = login_store_read(common_paths(), uid, &state);
+	if (ret->error == 0) {
+		ret->totp = state.totp;
+		ret->recovery = state.recovery;
+		ret->hooked_since_s = state.hooked_since_s;
+	}
+	judge(l, known ? &person.person : NULL, ret);
+	l->laggards += ret->laggard;
+	l->overdue += ret->laggard && ret->dated && ret->days_left <= 0;
+	l->unreadable += ret->error < 0;
+}
+
+/* --- telling it --- */
+
+static const char *const algorithm_names[] = {[FACTOR_SHA1] = "sha1", [FACTOR_SHA256] = "sha256", [FACTOR_SHA512] = "sha512"};
+
+static void add_since(struct text *t, const char *what, int64_t since_s)
+{
+	text_add_format(t, "%s%s since ", t->len > 0 ? ", " : "", what);
+	people_add_local_time(t, since_s);
+}
+
+static void print_one(const struct standing *s)
+{
+	char line[400] = "";
+	struct text t;
+
+	TEXT_INTO(&t, line);
+	if (s->error < 0)
+		text_add(&t, login_store_strerror(s->error));
+	if (s->totp.enrolled)
+		add_since(&t, "authenticator app", s->totp.since_s);
+	if (s->recovery.count > 0)
+		text_add_format(&t, "%s%u of %u recovery codes left", t.len > 0 ? ", " : "", recovery_left(&s->recovery), s->recovery.count);
+	if (s->hooked_since_s != 0)
+		add_since(&t, "hook", s->hooked_since_s);
+	if (t.len == 0)
+		text_add(&t, "no second factor");
+	if (s->laggard && s->dated)
+		text_add_format(&t, s->days_left > 0 ? "; needs one, days left: %lld" : "; needs one, the date has passed", (long long)s->days_left);
+	else if (s->laggard)
+		text_add(&t, "; needs one");
+	printf("%-16s %s\n", s->name, line);
+}
+
+static json_t *json_since(int64_t since_s)
+{
+	char since[32];
+	struct text t;
+
+	TEXT_INTO(&t, since);
+	date_add_time(&t, since_s);
+	return json_string(since);
+}
+
+static json_t *to_json(const struct standing *s)
+{
+	json_t *totp = json_null(), *recovery = json_null();
+
+	if (s->totp.enrolled)
+		totp = json_pack("{s:o, s:i, s:s}", "since", json_since(s->totp.since_s), "digits", (int)s->totp.digits, "algorithm",
+				 algorithm_names[s->totp.algorithm]);
+	if (s->recovery.count > 0)
+		recovery = json_pack("{s:o, s:i, s:i}", "since", json_since(s->recovery.since_s), "left", (int)recovery_left(&s->recovery), "made",
+				     (int)s->recovery.count);
+	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:b, s:o, s:s?}", "user", s->name, "uid", (json_int_t)s->uid, "totp", totp, "recovery", recovery,
+			 "hook_since", s->hooked_since_s != 0 ? json_since(s->hooked_since_s) : json_null(), "needs_factor", (int)s->laggard,
+			 "days_left", s->laggard && s->dated ? json_integer(s->days_left) : json_null(), "problem",
+			 s->error < 0 ? login_store_strerror(s->error) : NULL);
+}
+
+static void tell(struct listing *l, uid_t uid)
+{
+	struct standing s STANDING_WIPED;
+
+	look_at(l, uid, &s);
+	if (l->people == NULL)
+		print_one(&s);
+	else
+		json_array_append_new(l->people, to_json(&s));
+}
+
+static int finish(struct listing *l)
+{
+	int result = l->overdue > 0 || l->unreadable > 0 ? COMMAND_VIOLATED : COMMAND_FINE;
+
+	if (l->people != NULL)
+		return common_print_json(json_pack("{s:o, s:I, s:I}", "people", l->people, "need_factor", (json_int_t)l->laggards, "overdue",
+						   (json_int_t)l->overdue),
+					 result);
+	if (l->laggards > 0)
+		printf("%zu without a factor where one is demanded; next: mutexctl mfa enrol USER\n", l->laggards);
+	return common_finish(result);
+}
+
+static int tell_all(struct listing *l)
+{
+	struct uids *uids __attribute__((cleanup(uids_free))) = calloc(1, sizeof *uids);
+	int r = uids != NULL ? collect(uids) : command_error("too little memory");
+
+	for (size_t i = 0; r == 0 && i < uids->count; i++)
+		tell(l, uids->items[i]);
+	return r;
+}
+
+static int tell_one(struct listing *l, const char *user)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	int r = common_load_person(user, &person);
+
+	if (r == 0)
+		tell(l, person.person.uid);
+	return r;
+}
+
+int mfa_status(int argc, char **argv)
+{
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	struct policy_loaded loaded POLICY_UNLOADED = {0};
+	struct listing listing = {.loaded = &loaded, .now_s = clock_now_s()};
+	bool json = false;
+	int option, r;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'j')
+			return command_usage("mfa", "unknown option");
+		json = true;
+	}
+	if (optind + 1 < argc)
+		return command_usage("mfa", "unexpected argument: %s", argv[optind + 1]);
+	r = common_load_policy(&loaded);
+	if (r != 0)
+		return r;
+	listing.people = json ? json_array() : NULL;
+	r = optind < argc ? tell_one(&listing, argv[optind]) : tell_all(&listing);
+	if (r == 0)
+		return finish(&listing);
+	json_decref(listing.people);
+	return r;
+}
