@@ -130,6 +130,11 @@ bool login_is_person(const struct person *person)
 	return person != NULL && person->uid >= PEOPLE_UID_FIRST && person->uid <= PEOPLE_UID_LAST;
 }
 
+bool login_is_system(const struct person *person)
+{
+	return person != NULL && person->uid != 0 && !login_is_person(person);
+}
+
 bool login_list_holds(const struct word_list *list, const struct person *person, bool netgroup)
 {
 	for (size_t i = 0; person != NULL && i < list->count; i++)
@@ -169,10 +174,12 @@ static void find_spared(struct login_case *c)
 {
 	const struct login_facts *f = c->facts;
 	enum service_kind kind = f->service.kind;
-	const struct person *actor = kind == SERVICE_SU || kind == SERVICE_POLKIT ? f->asker : f->person;
+	bool steps = kind == SERVICE_SU || kind == SERVICE_POLKIT;
+	const struct person *actor = steps && f->asker != NULL ? f->asker : steps && f->asker_unknown ? NULL : f->person;
 	bool from_named_network = kind == SERVICE_LOGIN && login_in_networks(&c->settings->access_break_glass_from, f);
 
-	if (actor == NULL)
+	/* Automatic login is nobody at the console. */
+	if (actor == NULL || kind == SERVICE_GREETER)
 		return;
 	c->root_console = f->at_console && actor->uid == 0;
 	c->break_glass = (f->at_console || from_named_network) && is_break_glass_account(c->settings, actor);

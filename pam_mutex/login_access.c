@@ -9,7 +9,7 @@
 /* Comes in as somebody new: by a login, or as automatic login. A locker opens what is open already. */
 static bool comes_in(const struct login_case *c)
 {
-	return c->facts->service.kind == SERVICE_LOGIN || (c->facts->service.kind == SERVICE_GREETER && login_is_person(c->facts->person));
+	return c->facts->service.kind == SERVICE_LOGIN || (c->facts->service.kind == SERVICE_GREETER && !login_is_system(c->facts->person));
 }
 
 /* [access] allow: logins, and the jobs of people. The system's own jobs (cron as root or www-data) are nobody's login. */
@@ -30,7 +30,7 @@ static void judge_service(struct login_case *c)
 	const struct word_list *allow = &c->settings->service_allow;
 	const struct person *user = f->service.kind == SERVICE_SU && f->asker != NULL ? f->asker : f->person;
 
-	if (allow->count == 0 || f->asked_by_root || (f->service.kind == SERVICE_GREETER && !login_is_person(f->person)))
+	if (allow->count == 0 || f->asked_by_root || (f->service.kind == SERVICE_GREETER && login_is_system(f->person)))
 		return;
 	if (!login_list_holds(allow, user, f->on_netgroup_service) || (f->service.kind == SERVICE_SU && f->asker_unknown))
 		login_weigh(c, LOGIN_NOT_ALLOWED_SERVICE_REASON, SECTION_access, true, user->name, NULL);

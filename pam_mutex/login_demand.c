@@ -65,7 +65,7 @@ struct login_rule login_rule_of(const struct login_case *c)
 	const char *require = c->settings->service_require;
 
 	/* The login screen itself runs as an account of the system. */
-	if (c->facts->service.kind == SERVICE_GREETER && c->facts->person != NULL && !login_is_person(c->facts->person))
+	if (c->facts->service.kind == SERVICE_GREETER && login_is_system(c->facts->person))
 		return rule;
 	if (c->settings->service_mfa != SERVICE_MFA_AUTO)
 		set_level(&rule, level_of_service(c->settings), KEYWORD_service_mfa);

@@ -33,6 +33,8 @@ const char *login_waiver(const struct login_case *c, const char *clause);
 void login_add_left(struct text *t, int64_t seconds);
 
 bool login_is_person(const struct person *person);
+/* An account that nobody logs in to, such as the login screen's; not root. */
+bool login_is_system(const struct person *person);
 /* True when a list of users, @groups and uid ranges holds the person. netgroup: what the shell found for the +netgroups of the list. */
 bool login_list_holds(const struct word_list *list, const struct person *person, bool netgroup);
 bool login_in_networks(const struct word_list *networks, const struct login_facts *facts);
