@@ -166,6 +166,7 @@ install: all
 	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
 	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
 	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
+	install -D -m 0755 $(FACTOR) $(DESTDIR)$(libexecdir)/mutex-factor
 	install -d $(DESTDIR)$(unitdir) $(DESTDIR)$(pamvendordir) $(DESTDIR)/etc/X11/Xsession.d
 	install -m 0644 conf/systemd/* $(DESTDIR)$(unitdir)/
 	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/

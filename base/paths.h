@@ -34,7 +34,7 @@
 	P(locale_default, "/etc/default/locale") \
 	P(pam_etc, "/etc/pam.d") \
 	P(pam_vendor, "/usr/lib/pam.d") \
-	P(factor_helper, "/usr/libexec/pam_mutex/mutex-factor") \
+	P(factor_helper, "/usr/libexec/mutex-factor") \
 	P(journal, "/run/systemd/journal/socket") \
 	P(syslog, "/dev/log") \
 	P(auth_log, "/var/log/auth.log")

@@ -117,7 +117,6 @@ static void bed_make(const char *program)
 	MUST(paths_init(&bed.paths, bed.folder, getuid()) == 0);
 	folder("/usr", 0755);
 	folder("/usr/libexec", 0755);
-	folder("/usr/libexec/pam_mutex", 0755);
 	folder("/usr/lib", 0755);
 	folder("/usr/lib/pam.d", 0755);
 	folder("/etc", 0755);
@@ -714,7 +713,7 @@ static void programs_that_are_not_roots(void)
 	exec_row("mutex-factor that others may write is not run", SH "echo accept\n", FACTOR_UNAVAILABLE);
 	MUST(unlink(bed.paths.factor_helper) == 0);
 	exec_row("mutex-factor is missing", SH "echo accept\n", FACTOR_UNAVAILABLE);
-	file("/usr/libexec/pam_mutex/mutex-factor", SH "exit 0\n", 0755);
+	file("/usr/libexec/mutex-factor", SH "exit 0\n", 0755);
 	exec_row("mutex-factor ends at once", SH "echo accept\n", FACTOR_UNAVAILABLE);
 }
 
