@@ -305,3 +305,11 @@ void apply_enforce_preview(const struct paths *paths, const struct paths *trial,
 		printf("- logins by ssh key: %s; a key alone %s. \"mutexctl apply --sshd\" lets sshd ask for the code behind a key\n", names_end(&seen.keys),
 		       settings.mfa_remote == MFA_REQUIRED ? "is denied once [mfa] is enforced" : "is denied to those who have a factor, once [mfa] is enforced");
 }
+
+void apply_enforce_people(const struct paths *paths, struct enforce_people *ret_people)
+{
+	struct people_seen seen = {0};
+
+	look_at_people(paths, &seen);
+	*ret_people = (struct enforce_people){.with = seen.with, .without = seen.without.count};
+}

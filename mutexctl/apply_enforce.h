@@ -21,4 +21,10 @@ int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *
 /* Tells who has no second factor, who logs in by key, and which services cannot ask for one: for the preflight. trial: the tree with the lines on. */
 void apply_enforce_preview(const struct paths *paths, const struct paths *trial, const struct policy_loaded *planned);
 
+/* How many people who can log in have a second factor, and how many have none. */
+struct enforce_people {
+	size_t with, without;
+};
+void apply_enforce_people(const struct paths *paths, struct enforce_people *ret_people);
+
 #endif

@@ -19,20 +19,12 @@
 #include "filter.h"
 #include "number.h"
 #include "pam_survey.h"
+#include "status_part.h"
 #include "text.h"
 
 #define SOON_S (14 * DAY_S)
 #define FILTER_OLD_S (366 * DAY_S)
 #define NS_PER_S INT64_C(1000000000)
-
-enum part_state {
-	PART_OFF,     /* a finding: exit 1 */
-	PART_ON,
-	PART_OBSERVE, /* decided and recorded, not enforced */
-	PART_NONE,    /* the policy does not ask for it */
-	PART_ABSENT,  /* cannot be on this computer, as in a container: named, no finding */
-	PART_STATE_MAX
-};
 
 static const char *const STATE_NAMES[PART_STATE_MAX] = {
 	[PART_OFF] = "OFF",
@@ -41,37 +33,6 @@ static const char *const STATE_NAMES[PART_STATE_MAX] = {
 	[PART_NONE] = "none",
 	[PART_ABSENT] = "absent",
 };
-
-struct part {
-	const char *name;
-	enum part_state state;
-	char detail[512];
-	char next[400]; /* what to do; "" = nothing */
-};
-
-struct situation {
-	const struct paths *paths;
-	const struct policy_loaded *loaded;
-	struct settings settings;
-	int64_t now_s;
-};
-
-/* What does not fit is cut at a character: a status is read by people. */
-static struct text start_text(char *buffer, size_t size)
-{
-	struct text t;
-
-	text_init(&t, buffer, size);
-	return t;
-}
-#define DETAIL(part) start_text((part)->detail, sizeof(part)->detail)
-
-static void set_next(struct part *p, const char *next)
-{
-	struct text t = start_text(p->next, sizeof p->next);
-
-	text_add(&t, next);
-}
 
 static void add_escaped(struct text *t, const char *s)
 {
@@ -84,8 +45,9 @@ static bool is_stored(const struct situation *s)
 {
 	char path[PATHS_BYTES_MAX + 80];
 	const char *slash = strrchr(s->paths->last_good, '/');
-	struct text t = start_text(path, sizeof path);
+	struct text t;
 
+	TEXT_INTO(&t, path);
 	text_add_bytes(&t, s->paths->last_good, (size_t)(slash - s->paths->last_good) + 1);
 	text_add(&t, s->loaded->policy.hash);
 	text_add(&t, ".conf");
@@ -94,7 +56,7 @@ static bool is_stored(const struct situation *s)
 
 static void look_at_policy(const struct situation *s, struct part *p)
 {
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 
 	if (*s->settings.policy_document != '\0') {
 		add_escaped(&t, s->settings.policy_document);
@@ -109,17 +71,17 @@ static void look_at_policy(const struct situation *s, struct part *p)
 		text_add_format(&t, "; %zu errors", s->loaded->diags.errors);
 	p->state = s->loaded->state == POLICY_CURRENT && s->loaded->diags.errors == 0 ? PART_ON : PART_OFF;
 	if (s->loaded->diags.errors > 0)
-		set_next(p, "mutexctl check lists the errors; put them right");
+		part_set_next(p, "mutexctl check lists the errors; put them right");
 	else if (p->state == PART_OFF)
-		set_next(p, "write /etc/mutex/policy.conf, then run mutexctl apply");
+		part_set_next(p, "write /etc/mutex/policy.conf, then run mutexctl apply");
 	else if (!is_stored(s))
-		set_next(p, "mutexctl apply keeps this policy as the last good one");
+		part_set_next(p, "mutexctl apply keeps this policy as the last good one");
 }
 
 static void look_at_rules(const struct situation *s, struct part *p)
 {
 	const struct settings *set = &s->settings;
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 
 	text_add_format(&t, "at least %lld characters; ", (long long)set->password_min_length);
 	if (set->password_history > 0)
@@ -132,12 +94,12 @@ static void look_at_rules(const struct situation *s, struct part *p)
 		return;
 	text_add(&t, "; observe until ");
 	date_add(&t, set->password_observe_until);
-	set_next(p, "mutexctl observed shows who would be refused; then set mode = enforce in [password]");
+	part_set_next(p, "mutexctl observed shows who would be refused; then set mode = enforce in [password]");
 	if (set->password_observe_until > s->now_s)
 		return;
 	p->state = PART_OFF;
 	text_add(&t, ", which is over: nothing is enforced yet");
-	set_next(p, "set mode = enforce in [password], or a later observe_until, then run mutexctl apply");
+	part_set_next(p, "set mode = enforce in [password], or a later observe_until, then run mutexctl apply");
 }
 
 static void look_at_filter(const struct situation *s, struct part *p)
@@ -145,7 +107,7 @@ static void look_at_filter(const struct situation *s, struct part *p)
 	const struct word_list *named = &s->settings.password_breached_filter;
 	struct file_trust trust = {.owner = s->paths->owner, .max_bytes = SIZE_MAX / 2};
 	char path[PAM_TREE_PATH_MAX];
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 	struct filter filter;
 	size_t size = 0;
 	int fd FILE_CLOSED = -1;
@@ -154,7 +116,7 @@ static void look_at_filter(const struct situation *s, struct part *p)
 	p->state = PART_NONE;
 	if (named->count == 0) {
 		text_add(&t, "the policy names no filter of breached passwords");
-		set_next(p, "mutexctl breached build makes one; name it as breached_filter in [password]");
+		part_set_next(p, "mutexctl breached build makes one; name it as breached_filter in [password]");
 		return;
 	}
 	p->state = PART_OFF;
@@ -166,13 +128,13 @@ static void look_at_filter(const struct situation *s, struct part *p)
 	if (bytes == MAP_FAILED || filter_open(bytes, size, &filter) < 0) {
 		text_add(&t, ": ");
 		text_add(&t, fd < 0 ? file_strerror(fd) : "this is no filter, or it is damaged");
-		set_next(p, "without it no password can be changed: build it anew with mutexctl breached build");
+		part_set_next(p, "without it no password can be changed: build it anew with mutexctl breached build");
 	} else {
 		p->state = PART_ON;
 		text_add_format(&t, "; %llu passwords; built ", (unsigned long long)filter.key_count);
 		date_add(&t, filter.built_s);
 		if (s->now_s - filter.built_s > FILTER_OLD_S)
-			set_next(p, "the filter is older than a year: build it anew with mutexctl breached build");
+			part_set_next(p, "the filter is older than a year: build it anew with mutexctl breached build");
 	}
 	if (bytes != MAP_FAILED)
 		(void)munmap(bytes, size);
@@ -182,7 +144,7 @@ static void look_at_exceptions(const struct situation *s, struct part *p)
 {
 	const struct exception_list *list = &s->loaded->exceptions;
 	size_t counts[EXCEPTION_STANDING_MAX] = {0};
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 
 	for (size_t i = 0; i < list->count; i++)
 		counts[list->items[i].standing]++;
@@ -206,7 +168,7 @@ static void look_at_exceptions(const struct situation *s, struct part *p)
 	if (counts[EXCEPTION_MALFORMED] > 0) {
 		p->state = PART_OFF;
 		text_add_format(&t, "; %zu malformed, which never apply", counts[EXCEPTION_MALFORMED]);
-		set_next(p, "mutexctl check lists what is wrong with them");
+		part_set_next(p, "mutexctl check lists what is wrong with them");
 	}
 }
 
@@ -251,18 +213,18 @@ static void add_confirmation(const struct situation *s, struct text *t, struct p
 			text_add(t, "which is too late");
 		else
 			number_add_duration(t, (journal.deadline_ns - apply_boottime_ns()) / NS_PER_S);
-		set_next(p, overdue ? "mutexctl remove --yes takes the lines out; then apply anew" : "change a password or log in anew, then run mutexctl confirm");
+		part_set_next(p, overdue ? "mutexctl remove --yes takes the lines out; then apply anew" : "change a password or log in anew, then run mutexctl confirm");
 	} else if (error == 0 && (journal.phase == APPLY_SWITCHING || journal.phase == APPLY_REMOVING)) {
 		p->state = PART_OFF;
 		text_add(t, "; an apply or remove was cut off");
-		set_next(p, "mutexctl apply (or remove) heals that");
+		part_set_next(p, "mutexctl apply (or remove) heals that");
 	}
 }
 
 static void look_at_lines(const struct situation *s, struct part *p)
 {
 	struct pam_survey survey PAM_SURVEY_FREED = {0};
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 	struct apply_force force = {0};
 	int error = apply_judge(s->paths, &force);
 
@@ -273,17 +235,17 @@ static void look_at_lines(const struct situation *s, struct part *p)
 		text_add_format(&t, "the PAM files cannot be read: %s", strerror(-error));
 	} else if (!force.in_force) {
 		add_escaped(&t, force.reason);
-		set_next(p, "mutexctl apply");
+		part_set_next(p, "mutexctl apply");
 	} else if (!module_is_there(s->paths)) {
 		text_add(&t, "the lines are on but pam_mutex.so is missing, so no password can be changed");
-		set_next(p, "install libpam-mutex, or run mutexctl remove");
+		part_set_next(p, "install libpam-mutex, or run mutexctl remove");
 	} else if (!ages_are_demanded(s)) {
 		text_add(&t, "max_age is set, but no account line of pam_mutex demands that old passwords are changed");
-		set_next(p, "mutexctl remove, then mutexctl apply");
+		part_set_next(p, "mutexctl remove, then mutexctl apply");
 	} else if (!pam_survey_holds(&survey)) {
 		text_add_format(&t, "in %zu of %zu services a password can be changed past pam_mutex",
 				survey.verdicts[PAM_BYPASS] + survey.verdicts[PAM_UNPROVABLE], survey.count);
-		set_next(p, "mutexctl stack shows where, and the remedy");
+		part_set_next(p, "mutexctl stack shows where, and the remedy");
 	} else {
 		p->state = PART_ON;
 		text_add_format(&t, "in none of %zu services can a password be changed past pam_mutex", survey.count);
@@ -303,7 +265,7 @@ static bool is_socket(const char *path)
 
 static void look_at_records(const struct situation *s, struct part *p)
 {
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 
 	p->state = PART_ON;
 	if (is_socket(s->paths->journal)) {
@@ -314,14 +276,14 @@ static void look_at_records(const struct situation *s, struct part *p)
 	} else {
 		p->state = PART_ABSENT;
 		text_add(&t, "neither the journal nor syslog runs here: records are lost");
-		set_next(p, "run systemd-journald or a syslog daemon (no login waits for it)");
+		part_set_next(p, "run systemd-journald or a syslog daemon (no login waits for it)");
 	}
 }
 
 static void look_at_systemd(const struct situation *s, struct part *p)
 {
 	struct stat st;
-	struct text t = DETAIL(p);
+	struct text t = part_detail(p);
 	char path[PAM_TREE_PATH_MAX];
 	bool runs = pam_tree_path(&path, s->paths->root, "/run/systemd/system") == 0 && stat(path, &st) == 0;
 
@@ -337,7 +299,13 @@ static const struct {
 } PARTS[] = {
 	{"policy", look_at_policy},
 	{"password rules", look_at_rules},
+	{"lock-out", status_look_at_lockout},
+	{"second factor", status_look_at_mfa},
+	{"access", status_look_at_access},
 	{"PAM lines", look_at_lines},
+	{"ways in", status_look_at_ways_in},
+	{"verifier", status_look_at_verifier},
+	{"break-glass", status_look_at_break_glass},
 	{"breached passwords", look_at_filter},
 	{"exceptions", look_at_exceptions},
 	{"records", look_at_records},
