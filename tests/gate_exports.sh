@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib_gate.sh"
 
 [ "$VARIANT" = release ] || skip_all "only the release variant is shipped"
-module=$BUILD/pam_mutex.so tool=$BUILD/mutexctl/mutexctl
+module=$BUILD/pam_mutex.so tool=$BUILD/mutexctl/mutexctl verifier=$BUILD/pam_mutex/mutex-verify
 may_need='libpam.so.0 libcrypt.so.1 libnettle.so.8 liboath.so.0 libc.so.6'
 
 exports_of() { # SHARED-OBJECT
@@ -56,7 +56,7 @@ uses_stack_protector() { # FILE
 	nm -D -u "$1" | grep -q __stack_chk_fail
 }
 
-for file in "$module" "$tool"; do
+for file in "$module" "$tool" "$verifier"; do
 	[ -e "$file" ] || { echo "not built: $file"; exit 1; }
 done
 
@@ -74,6 +74,9 @@ row 'module: stack protector' uses_stack_protector "$module"
 hardening tool "$tool"
 row 'tool: position independent' is_pie "$tool"
 row 'tool: stack protector' uses_stack_protector "$tool"
+hardening verifier "$verifier"
+row 'verifier: position independent' is_pie "$verifier"
+row 'verifier: stack protector' uses_stack_protector "$verifier"
 
 # The gate can fail.
 planted=$(planted_object loose 'int stray(void) { return 0; }') &&
