@@ -121,7 +121,7 @@ static size_t find_holding(const struct login_state *state, const struct lockout
 
 static bool window_over(const struct login_counter *c, const struct lockout_rules *rules, int64_t now_s)
 {
-	return now_s > c->window_from_s && now_s - c->window_from_s > rules->window_s;
+	return now_s - c->window_from_s > rules->window_s;
 }
 
 struct lockout lockout_judge(const struct login_state *state, const struct lockout_rules *rules, const struct login_source *source,

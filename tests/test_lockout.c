@@ -48,6 +48,7 @@ struct event {
 static const struct story {
 	const char *name;
 	int64_t attempts, hard_limit; /* 0 = the usual one, -1 = no rule */
+	int64_t duration;             /* 0 = the usual one */
 	bool spared;
 	struct event events[EVENTS_MAX];
 } stories[] = {
@@ -96,6 +97,13 @@ static const struct story {
 							 {FREE, HOME, T0 + 16 * MIN, .n = 4},
 							 {FAIL, HOME, T0 + 16 * MIN, .n = 1},
 							 {LOCKED, HOME, T0 + 16 * MIN, 30 * MIN, 5}}},
+	{"also when the lock is shorter than the window", .duration = MIN,
+	 .events = {{FAIL, HOME, T0, .n = 5},
+		    {LOCKED, HOME, T0 + 4, MIN, 5},
+		    {FAIL, HOME, T0 + 70, .n = 4},
+		    {FREE, HOME, T0 + 74, .n = 4},
+		    {FAIL, HOME, T0 + 75, .n = 1},
+		    {LOCKED, HOME, T0 + 75, 2 * MIN, 5}}},
 	{"tries that end in the lock do not lengthen it", .events = {{FAIL, HOME, T0, .n = 5},
 								     {FAIL, HOME, T0 + 10 * MIN, .n = 9},
 								     {LOCKED, HOME, T0 + 10 * MIN + 9, 5 * MIN - 5, 5},
@@ -176,6 +184,7 @@ static struct lockout_rules rules_of(const struct story *story)
 
 	rules.attempts = story->attempts == 0 ? rules.attempts : story->attempts > 0 ? story->attempts : 0;
 	rules.hard_limit = story->hard_limit == 0 ? rules.hard_limit : 0;
+	rules.duration_s = story->duration == 0 ? rules.duration_s : story->duration;
 	rules.spares_local = story->spared;
 	return rules;
 }

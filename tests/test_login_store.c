@@ -126,6 +126,22 @@ static void makes_folder_and_file_for_root_alone(void **state)
 	assert_int_equal(count(), 1);
 }
 
+/* What a process that was killed while it made the file left behind. */
+static void sweeps_up_when_it_makes_a_file(void **state)
+{
+	char stale[PATHS_BYTES_MAX + 32], others[PATHS_BYTES_MAX + 32];
+
+	(void)state;
+	assert_int_equal(login_store_change(&paths, UID + 1, false, add_one, NULL, NULL), 0);
+	(void)snprintf(stale, sizeof stale, "%s/.%d.4711.0", paths.login, UID);
+	(void)snprintf(others, sizeof others, "%s/.%d0.4711.0", paths.login, UID);
+	assert_int_equal(close(open(stale, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+	assert_int_equal(close(open(others, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+	assert_int_equal(add(), 0);
+	assert_int_equal(access(stale, F_OK), -1);
+	assert_int_equal(access(others, F_OK), 0);
+}
+
 static void obeys_what_change_says(void **state)
 {
 	struct login_state s;
@@ -666,12 +682,22 @@ static void counts_unknown_names_like_known_ones(void **state)
 /* Two names in one file: neither sees the other's failures, nor its hard limit. */
 static void keeps_unknown_names_apart_in_one_file(void **state)
 {
-	struct login_source home = source_of("192.0.2.1");
+	struct login_source home = source_of("192.0.2.1"), other;
 	size_t files = 0, names = 0;
 	char command[PATHS_BYTES_MAX + 64], name[32];
 	FILE *pipe;
 
 	(void)state;
+	for (int i = 0; i < 11; i++) {
+		(void)snprintf(name, sizeof name, "203.0.113.%d", i);
+		other = source_of(name);
+		fail_unknown("victim", &other, 5, 0);
+	}
+	assert_int_equal(judge_unknown("victim", &home).kind, LOCKOUT_DISABLED);
+	for (names = 0; names < 1500; names++) { /* some share its file */
+		(void)snprintf(name, sizeof name, "stranger%zu", names);
+		assert_int_equal(judge_unknown(name, &home).kind, LOCKOUT_NONE);
+	}
 	for (names = 0; names < 300; names++) {
 		(void)snprintf(name, sizeof name, "name%zu", names);
 		assert_int_equal(judge_unknown(name, &home).failures, 0);
@@ -874,6 +900,7 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ROW(makes_folder_and_file_for_root_alone),
+		ROW(sweeps_up_when_it_makes_a_file),
 		ROW(obeys_what_change_says),
 		ROW(lists_and_sets_aside),
 		ROW(refuses_what_is_wrong),
