@@ -40,8 +40,8 @@ bool login_mfa_everywhere(const struct policy *policy, const struct person *pers
 		asks = always_asks(policy, &factors, person, has, names[i]);
 	for (size_t i = 0; asks && service_row_name(i) != NULL; i++)
 		asks = always_asks(policy, &factors, person, has, service_row_name(i));
-	/* and a service that nobody has heard of */
-	return asks && always_asks(policy, &factors, person, has, "");
+	/* A service that nobody has heard of is a login without a section, as some row is too. */
+	return asks;
 }
 
 uint32_t login_owned_factors(const struct login_state *state, const struct factor_table *factors)
