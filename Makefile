@@ -145,6 +145,7 @@ help:
 #: make install            copy the files to DESTDIR (prefix, sbindir, datadir, pamdir as usual)
 #: sudo make check-container   boot Debian 12 and 13, follow README there, log in, change passwords (SUITES, BED)
 #: make check-san          the tests with address and undefined-behaviour sanitizers
+#: make check-long         what explain says and what the module does, compared 10,000 times
 #: make check-valgrind     the C tests under valgrind
 #: make fuzz               each fuzzer for FUZZ_SECONDS (600), with clang
 #: make bench              speed and hit rates, beside other programs
@@ -182,7 +183,7 @@ enable:
 	@debian/enable.sh
 
 # --- testing -----------------------------------------------------------------------------------------------------
-.PHONY: check check-build check-san check-valgrind check-container demo bench fuzz
+.PHONY: check check-build check-long check-san check-valgrind check-container demo bench fuzz
 check:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
@@ -200,6 +201,12 @@ check-valgrind:
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) TEST_LIMIT_S=900 \
 		tests/run -j $(JOBS) -w 'valgrind -q --leak-check=full --error-exitcode=99 --trace-children=no --suppressions=tests/valgrind.supp'
+
+# 10,000 pairs of what explain says and what the module does; an ordinary check takes 1,000.
+check-long:
+	debian/build_deps.sh check check
+	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
+	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 TEST_LIMIT_S=3000 tests/run 'it_agree*'
 
 check-container:
 	tests/bed/check.sh $(if $(SUMS),-s $(SUMS))
