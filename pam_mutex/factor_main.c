@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,8 +25,7 @@ static int settle_process(void)
 		return -errno;
 	(void)sigemptyset(&pipe);
 	(void)sigaddset(&pipe, SIGPIPE);
-	if (pthread_sigmask(SIG_BLOCK, &pipe, NULL) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
-	    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) < 0)
+	if (pthread_sigmask(SIG_BLOCK, &pipe, NULL) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
 		return -errno;
 	return fcntl(FACTOR_RUN_FD, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
 }

@@ -334,6 +334,21 @@ static void answers_with_a_code(void)
 	ask_row("and counts once only", BOTH, bed.codes[3], NO_FAULT, FACTOR_REFUSED, -1, 1);
 }
 
+/* sshd's password method again, and the password could be a code. */
+static void passwords_like_codes(void)
+{
+	char wrong[9];
+	struct question *q QUESTION_ENDED = NULL;
+
+	bed_enrol();
+	q = question_make("", BOTH);
+	bed.answers[0] = q->question.password = wrong_code(wrong);
+	expect("the password again, and it looks like a code", q, FACTOR_NOT_SHOWN, -1, 0);
+	bed.answers[0] = q->question.password = "0000-0000-0000-0000";
+	bed.asked = 0;
+	expect("or like a recovery code", q, FACTOR_NOT_SHOWN, -1, 0);
+}
+
 static void lock_outs(void)
 {
 	char right[9], wrong[9];
@@ -720,7 +735,7 @@ static void programs_that_are_not_roots(void)
 int main(int argc, char **argv)
 {
 	static void (*const parts[])(void) = {
-		answers_without_a_code, answers_with_a_code, lock_outs, other_names, states_that_are_not_fine, damage_under_our_hands, parallel_logins,
+		answers_without_a_code, answers_with_a_code, passwords_like_codes, lock_outs, other_names, states_that_are_not_fine, damage_under_our_hands, parallel_logins,
 		helpers_speak, helpers_fail, helpers_that_are_not_roots, hangs, stacks, hooks_within_hooks, codes_and_hooks,
 		applications_with_children, applications_without_descriptors, programs_that_are_not_roots,
 	};
