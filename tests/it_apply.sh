@@ -154,6 +154,131 @@ observe_over() {
 	expect 0 run status && has "$said" 'observe' 'until 2999-01-01'
 }
 
+# --- the lines for logins ---
+
+marker() { [ -f "$root/var/lib/mutex/lines-on" ]; }
+
+# As design-login.md draws them, with all modules of the drawing.
+login_lines() {
+	fresh
+	printf 'Name: Fprintd\nDefault: yes\nPriority: 260\nAuth-Type: Primary\nAuth:\n\t[success=end default=ignore]\tpam_fprintd.so\n' >"$root/usr/share/pam-configs/fprintd"
+	printf 'Name: SSS\nDefault: yes\nPriority: 128\nAuth-Type: Primary\nAuth:\n\t[success=end default=ignore]\tpam_sss.so use_first_pass\n' >"$root/usr/share/pam-configs/sss"
+	update_pam "$root" --package
+	sum_pam "$root" >"$work/before"
+	expect 0 run apply --yes && marker || return 1
+	grep -E '^auth' "$root/etc/pam.d/common-auth" | tr -s ' \t' ' ' | sed 's/ $//; s/ nullok//; /pam_cap.so/d' >"$work/lines"
+	diff "$work/lines" - <<'END' || return 1
+auth [success=5 ignore=ignore default=die] pam_mutex.so begin
+auth [success=4 default=ignore] pam_fprintd.so
+auth [success=3 default=ignore] pam_unix.so try_first_pass
+auth [success=2 default=ignore] pam_sss.so use_first_pass
+auth [default=ignore] pam_mutex.so failed
+auth requisite pam_deny.so
+auth required pam_permit.so
+auth requisite pam_mutex.so finish
+END
+	[[ $(grep '^account' "$root/etc/pam.d/common-account" | head -n 1 | tr -s ' \t' ' ') == 'account requisite pam_mutex.so ' ]] &&
+		grep -q '^session.*optional.*pam_mutex.so' "$root/etc/pam.d/common-session" || return 1
+	expect 0 run remove --yes && ! marker && unchanged "$work/before"
+}
+
+# Somebody takes one profile off: found, and mended by apply. The marker goes with the first line.
+half_a_set() {
+	fresh
+	expect 0 run apply --yes && update_pam "$root" --remove mutex-finish || return 1
+	expect 1 run status && has "$said" 'begin, failed and finish' && expect 1 run stack && has "$said" 'half-set' || return 1
+	expect 0 run apply --yes && expect 0 run stack && marker && expect 0 run remove --yes && ! grep -q pam_mutex "$root"/etc/pam.d/* && ! marker
+}
+
+# What an older version left on: its profile without the lines for logins.
+older_version() {
+	fresh
+	sed -i '/^Auth/,/begin$/d' "$root/usr/share/pam-configs/mutex"
+	update_pam "$root" --enable mutex
+	cp "$TOP/conf/pam-configs/mutex" "$root/usr/share/pam-configs/"
+	expect 1 run status && expect 0 run apply --yes && expect 0 run stack && marker
+}
+
+# A module that takes the password at hand stands alone: nobody would ask for it, so nothing is switched.
+nobody_would_ask() {
+	fresh
+	rm "$root/usr/share/pam-configs/unix"
+	printf 'Name: SSS\nDefault: yes\nPriority: 128\nAuth-Type: Primary\nAuth:\n\t[success=end default=ignore]\tpam_sss.so use_first_pass\nAuth-Initial:\n\t[success=end default=ignore]\tpam_sss.so forward_pass\nPassword-Type: Primary\nPassword:\n\tsufficient\tpam_sss.so use_authtok\n' >"$root/usr/share/pam-configs/sss"
+	update_pam "$root" --package
+	sum_pam "$root" >"$work/before"
+	expect 1 run apply --yes && has "$said" 'use_first_pass' && unchanged "$work/before" && ! marker
+}
+
+# Lines edited by hand stay, ours go, and no jump leads astray.
+edited_by_hand() {
+	fresh
+	cp "$root/etc/pam.d/common-auth" "$work/common-auth"
+	expect 0 run apply --yes || return 1
+	sed -i '/pam_permit.so/a auth optional pam_byhand.so' "$root/etc/pam.d/common-auth"
+	expect 0 run remove --yes && ! marker && ! grep -q pam_mutex "$root"/etc/pam.d/* &&
+		diff <(grep -v byhand "$root/etc/pam.d/common-auth" | grep '^auth' | sed 's/ try_first_pass//' | tr -s ' \t' ' ') <(grep '^auth' "$work/common-auth" | tr -s ' \t' ' ')
+}
+
+gdm() {
+	fresh
+	printf 'auth\trequired\tpam_fprintd.so\nauth optional pam_gnome_keyring.so\n@include common-account\n@include common-session\n' >"$root/etc/pam.d/gdm-fingerprint"
+	printf 'auth [success=2 default=ignore] pam_sss.so try_cert_auth\nauth substack common-auth\nauth requisite pam_nologin.so\nauth optional pam_gnome_keyring.so\n@include common-account\n' \
+		>"$root/etc/pam.d/gdm-smartcard-sssd-or-password"
+	sum_pam "$root" >"$work/before"
+	expect 0 run apply --yes && has "$said" 'unsupported: gdm-smartcard-sssd-or-password' &&
+		[[ $(sed -n 3p "$root/etc/pam.d/gdm-fingerprint") == 'auth	requisite	pam_mutex.so finish' ]] && expect 0 run stack &&
+		expect 0 run remove --yes && unchanged "$work/before"
+}
+
+# --- enforcing, sshd ---
+
+with_break_glass() {
+	fresh
+	printf '[access]\nbreak_glass = %s\n' "$(id -un)" >>"$root/etc/mutex/policy.conf"
+	# shellcheck disable=SC2016
+	sed -i "/^$(id -un):/d" "$root/etc/shadow"
+	# shellcheck disable=SC2016 # a hash
+	printf '%s:$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnmq.qc.eoxqOmSuNp2xS0ktL3nh/:19000:0:99999:7:::\n' "$(id -un)" >>"$root/etc/shadow"
+}
+
+enforce_refused() {
+	fresh
+	expect 1 run apply --yes --enforce mfa && has "$said" 'break_glass' 'no second factor' 'nothing was changed' && unchanged "$work/before" &&
+		expect 2 run apply --yes --enforce password && expect 2 run apply --yes --enforce mfa --observe mfa || return 1
+	with_break_glass
+	sum_all "$root" >"$work/all"
+	expect 1 run apply --yes --enforce mfa,access && has "$said" 'no second factor' 'nothing was changed' && has_not "$said" 'nobody could get in'
+}
+
+enforce_and_back() {
+	with_break_glass
+	printf '[lockout]\nmode = observe\nobserve_until = 2999-01-01\n' >>"$root/etc/mutex/policy.conf"
+	sum_pam "$root" >"$work/before"
+	expect 0 run apply --yes && expect 0 run status && has "$said" 'until 2999-01-01' || return 1
+	expect 0 run apply --yes --enforce lockout && has "$said" '[lockout] is enforced' && expect 0 run status && has_not "$said" 'until 2999-01-01' &&
+		grep -q 'mode = enforce' "$root/etc/mutex/policy.d/90-enforce.conf" "$root/var/lib/mutex/policy/last-good.conf" || return 1
+	expect 0 run apply --yes --observe lockout && has "$said" '[lockout] is observed' && [ ! -e "$root/etc/mutex/policy.d/90-enforce.conf" ] || return 1
+	expect 0 run apply --yes --enforce lockout --confirm 1s && [ -e "$root/etc/mutex/policy.d/90-enforce.conf" ] || return 1
+	wait_until 30 test ! -e "$root/etc/mutex/policy.d/90-enforce.conf" && is_on && marker || { echo "not rolled back to what was on"; return 1; }
+	wait_until 10 grep -q phase=on "$root/var/lib/mutex/apply/journal" && expect 0 run remove --yes && unchanged "$work/before"
+}
+
+enforce_overruled() {
+	with_break_glass
+	printf '[lockout]\nmode = observe\nobserve_until = 2999-01-01\n' >"$root/etc/mutex/policy.d/95-later.conf"
+	expect 1 run apply --yes --enforce lockout && has "$said" 'would not be enforced' '95-later.conf' && unchanged "$work/before"
+}
+
+sshd() {
+	fresh
+	expect 0 run apply --yes && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] || return 1
+	expect 0 run apply --yes --sshd && cmp "$TOP/conf/sshd/50-mutex.conf" "$root/etc/ssh/sshd_config.d/50-mutex.conf" || return 1
+	expect 0 run apply --yes --no-sshd && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] && expect 0 run apply --yes --sshd &&
+		expect 0 run remove --yes && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] && unchanged "$work/before" || return 1
+	rm "$root/usr/share/mutex/sshd/50-mutex.conf"
+	expect 2 run apply --yes --sshd && has "$said" '50-mutex.conf is missing' && unchanged "$work/before"
+}
+
 # --- neighbours ---
 
 with_pwquality() {
@@ -258,7 +383,8 @@ damaged_journal() {
 
 for name in dry_run nobody_to_ask broken_policy no_policy bad_options line_by_hand no_markers file_of_another_program file_is_missing file_is_a_link \
 	record_is_missing profile_is_missing on on_again off off_again json observe_over with_pwquality pwquality_comes_later rollback_to_on \
-	another_profile_comes service_of_its_own line_left_by_hand confirm_without_witness confirm_with_witness timer confirmed_in_time_stays \
+	another_profile_comes service_of_its_own line_left_by_hand login_lines half_a_set older_version \
+	nobody_would_ask edited_by_hand gdm enforce_refused enforce_and_back enforce_overruled sshd confirm_without_witness confirm_with_witness timer confirmed_in_time_stays \
 	other_boot damaged_journal machine_untouched; do
 	row "$name" "$name" || failed=1
 done
