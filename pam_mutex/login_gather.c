@@ -290,10 +290,12 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 static void gather_standing(const struct paths *paths, struct login_gathered *g)
 {
 	struct login_facts *f = &g->facts;
+	bool suspended;
 
 	f->half_set = access(paths->lines_on, F_OK) < 0;
-	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. */
-	f->suspended = g->known && g->as_root && suspension_load(paths, g->person.person.uid, NULL) != 0;
+	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. For a name that nobody has the same is asked. */
+	suspended = g->as_root && suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL) != 0;
+	f->suspended = g->known && suspended;
 	if (g->settings.access_posture != ACCESS_POSTURE_OFF)
 		f->posture_standing = posture_gather(paths, f->now_s, &g->posture, &f->posture_unknown_since_s);
 	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;

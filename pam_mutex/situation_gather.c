@@ -119,7 +119,8 @@ static void gather_waiver(struct situation *s)
 	char host[SITUATION_HOST_BYTES] = "";
 	const struct exception *exception;
 
-	if (s->person == NULL || gethostname(host, sizeof host - 1) < 0)
+	/* In this order: the same calls for a name that nobody has. */
+	if (gethostname(host, sizeof host - 1) < 0 || s->person == NULL)
 		return;
 	exception = exception_match(&s->policy->exceptions, CLAUSE, s->person, host);
 	s->waiver = exception != NULL ? exception->id : NULL;

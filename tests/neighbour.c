@@ -62,6 +62,7 @@ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **ar
 {
 	static const char *const people[] = {"alice", "bob", "root"};
 	const char *path = value_of(argc, argv, FILE_PREFIX), *how = value_of(argc, argv, AUTH_PREFIX), *password = NULL, *user = NULL;
+	bool right;
 	int code;
 
 	(void)flags;
@@ -77,9 +78,10 @@ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **ar
 	if (strcmp(how, "take") == 0)
 		return PAM_SUCCESS;
 	note_seen(path, password);
+	right = is_right(path, password); /* for whomever: tests compare what is done for somebody and for nobody */
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
 		if (strcmp(user, people[i]) == 0)
-			return is_right(path, password) ? PAM_SUCCESS : PAM_AUTH_ERR;
+			return right ? PAM_SUCCESS : PAM_AUTH_ERR;
 	return PAM_USER_UNKNOWN;
 }
 
