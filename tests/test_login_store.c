@@ -90,6 +90,27 @@ static int add(void)
 	return login_store_change(&paths, UID, false, add_one, NULL, NULL);
 }
 
+/* On a computer so busy that two seconds are not enough, a caller asks again. */
+static int add_at_last(void)
+{
+	int error;
+
+	do
+		error = add();
+	while (error == -EAGAIN);
+	return error;
+}
+
+static int tag_at_last(uint64_t *ret_tag)
+{
+	int error;
+
+	do
+		error = login_store_tag(&paths, UID, "secret", 6, ret_tag);
+	while (error == -EAGAIN);
+	return error;
+}
+
 /* How often add_one() was written; a negative errno as such. */
 static int64_t count(void)
 {
@@ -432,7 +453,7 @@ static bool own_mounts(void)
 	if (unshare(CLONE_NEWNS) < 0 && (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 || !write_file("/proc/self/setgroups", "deny") ||
 					 !write_file("/proc/self/uid_map", uid_map) || !write_file("/proc/self/gid_map", gid_map)))
 		return false;
-	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	return mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 /* In a mount name space of a child: a small disk below the root folder. SKIPPED where the kernel lets nobody have one. */
@@ -565,7 +586,7 @@ static void ten_writers_lose_nothing(void **state)
 			int error = 0;
 
 			for (int j = 0; j < 20 && error == 0; j++)
-				error = add();
+				error = add_at_last();
 			_exit(error == 0 ? 0 : 1);
 		}
 	}
@@ -741,10 +762,10 @@ static int fail_once(const char *name)
 	return error;
 }
 
-/* The system calls of a child that does that. Empty where nobody may be traced. */
+/* The system calls of a child that does that. Empty where nobody may be traced; too many under valgrind, which makes its own. */
 static void trace(const char *name, struct calls *ret_calls)
 {
-	struct __ptrace_syscall_info info;
+	struct __ptrace_syscall_info info = {0};
 	pid_t child = fork();
 	int status;
 
@@ -776,7 +797,7 @@ static void unknown_names_make_the_same_system_calls(void **state)
 	assert_int_equal(fail_once(NULL), 0); /* makes the key */
 	assert_int_equal(fail_once("mallory"), 0);
 	trace(NULL, &known);
-	if (known.count == 0)
+	if (known.count == 0 || getenv("LD_PRELOAD") != NULL)
 		skip();
 	trace("mallory", &unknown);
 	assert_in_range(known.count, 20, CALLS_MAX);
@@ -793,7 +814,7 @@ static void unknown_names_make_the_same_first_calls(void **state)
 	(void)state;
 	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &tag), 0);
 	trace(NULL, &known);
-	if (known.count == 0)
+	if (known.count == 0 || getenv("LD_PRELOAD") != NULL)
 		skip();
 	trace("mallory", &unknown);
 	assert_in_range(known.count, 40, CALLS_MAX);
@@ -848,8 +869,7 @@ static void all_make_the_same_key(void **state)
 	assert_int_equal(pipe(fds), 0);
 	for (int i = 0; i < WRITERS; i++)
 		if (fork() == 0)
-			_exit(login_store_tag(&paths, UID, "secret", 6, &tag) == 0 && write(fds[1], &tag, sizeof tag) == sizeof tag ? 0
-																    : 1);
+			_exit(tag_at_last(&tag) == 0 && write(fds[1], &tag, sizeof tag) == sizeof tag ? 0 : 1);
 	for (int i = 0; i < WRITERS; i++) {
 		int status;
 
