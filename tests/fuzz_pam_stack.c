@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pam_judge.h"
+#include "pam_set.h"
 #include "text.h"
 
 #define FILES_MAX 8
@@ -57,6 +58,26 @@ static void split(const char *at, size_t len, struct parts *p)
 	}
 }
 
+/* The same stacks, for who gets in; and as the common files. */
+static void check_gates(const struct pam_service *service, struct arena *scratch)
+{
+	struct pam_gate_facts facts = {.root = "", .kind = SERVICE_LOGIN};
+	struct pam_gate_judgement account, auth;
+	struct pam_set set;
+	char words[8192];
+	struct text t;
+
+	pam_gate_judge_account(service, &facts, scratch, &account);
+	pam_gate_judge_auth(service, &facts, &account, scratch, &auth);
+	assert(auth.verdict == PAM_GATE_WEAK || auth.cause == PAM_GATE_CAUSE_NONE || auth.verdict == PAM_GATE_BYPASS);
+	TEXT_INTO(&t, words);
+	pam_gate_add_reason(&t, &auth);
+	pam_gate_add_remedy(&t, &auth);
+	pam_gate_add_path(&t, &account);
+	set = pam_set_judge(&service->phases[PAM_PHASE_AUTH], &service->phases[PAM_PHASE_ACCOUNT], &service->phases[PAM_PHASE_SESSION], "");
+	assert((set.state == PAM_SET_HALF) == (*set.problem != '\0'));
+}
+
 static void check_chain(const struct pam_chain *c)
 {
 	assert(c->count <= PAM_LINES_MAX);
@@ -95,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	for (int i = 0; i < PAM_PHASE_MAX; i++)
 		check_chain(&service.phases[i]);
 	pam_judge(&service, "", &scratch, &j);
+	check_gates(&service, &scratch);
 	assert(!service.doubtful || j.verdict == PAM_UNPROVABLE);
 	assert((j.verdict == PAM_BYPASS || j.verdict == PAM_WEAK) == (j.setter != NULL));
 	TEXT_INTO(&t, words);
