@@ -70,7 +70,6 @@ row "$suite-sudo-leaves-no-root-files" no_file_of_roots
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
-BOX_LIMIT_S=300 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
 row "$suite-autopkgtest" box_run sh $tree/debian/tests/password
 row "$suite-purge-leaves-nothing" purged
 row "$suite-purge-ends-the-policy" login_after_purge
