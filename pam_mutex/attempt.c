@@ -109,6 +109,7 @@ void attempt_restart(struct attempt *a, const struct situation *s)
 	if (a->open)
 		(void)attempt_close(a, s, true, 0);
 	explicit_bzero(a, sizeof *a);
+	a->begun = true;
 	a->known = s->person != NULL;
 	a->uid = a->known ? s->person->uid : (uid_t)-1;
 	a->source = s->login.source;

@@ -15,6 +15,7 @@
 #define ATTEMPT_NAME_BYTES 256
 
 struct attempt {
+	bool begun;                  /* begin came here since the last result */
 	bool open;                   /* counted: its end is not known yet */
 	bool known;                  /* the system knows the person: else name and source count */
 	uid_t uid;

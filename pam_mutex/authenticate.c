@@ -246,9 +246,9 @@ static void settle(struct finishing *f)
 {
 	int error;
 
+	if (f->a->uid != f->s->person->uid) /* a module has changed the name meanwhile: the try was another one's */
+		attempt_release(f->a, f->s);
 	f->a->open = false;
-	if (f->s->person == NULL)
-		return;
 	error = login_store_change(&f->s->paths, f->s->person->uid, false, change_finish, f, NULL);
 	if (error < 0 && f->s->login.facts.state == LOGIN_STATE_FINE)
 		login_report_computer(f->s, "state-not-written", login_store_strerror(error));
@@ -373,6 +373,9 @@ int authenticate_finish(struct situation *s)
 	if (f.a == NULL)
 		return PAM_BUF_ERR;
 	f.a->finished = false;
+	if (!f.a->begun) /* gdm-fingerprint and the like have this line alone */
+		login_report_trouble(s);
+	f.a->begun = false;
 	if (geteuid() != 0 && f.a->verified && s->person != NULL && f.a->uid == s->person->uid) {
 		f.a->finished = true;
 		return PAM_SUCCESS;
