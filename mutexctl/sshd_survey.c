@@ -36,19 +36,19 @@ struct flat {
 static int flatten(struct flat *f, const char *path, int depth);
 
 /* Relative names are below /etc/ssh. */
-static int flatten_include(struct flat *f, char *words, int depth)
+static int flatten_include(struct flat *f, const char *words, int depth)
 {
-	char *rest = NULL;
 	int error = 0;
 
-	for (char *word = strtok_r(words, " ", &rest); error == 0 && word != NULL; word = strtok_r(NULL, " ", &rest)) {
+	for (size_t len; error == 0 && *words != '\0'; words += len + (words[len] != '\0')) {
 		char pattern[PAM_TREE_PATH_MAX], full[PAM_TREE_PATH_MAX];
 		glob_t found = {0};
 		struct text t;
 
+		len = strcspn(words, " ");
 		TEXT_INTO(&t, pattern);
-		text_add(&t, *word == '/' ? "" : "/etc/ssh/");
-		text_add(&t, word);
+		text_add(&t, *words == '/' ? "" : "/etc/ssh/");
+		text_add_bytes(&t, words, len);
 		if (text_end(&t) < 0 || pam_tree_path(&full, f->paths->root, pattern) < 0)
 			return -ENAMETOOLONG;
 		if (glob(full, 0, NULL, &found) == 0) {
