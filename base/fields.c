@@ -192,6 +192,25 @@ static int string_read(const struct field *row, const char *value, size_t len, v
 	return 0;
 }
 
+int field_names_add(struct field_names *names, const char *name)
+{
+	size_t at = 0;
+
+	if (strlen(name) >= FIELD_NAME_SIZE)
+		return -ENAMETOOLONG;
+	while (at < names->count && strcmp(names->items[at], name) < 0)
+		at++;
+	if (at < names->count && strcmp(names->items[at], name) == 0)
+		return 0;
+	if (names->count == FIELD_NAMES_MAX)
+		return -ENOSPC;
+	memmove(names->items[at + 1], names->items[at], (names->count - at) * sizeof names->items[0]);
+	names->count++;
+	memset(names->items[at], 0, sizeof names->items[at]);
+	memcpy(names->items[at], name, strlen(name));
+	return 0;
+}
+
 static int names_write(const struct field *row, const void *member, struct text *t)
 {
 	const struct field_names *names = member;

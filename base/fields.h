@@ -30,6 +30,9 @@ struct field_names {
 	char items[FIELD_NAMES_MAX][FIELD_NAME_SIZE];
 };
 
+/* Puts a name into its place; one that is there stays as it is. 0, -ENOSPC when the set is full, -ENAMETOOLONG. */
+int field_names_add(struct field_names *names, const char *name);
+
 #define FIELD_BOOT_ID_SIZE 37
 
 enum field_kind {

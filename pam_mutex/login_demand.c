@@ -289,7 +289,8 @@ static bool needs_proof(const struct login_case *c)
 void login_judge_proof(struct login_case *c)
 {
 	struct login_rule rule = login_rule_of(c);
-	bool key_only = c->facts->ssh.present && (c->facts->ssh.publickey || c->facts->ssh.other);
+	/* At the account line sshd's monitor lists what was complete before the method that ends the login: nothing, when that is a key alone. */
+	bool key_only = c->facts->ssh.present && !c->facts->ssh.password && !c->facts->ssh.interactive;
 
 	if (rule.level == MFA_OFF || !needs_proof(c))
 		return;

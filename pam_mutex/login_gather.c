@@ -285,6 +285,10 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 	f->local_minutes = minutes_of_week(request->now_s);
 	if (f->service.kind == SERVICE_LOGIN && f->service.network)
 		f->ssh = ssh_auth_info_parse(request->ssh_auth_info);
+	if (f->ssh.publickey)
+		f->proven |= FACTOR_BIT(FACTOR_PUBLICKEY);
+	if (f->ssh.hardware_key)
+		f->proven |= FACTOR_BIT(FACTOR_HARDWARE_KEY);
 }
 
 static void gather_standing(const struct paths *paths, struct login_gathered *g)

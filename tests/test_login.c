@@ -220,6 +220,8 @@ static void proves(void **state)
 		{"a key only, waived", REMOTE, "sshd alice " OUTSIDE " ssh=publickey has=totp waiver=RA-1", ACCOUNT, "allowed not-proven(EX-1)"},
 		{"a key and a code that is remembered", REMOTE, "sshd alice " OUTSIDE " ssh=publickey has=totp proven=totp", ACCOUNT, "allowed"},
 		{"a hardware key", REMOTE "hardware_keys = yes\n", "sshd alice " OUTSIDE " ssh=sk", ACCOUNT, "allowed"},
+		{"a method that ends the login is not on sshd's list yet", ENFORCED, "sshd alice " OUTSIDE " ssh= has=totp", ACCOUNT,
+		 "denied publickey-only!"},
 		{"kerberos only", ENFORCED, "sshd alice " OUTSIDE " ssh=gssapi has=totp", ACCOUNT, "denied publickey-only!"},
 		{"root by key", REMOTE, "sshd root " OUTSIDE " ssh=publickey", ACCOUNT, "denied no-second-factor!"},
 		{"a key, damaged state", ENFORCED, "sshd alice " OUTSIDE " ssh=publickey state=unknown", ACCOUNT, "denied state-unreadable!"},

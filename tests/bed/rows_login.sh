@@ -20,6 +20,8 @@ demand() { # [mfa.KEYWORD = VALUE | OTHER LINE]...: the policy of the rows that 
 		printf '[mfa]\nmode = enforce\nremote = required\n'
 		printf '%s\n' "$@" | sed -n 's/^mfa\.//p'
 		printf '[access]\nmode = enforce\nposture = off\n[users carol]\naccess.become = eve, fumi\n'
+		# A container has no console: the terminal of its login is nobody's screen.
+		printf '[service login]\nside = local\n'
 		printf '%s\n' "$@" | grep -v '^mfa\.'
 	} >$policy
 	mutexctl check
@@ -108,7 +110,7 @@ ssh_used_code() {
 	gets_in eve ssh_as eve "$password" "$code" -- "${interactive[@]}" && stays_out '' ssh_as eve "$password" "$code" -- "${interactive[@]}"
 }
 ssh_wrong_code() {
-	stays_out '' ssh_as eve "$password" 000000 -- "${interactive[@]}" &&
+	stays_out '' ssh_as eve "$password" 000000 000000 000000 -- "${interactive[@]}" &&
 		has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=denied factor-failed && has_not "$(journalctl --no-pager -o verbose)" "=000000"
 }
 ssh_wrong_password() {
@@ -138,7 +140,8 @@ ssh_password_method() {
 }
 ssh_one_line() {
 	demand 'mfa.one_line = yes' || return 1
-	gets_in eve ssh_as eve "$password$(code_of eve)" -- "${by_password[@]}"
+	sleep 31 # the code of this half minute may have been shown
+	gets_in eve ssh_as eve "$password$(oathtool --totp -b -N 'now + 30 seconds' "$(cat /run/bed-secret-eve)")" -- "${by_password[@]}"
 	local status=$?
 	demand
 	return $status
@@ -154,7 +157,7 @@ key_setup() {
 ssh_key_alone() {
 	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes'
 	key_setup
-	stays_out 'key' ssh_as eve -- -o PreferredAuthentications=publickey && has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied
+	stays_out 'AuthenticationMethods publickey,keyboard-interactive:pam' ssh_as eve -- -o PreferredAuthentications=publickey && has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied
 }
 ssh_key_and_code() {
 	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes' 'AuthenticationMethods publickey,keyboard-interactive:pam'
@@ -207,7 +210,7 @@ greeter_code() {
 	has "$(bash "$here/greeter.sh" eve "$password" "$(code_of eve)")" AUTHENTICATED && has "$(stamp_of eve)" service=lightdm
 }
 greeter_wrong_code() {
-	has "$(bash "$here/greeter.sh" eve "$password" 000000)" REFUSED
+	has "$(bash "$here/greeter.sh" eve "$password" 000000 000000 000000)" REFUSED
 }
 
 # --- suspension -------------------------------------------------------------------------------------------------------
