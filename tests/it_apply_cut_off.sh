@@ -29,6 +29,14 @@ points() { # COUNT
 	seq $(($1 > 3 ? $1 - 3 : 1)) "$1"
 }
 
+# Whenever the note that failures may be counted is there, all lines are.
+marker_tells_the_truth() {
+	[ ! -e "$root/var/lib/mutex/lines-on" ] || {
+		[ "$(grep -cE 'pam_mutex.so (begin|failed|finish)' "$root/etc/pam.d/common-auth")" -eq 3 ] &&
+			grep -q 'account.*pam_mutex.so' "$root/etc/pam.d/common-account" && grep -q 'session.*pam_mutex.so' "$root/etc/pam.d/common-session"
+	} || { echo "the marker is there, and the lines are not whole"; return 1; }
+}
+
 apply_killed() {
 	local n count
 	fresh
@@ -37,7 +45,7 @@ apply_killed() {
 	for n in $(points "$count" | sort -nu); do
 		fresh
 		killed_at "$n" apply --yes || { echo "not killed at $n"; return 1; }
-		expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" ||
+		marker_tells_the_truth && expect 0 run apply --yes && [ -e "$root/var/lib/mutex/lines-on" ] && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" ||
 			{ echo "after kill at rename $n of $count"; return 1; }
 	done
 }
@@ -51,7 +59,23 @@ remove_killed() {
 		fresh
 		expect 0 run apply --yes || return 1
 		killed_at "$n" remove --yes || { echo "not killed at $n"; return 1; }
-		expect 0 run remove --yes && unchanged "$work/before" || { echo "after kill at rename $n of $count"; return 1; }
+		marker_tells_the_truth && expect 0 run remove --yes && unchanged "$work/before" || { echo "after kill at rename $n of $count"; return 1; }
+	done
+}
+
+# The second apply, which only writes files of its own: back to what the first one left, or on to the new, and remove restores what was before both.
+second_apply_killed() {
+	local n count
+	fresh
+	expect 0 run apply --yes || return 1
+	count=$(renames apply --yes --sshd)
+	for n in $(points "$count" | sort -nu); do
+		fresh
+		expect 0 run apply --yes || return 1
+		killed_at "$n" apply --yes --sshd || { echo "not killed at $n"; return 1; }
+		marker_tells_the_truth && is_on && expect 0 run apply --yes --no-sshd && is_on && expect 0 run stack &&
+			[ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] && expect 0 run remove --yes && unchanged "$work/before" &&
+			[ ! -e "$root/var/lib/mutex/lines-on" ] || { echo "after kill at rename $n of $count"; return 1; }
 	done
 }
 
@@ -91,12 +115,12 @@ power_cut() {
 		fresh
 		stop_at "$file" apply --yes || return 1
 		end_all
-		expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" &&
+		marker_tells_the_truth && expect 0 run apply --yes && is_on && expect 0 run stack && expect 0 run remove --yes && unchanged "$work/before" &&
 			[ ! -e "$root/$file" ] || { echo "apply cut off at $file"; return 1; }
 		expect 0 run apply --yes || return 1
 		stop_at "$file" remove --yes || return 1
 		end_all
-		expect 0 run remove --yes && unchanged "$work/before" || { echo "remove cut off at $file"; return 1; }
+		marker_tells_the_truth && expect 0 run remove --yes && unchanged "$work/before" || { echo "remove cut off at $file"; return 1; }
 	done
 }
 
@@ -168,7 +192,7 @@ two_at_once() {
 
 rows=(parent_killed two_at_once)
 if strace -o /dev/null true 2>/dev/null; then
-	rows+=(power_cut power_cut_and_stranger child_holds_the_lock apply_killed remove_killed update_killed disk_full)
+	rows+=(power_cut power_cut_and_stranger child_holds_the_lock apply_killed remove_killed second_apply_killed update_killed disk_full)
 else
 	echo "skip kill-at-each-step strace is missing or may not trace here"
 fi
