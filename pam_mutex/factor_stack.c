@@ -114,25 +114,53 @@ static const char *line_end(const char *at, const char *end)
 	return newline != NULL ? newline : end;
 }
 
-/* Each line stands for itself, and each joint of lines (a backslash at the end) for one as well: the versions of libpam differ in what they
- * join, comments above all, so a joint is taken with its comments. */
+static bool is_blank(const char *at, const char *end)
+{
+	struct word word;
+
+	return !next_word(&at, end, &word);
+}
+
+static const char *words_end(const char *at, const char *end)
+{
+	const char *comment = memchr(at, '#', (size_t)(end - at));
+
+	return comment != NULL ? comment : end;
+}
+
+/* A backslash at the end, blanks behind it or not. */
+static bool is_continued(const char *at, const char *end)
+{
+	while (end > at && strchr(" \t\r\v\f", end[-1]) != NULL)
+		end--;
+	return end > at && end[-1] == '\\';
+}
+
+/* The end of all that could be joined to the line that begins here: what is empty or a comment does not end a joint. */
+static const char *joint_end(const char *at, const char *end)
+{
+	const char *stop = line_end(at, end);
+	bool more = is_continued(at, stop);
+
+	while (more && stop < end) {
+		at = stop + 1;
+		stop = line_end(at, end);
+		more = is_continued(at, stop) || is_blank(at, words_end(at, stop));
+	}
+	return stop;
+}
+
+/* Each line is looked at alone, and with all that could be joined to it, comments too: the versions of libpam differ in what they join. */
 static int scan_file(void *data, const char *bytes, size_t len)
 {
-	const char *end = bytes + len, *start = bytes, *stop;
+	const char *end = bytes + len, *stop;
 	int r = 0;
 
 	for (const char *at = bytes; at < end && r == 0; at = stop + 1) {
-		const char *comment;
-		bool joined;
-
 		stop = line_end(at, end);
-		joined = stop > at && stop[-1] == '\\';
-		comment = memchr(at, '#', (size_t)(stop - at));
-		r = scan_line(data, at, comment != NULL ? comment : stop);
-		if (r == 0 && start != at && !joined)
-			r = scan_line(data, start, stop);
-		if (!joined)
-			start = stop + 1;
+		r = scan_line(data, at, words_end(at, stop));
+		if (r == 0 && is_continued(at, stop))
+			r = scan_line(data, at, joint_end(at, end));
 	}
 	return r;
 }

@@ -41,6 +41,10 @@ static const struct row {
 	{"include over a joint", {{"s", "auth \\\n include \\\n c\n"}, {"c", "auth required pam_mutex.so\n"}}, -ELOOP},
 	{"joint behind a comment", {{"s", "# x \\\nauth required pam_mutex.so\n"}}, -ELOOP},
 	{"comment inside a joint", {{"s", "auth required pam_u2f.so # \\\nauth include c\n"}, {"c", "auth required pam_mutex.so\n"}}, -ELOOP},
+	{"comment and empty line between joints", {{"s", "auth required \\\n# x\n\n pam_mutex.so\n"}}, -ELOOP},
+	{"joint behind a comment that seems joined", {{"s", "# x \\\nauth required \\\npam_mutex.so\n"}}, -ELOOP},
+	{"blanks behind the backslash", {{"s", "auth required \\ \t\npam_mutex.so\n"}}, -ELOOP},
+	{"joint that never ends", {{"s", "auth required \\\n pam_mutex.so \\"}}, -ELOOP},
 	{"last line joined to nothing", {{"s", "auth required pam_u2f.so \\"}}, 0},
 	{"empty file", {{"s", ""}}, -ENOENT},
 };
