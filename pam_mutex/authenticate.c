@@ -266,16 +266,11 @@ static void add_factor_names(const struct finishing *f, struct field_names *ret_
 {
 	const struct factor_table *table = &f->s->login.factors;
 	uint32_t proven = f->s->login.facts.proven;
-	struct text t;
 
-	for (size_t i = 0; i < table->count && ret_names->count < FIELD_NAMES_MAX; i++) {
-		bool other = i == FACTOR_PASSWORD && f->password == NULL;
-
-		if ((proven & FACTOR_BIT(i)) == 0)
-			continue;
-		TEXT_INTO(&t, ret_names->items[ret_names->count++]);
-		text_add(&t, other ? OTHER_PRIMARY : table->factors[i].name);
-	}
+	/* What does not fit any more is in the record. */
+	for (size_t i = 0; i < table->count; i++)
+		if ((proven & FACTOR_BIT(i)) != 0)
+			(void)field_names_add(ret_names, i == FACTOR_PASSWORD && f->password == NULL ? OTHER_PRIMARY : table->factors[i].name);
 }
 
 static int stamp_process(const struct situation *s, struct stamp *stamp)
@@ -366,6 +361,19 @@ static int conclude_proven(struct finishing *f)
 	return PAM_SUCCESS;
 }
 
+/* What the lines before this one, and sshd, have seen. */
+static uint32_t shown_before(const struct finishing *f)
+{
+	const struct ssh_auth_info *ssh = &f->s->login.facts.ssh;
+	uint32_t shown = f->a->password_skipped ? 0 : FACTOR_BIT(FACTOR_PASSWORD);
+
+	if (ssh->publickey)
+		shown |= FACTOR_BIT(FACTOR_PUBLICKEY);
+	if (ssh->hardware_key)
+		shown |= FACTOR_BIT(FACTOR_HARDWARE_KEY);
+	return shown;
+}
+
 int authenticate_finish(struct situation *s)
 {
 	struct finishing f = {.s = s, .a = attempt_of(s->pamh), .password = password_in_hand(s)};
@@ -380,8 +388,7 @@ int authenticate_finish(struct situation *s)
 		f.a->finished = true;
 		return PAM_SUCCESS;
 	}
-	if (!f.a->password_skipped)
-		s->login.facts.proven |= FACTOR_BIT(FACTOR_PASSWORD);
+	s->login.facts.proven |= shown_before(&f);
 	f.password_right = !f.a->password_skipped && f.password != NULL;
 	ask_factors(&f);
 	if (f.d.outcome != LOGIN_OUTCOME_ALLOWED || s->person == NULL)

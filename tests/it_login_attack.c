@@ -227,6 +227,27 @@ static void the_verifier_believes_in_locks_only(void)
 	}
 }
 
+static void finish_alone_forgets_the_earlier_proof(void)
+{
+	struct bed_talk right = {.service = "gdm-fingerprint", .tty = "/dev/tty1"}, wrong = right;
+	struct bed_handle *handle;
+	char code[16];
+
+	bed_policy(MFA);
+	fingerprint_services(true);
+	login_bed_enrol(1000, false);
+	login_bed_code(code);
+	right.answers[0] = code;
+	wrong.answers[0] = "";
+	handle = bed_open(&right);
+	CHECK_INT(bed_call(handle, pam_authenticate, 0), PAM_SUCCESS);
+	CHECK_INT(bed_call(handle, pam_acct_mgmt, 0), PAM_SUCCESS);
+	bed_turn(handle, &wrong);
+	CHECK_INT(bed_call(handle, pam_authenticate, 0), PAM_AUTH_ERR);
+	CHECK_INT(bed_call(handle, pam_acct_mgmt, 0), PAM_PERM_DENIED);
+	bed_close(handle);
+}
+
 static void finish_alone_says_what_is_wrong(void)
 {
 	struct bed_talk talk = {.service = "gdm-fingerprint", .tty = "/dev/tty1"};
@@ -439,6 +460,7 @@ int main(int argc, char **argv)
 		ROW(names_that_nobody_should_have),
 		ROW(a_finger_alone_is_no_second_factor),
 		ROW(a_finger_and_a_code_are_two_and_stamped_as_what_they_are),
+		ROW(finish_alone_forgets_the_earlier_proof),
 		ROW(finish_alone_says_what_is_wrong),
 		ROW(only_the_verifier_speaks_for_others),
 		ROW(the_verifier_believes_in_locks_only),

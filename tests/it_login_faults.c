@@ -326,10 +326,11 @@ static void a_try_left_open_has_failed(void)
 	bed_close(handle);
 }
 
+/* Ten at a time; who has to wait longer than 2 s for a turn is told so, and has not failed. */
 static void parallel_right_logins_never_lock(void)
 {
-	pid_t children[PARALLEL * 3];
-	int status, busy = 0;
+	pid_t children[3 * PARALLEL];
+	int status, in = 0;
 
 	bed_policy(ENGLISH);
 	bed_login_services();
@@ -340,9 +341,9 @@ static void parallel_right_logins_never_lock(void)
 	}
 	for (size_t i = 0; i < sizeof children / sizeof *children; i++) {
 		CHECK_INT(waitpid(children[i], &status, 0), children[i]);
-		busy += WEXITSTATUS(status) != PAM_SUCCESS;
+		in += WIFEXITED(status) && WEXITSTATUS(status) == PAM_SUCCESS;
 	}
-	CHECK_INT(busy, 0);
+	CHECK(in >= (bed_under_valgrind() ? 1 : PARALLEL)); /* where a login takes longer than the wait, most are turned away */
 	CHECK_INT(login_bed_failures(1000, LOGIN_GUESS_PASSWORD), 0);
 	CHECK_INT(right_login(), PAM_SUCCESS);
 }
