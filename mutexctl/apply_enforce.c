@@ -137,6 +137,17 @@ static bool is_at_console(void)
 	return major(st.st_rdev) == 4 || (major(st.st_rdev) == 5 && minor(st.st_rdev) == 1);
 }
 
+/* Where audit does not say who logged in (a container), sudo does. Whoever is root may say anything here, as with --user: it keeps people from
+ * shutting themselves out, nobody else. */
+static const char *asking_person(char asked_by[static COMMON_NAME_BYTES])
+{
+	const char *by_sudo = getenv("SUDO_USER");
+
+	if (!common_asked_by(asked_by))
+		return NULL;
+	return strcmp(asked_by, "root") == 0 && by_sudo != NULL && *by_sudo != '\0' ? by_sudo : asked_by;
+}
+
 static bool refuse_person(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user)
 {
 	struct person_loaded person PERSON_UNLOADED = {0};
@@ -144,8 +155,8 @@ static bool refuse_person(const struct paths *paths, const struct policy_loaded 
 	struct settings settings;
 	bool refused = false;
 
-	if (user == NULL && common_asked_by(asked_by))
-		user = asked_by;
+	if (user == NULL)
+		user = asking_person(asked_by);
 	if (user == NULL || person_load(user, &person) < 0) {
 		(void)command_error("nobody knows who asks; name a person who administers this computer with --user");
 		return true;
