@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The only administrator of a computer has no second factor and sits elsewhere: switches everything on over ssh, step by step, and gets in again
 # after each. Inside a booted container, as root, where the product is on. Prints rows. Usage: rows_first_admin.sh PREFIX
+# shellcheck disable=SC2016 # expanded over there
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
