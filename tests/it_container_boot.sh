@@ -60,6 +60,27 @@ login_after_purge() {
 	box_run sh -c 'echo alice:Password123! | chpasswd'
 }
 
+# What was counted holds after a restart; a code that was shown does not come back.
+wrong_passwords() {
+	local i
+	for i in 1 2 3 4 5; do
+		box_run setpriv --reuid carol --regid carol --init-groups expect -f /run/bed-dialogue.exp "wrong number $i" -- su - dai -c true
+	done
+	locked_out
+}
+locked_out() {
+	has "$(box_run mutexctl lockout list)" dai
+}
+restart() {
+	box_halt
+	box_boot
+}
+still_locked_out() {
+	box_run install -m 0644 $tree/tests/dialogue.exp /run/bed-dialogue.exp
+	locked_out && has_not "$(box_run setpriv --reuid carol --regid carol --init-groups \
+		expect -f /run/bed-dialogue.exp 'quartz ladder monsoon teapot' -- su - dai -c 'echo IN-AS-$(id -un)')" IN-AS-
+}
+
 people || exit 1
 pam_before=$(pam_files)
 bed_clone $tree
@@ -71,6 +92,9 @@ BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_first_admin.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
+row "$suite-wrong-passwords-lock-out" wrong_passwords
+row "$suite-restart" restart || exit 1
+row "$suite-lock-out-outlives-a-restart" still_locked_out
 row "$suite-autopkgtest" box_run sh $tree/debian/tests/password
 row "$suite-purge-leaves-nothing" purged
 row "$suite-purge-ends-the-policy" login_after_purge

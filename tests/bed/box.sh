@@ -6,6 +6,7 @@
 #   box_boot ARG...  boots it in a private network, ARGs being further ones of nspawn; sets box_leader, its PID 1
 #   box_run CMD...   runs CMD inside as a transient unit: right cgroup, private network, no terminal
 #   box_online CMD.. runs CMD inside with this machine's network: for apt only
+#   box_halt         ends it; box_boot starts it again with the files that it left
 #   box_stop         ends it and removes the overlay
 #
 # No host systemd, no terminal and no registration are needed: nspawn runs in its own mount namespace with a pure cgroup2 tree.
@@ -109,7 +110,8 @@ box_online() {
 	timeout "${BOX_LIMIT_S:-900}" nsenter -t "$box_leader" -m -p -u -i -r -w env -i "${BOX_ENV[@]}" "$@" </dev/null
 }
 
-box_stop() {
+# Ends it as power does; its files stay for another box_boot.
+box_halt() {
 	local tries
 	if [ -n "$box_nspawn" ]; then
 		kill -TERM "$box_nspawn" 2>/dev/null || true # nspawn passes --kill-signal on
@@ -122,6 +124,10 @@ box_stop() {
 		box_remove_cgroup
 		box_nspawn='' box_leader=''
 	fi
+}
+
+box_stop() {
+	box_halt
 	box_unlayer
 }
 

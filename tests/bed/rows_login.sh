@@ -51,6 +51,11 @@ prepare() {
 	ip address add $home_address/32 dev lo
 	enrol eve
 }
+# Ten codes do not last for all rows.
+new_codes() {
+	mutexctl mfa codes eve | grep -oE '\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b' >/run/bed-codes-eve
+	[ "$(wc -l </run/bed-codes-eve)" -eq 10 ]
+}
 
 sshd_does() { # LINE...
 	{
@@ -197,6 +202,16 @@ sudo_wrong_code() {
 	out=$(dialogue_as eve "$password" 000000 -- sudo -k sh -c 'echo IN-AS-$(id -un)')
 	has_not "$out" IN-AS-root
 }
+# pkexec brings an agent for the terminal; polkit's helper asks through PAM.
+polkit_setup() {
+	usermod -a -G sudo eve
+}
+polkit_code() {
+	has "$(dialogue_as eve "$password" "$(code_of eve)" -- pkexec sh -c 'echo IN-AS-$(id -un)')" IN-AS-root
+}
+polkit_wrong_code() {
+	has_not "$(dialogue_as eve "$password" 000000 000000 000000 -- pkexec sh -c 'echo IN-AS-$(id -un)')" IN-AS-
+}
 cron_runs() {
 	systemctl is-active --quiet cron || return 0
 	echo '* * * * * root touch /run/bed-cron' >/etc/cron.d/bed
@@ -276,6 +291,7 @@ row "$prefix-ssh-one-line-in" ssh_one_line
 row "$prefix-ssh-key-alone-out-and-told" ssh_key_alone
 row "$prefix-ssh-key-and-code-in" ssh_key_and_code
 row "$prefix-ssh-key-and-wrong-code-out" ssh_key_and_no_code
+row "$prefix-new-codes" new_codes
 row "$prefix-console-code-in" console_login
 row "$prefix-console-wrong-code-out" console_wrong_code
 row "$prefix-su-code-in" su_code
@@ -284,6 +300,9 @@ row "$prefix-su-by-root-asks-nothing" su_by_root_asks_nothing
 row "$prefix-su-into-an-account-not-granted-out" su_not_granted
 row "$prefix-sudo-code-in" sudo_code
 row "$prefix-sudo-wrong-code-out" sudo_wrong_code
+row "$prefix-polkit-set-up" polkit_setup
+row "$prefix-polkit-code-in" polkit_code
+row "$prefix-polkit-wrong-code-out" polkit_wrong_code
 row "$prefix-lightdm-code-in" greeter_code
 row "$prefix-lightdm-wrong-code-out" greeter_wrong_code
 row "$prefix-cron-goes-on" cron_runs
