@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "clock.h"
 #include "login_bed.h"
-#include "pending.h"
+#include "verify_channel_gather.h"
 
 #define ENGLISH "[policy]\nlanguage = en\n"
 #define MFA ENGLISH "[mfa]\nmode = enforce\n"
@@ -198,6 +201,135 @@ static void an_oversized_answer_to_the_code(void)
 }
 
 /* --- the verifier --- */
+
+/* A verifier that asks for the password and says yes to the right one; one connection. */
+static void verify_one(int listener)
+{
+	struct verify_message message VERIFY_MESSAGE_WIPED = {0};
+	struct verify_channel channel VERIFY_CHANNEL_CLOSED = {.fd = -1};
+	int64_t deadline_ns = clock_monotonic_ns() + 10 * INT64_C(1000000000);
+	bool right;
+
+	verify_channel_init(&channel, accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+	if (verify_channel_receive(&channel, &message, deadline_ns) < 0)
+		return;
+	message = (struct verify_message){.kind = VERIFY_PROMPT, .style = VERIFY_HIDDEN, .len = 10, .text = "Password: "};
+	if (verify_channel_send(&channel, &message, deadline_ns) < 0 || verify_channel_receive(&channel, &message, deadline_ns) < 0)
+		return;
+	right = strcmp(message.text, BED_OLD) == 0;
+	message = (struct verify_message){.kind = VERIFY_RESULT, .len = 1, .text = {right ? '0' : '7'}};
+	(void)verify_channel_send(&channel, &message, deadline_ns);
+}
+
+static pid_t start_verifier(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	pid_t child;
+
+	CHECK(listener >= 0);
+	CHECK(strlen(bed_paths()->verify_socket) < sizeof address.sun_path);
+	(void)strcpy(address.sun_path, bed_paths()->verify_socket);
+	CHECK_INT(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
+	CHECK_INT(listen(listener, 4), 0);
+	child = fork();
+	if (child == 0) {
+		verify_one(listener);
+		_exit(0);
+	}
+	CHECK_INT(close(listener), 0);
+	return child;
+}
+
+/* Behind finish the neighbour notes what a keyring would be opened with. */
+static void locker_before_a_keyring(void)
+{
+	bed_policy(MFA "[service swaylock]\nmfa = required\n");
+	bed_login_services();
+	bed_service("swaylock", "auth [success=3 ignore=ignore default=die] {begin}\nauth [success=2 default=ignore] pam_deny.so\n"
+				"auth [default=ignore] {failed}\nauth requisite pam_deny.so\nauth required pam_permit.so\n"
+				"auth requisite {finish}\nauth optional {neighbour} auth=password\n");
+	login_bed_enrol(1000, false);
+}
+
+static bool noted(char *ret, int size)
+{
+	char path[PATHS_BYTES_MAX + 16];
+	bool there;
+	FILE *file;
+
+	(void)snprintf(path, sizeof path, "%s/stored.seen", bed_paths()->root);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	there = fgets(ret, size, file) != NULL;
+	(void)fclose(file);
+	return there;
+}
+
+static void the_verifier_is_the_proof(void)
+{
+	struct bed_talk talk = {.service = "swaylock", .password = BED_OLD};
+	char seen[64] = "";
+	pid_t verifier;
+	int status;
+
+	locker_before_a_keyring();
+	verifier = start_verifier();
+	bed_run_as(1000, 1000);
+	CHECK_INT(bed_authenticate(&talk), PAM_SUCCESS);
+	CHECK_INT(waitpid(verifier, &status, 0), verifier);
+	CHECK(noted(seen, sizeof seen));
+	CHECK_TEXT(seen, BED_OLD);
+}
+
+static void the_verifiers_denial_is_the_end(void)
+{
+	struct bed_talk talk = {.service = "swaylock", .password = "not it"}, again = {.service = "swaylock", .password = BED_OLD};
+	char seen[64];
+	pid_t verifier;
+	int status;
+
+	locker_before_a_keyring();
+	bed_login_service("swaylock"); /* the neighbour would take it */
+	verifier = start_verifier();
+	bed_run_as(1000, 1000);
+	CHECK_INT(bed_authenticate(&talk), PAM_AUTH_ERR);
+	CHECK_INT(waitpid(verifier, &status, 0), verifier);
+	CHECK(!noted(seen, sizeof seen)); /* nobody else was asked */
+	CHECK_INT(bed_authenticate(&again), PAM_AUTH_ERR); /* an earlier proof would not do either: the verifier is gone */
+}
+
+static void the_verifier_proves_nobody_else(void)
+{
+	struct bed_talk talk = {.service = "swaylock", .user = "bob", .password = BED_OLD};
+	pid_t verifier;
+	int status;
+
+	locker_before_a_keyring();
+	verifier = start_verifier();
+	bed_run_as(1000, 1000);
+	CHECK(bed_authenticate(&talk) != PAM_SUCCESS);
+	CHECK_INT(kill(verifier, SIGKILL), 0);
+	CHECK_INT(waitpid(verifier, &status, 0), verifier);
+}
+
+static void a_verified_handle_is_verified_once(void)
+{
+	struct bed_talk talk = {.service = "swaylock", .password = BED_OLD};
+	struct bed_handle *handle;
+	pid_t verifier;
+	int status;
+
+	locker_before_a_keyring();
+	verifier = start_verifier();
+	bed_run_as(1000, 1000);
+	handle = bed_open(&talk);
+	CHECK_INT(bed_call(handle, pam_authenticate, 0), PAM_SUCCESS);
+	CHECK_INT(waitpid(verifier, &status, 0), verifier);
+	CHECK(bed_call(handle, pam_authenticate, 0) != PAM_SUCCESS);
+	bed_close(handle);
+}
 
 static void without_a_verifier_a_demanded_factor_is_denied(void)
 {
@@ -424,6 +556,10 @@ int main(int argc, char **argv)
 		ROW(no_conversation_at_all),
 		ROW(texts_refused_do_not_matter),
 		ROW(an_oversized_answer_to_the_code),
+		ROW(the_verifier_is_the_proof),
+		ROW(the_verifiers_denial_is_the_end),
+		ROW(the_verifier_proves_nobody_else),
+		ROW(a_verified_handle_is_verified_once),
 		ROW(without_a_verifier_a_demanded_factor_is_denied),
 		ROW(without_a_verifier_the_password_does_where_it_is_all),
 		ROW(killed_between_begin_and_result_counts),
