@@ -22,7 +22,7 @@ static int ask(bool yes)
 		return 0;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_error("nobody can be asked here: use --yes; nothing was changed");
-	printf("New passwords will not be judged any more. Switch the PAM lines off? [y/N] ");
+	printf("New passwords and logins will not be judged any more. Switch the PAM lines off? [y/N] ");
 	(void)fflush(stdout);
 	if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
 		return 0;

@@ -55,6 +55,16 @@ void part_add_observe(const struct situation *s, struct part *p, struct text *t,
 	part_set_next(p, next);
 }
 
+/* Others than root see neither shadow nor state nor sshd's keys. True when that was said. */
+static bool is_blind(const struct situation *s, struct part *p, struct text *t)
+{
+	if (geteuid() == 0 || *s->paths->root != '\0')
+		return false;
+	p->state = PART_ABSENT;
+	text_add(t, "only root can look: sudo mutexctl status");
+	return true;
+}
+
 /* --- what the policy says --- */
 
 void status_look_at_lockout(const struct situation *s, struct part *p)
@@ -141,6 +151,8 @@ void status_look_at_ways_in(const struct situation *s, struct part *p)
 	struct finding_list list;
 	size_t open = 0;
 
+	if (is_blind(s, p, &t))
+		return;
 	p->state = PART_OFF;
 	if (pam_survey(s->paths, NULL, 0, &survey) < 0 || pam_survey_gates(&survey, &s->loaded->policy) < 0 ||
 	    ways_in_find(s->paths, &s->loaded->policy, &list) < 0) {
@@ -182,9 +194,12 @@ void status_look_at_verifier(const struct situation *s, struct part *p)
 void status_look_at_break_glass(const struct situation *s, struct part *p)
 {
 	struct text t = part_detail(p);
-	size_t usable = break_glass_usable(s->loaded, NULL, s->now_s), named = s->settings.access_break_glass.count;
+	size_t usable, named = s->settings.access_break_glass.count;
 	bool enforced = s->settings.mfa_mode == MODE_ENFORCE || s->settings.access_mode == MODE_ENFORCE;
 
+	if (is_blind(s, p, &t))
+		return;
+	usable = break_glass_usable(s->loaded, NULL, s->now_s);
 	p->state = usable > 0 ? PART_ON : named > 0 || enforced ? PART_OFF : PART_NONE;
 	if (named == 0)
 		text_add(&t, "no account for emergencies");
