@@ -3,9 +3,12 @@
 #include "mfa.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "common.h"
 #include "login_store.h"
 
 int mfa_store_error(const char *what, const char *user, int error)
@@ -18,12 +21,29 @@ int mfa_store_error(const char *what, const char *user, int error)
 static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} verbs[] = {{"enrol", mfa_enrol}, {"codes", mfa_codes}, {"status", mfa_status}, {"revoke", mfa_revoke}, {"hook", mfa_hook}, {"repair", mfa_repair}};
+	bool changes;
+} verbs[] = {
+	{"enrol", mfa_enrol, true},   {"codes", mfa_codes, true}, {"status", mfa_status, false},
+	{"revoke", mfa_revoke, true}, {"hook", mfa_hook, true},	  {"repair", mfa_repair, true},
+};
+
+/* Before anything is shown that could not be kept. Below another root folder its own rights decide. */
+static int check_rights(const struct verb *verb)
+{
+	if (!verb->changes || geteuid() == 0 || common_root()[0] != '\0')
+		return 0;
+	return command_error("only root can store second factors: run \"sudo mutexctl mfa %s\", or have an administrator do it", verb->name);
+}
 
 int command_mfa(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++)
-		if (strcmp(argv[1], verbs[i].name) == 0)
-			return verbs[i].run(argc - 1, argv + 1);
+	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
+		int r;
+
+		if (strcmp(argv[1], verbs[i].name) != 0)
+			continue;
+		r = check_rights(&verbs[i]);
+		return r != 0 ? r : verbs[i].run(argc - 1, argv + 1);
+	}
 	return command_usage(argv[0], "say what to do: enrol, codes, status, revoke, hook or repair");
 }

@@ -183,6 +183,13 @@ row 'repair: set aside, kept and recorded' $?
 enrol 0 phone_code "$user" && [ "$(codes_shown)" -eq 10 ]
 row 'enrol: after the repair' $?
 
+if [ "$(id -u)" -ne 0 ]; then
+	"$mutexctl" mfa enrol >said 2>errors </dev/null
+	[ $? -eq 2 ] && complains 'sudo mutexctl mfa enrol' && [ ! -s said ]
+	row 'not root: told, and no secret is shown' $?
+else
+	echo 'skip not root: this is root'
+fi
 run 2 mfa && run 2 mfa nothing && run 2 mfa enrol "$user" x && run 2 mfa enrol "$user" --digits 7 && run 2 mfa enrol nobody-of-that-name && complains 'no such user'
 row 'usage' $?
 exit $failed
