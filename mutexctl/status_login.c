@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "apply_enforce.h"
+#include "apply_finish.h"
 #include "apply_timer.h"
 #include "break_glass_check.h"
 #include "date.h"
@@ -169,6 +170,8 @@ void status_look_at_ways_in(const struct situation *s, struct part *p)
 	}
 	p->state = PART_ON;
 	text_add_format(&t, "none past pam_mutex in %zu services%s", survey.count, access(SSHD_PROGRAM, X_OK) == 0 ? ", and none by sshd's settings" : "");
+	if (access(s->paths->lines_on, F_OK) == 0 && apply_finish_is_missing(s->paths))
+		part_set_next(p, "an update of gdm3 took our line out of its finger or card service, which is denied: mutexctl apply puts it back");
 	if (list.key_alone_guarded)
 		text_add(&t, "; ssh keys alone are denied where a second factor is demanded");
 }

@@ -207,6 +207,7 @@ empty_group_lets_nobody_in() {
 # An update of gdm3 that brings its own file: told, denied by the gate, put back by apply.
 gdm_updated() { # SUITE
 	prepare "$1" && rm -rf "$root" && cp -a "$base" "$root" && sed -i '/pam_mutex/d' "$root/etc/pam.d/gdm-fingerprint" && expect 0 && has "$said" 'weak: no-lines' gdm-fingerprint || return 1
+	has "$("$mutexctl" --root "$root" status 2>&1)" 'mutexctl apply puts it back' || return 1
 	"$mutexctl" --root "$root" apply --yes </dev/null >"$work/applied" 2>&1 && grep -q 'pam_mutex.so finish' "$root/etc/pam.d/gdm-fingerprint"
 }
 
