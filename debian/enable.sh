@@ -48,6 +48,7 @@ if [ ! -d /run/systemd/system ]; then
 	step "what cannot run here, because systemd is not PID 1"
 	echo "- records go to syslog instead of the journal; \"mutexctl observed\" reads /var/log/auth.log"
 	echo "- \"mutexctl apply --confirm\" waits in a process of its own, which a restart ends, instead of a timer of systemd"
+	echo "- the verifier for screen lockers has no socket: lockers are denied where the policy demands a second factor of them"
 	[ -S /dev/log ] || echo "- no syslog listens on /dev/log either: records are lost until one does"
 fi
 
