@@ -67,7 +67,7 @@
 	M(LOGIN_STATE_UNKNOWN, "Your login record on this computer cannot be read, so this login cannot be checked. Tell your administrator: run \"mutexctl mfa repair\".") \
 	M(LOGIN_STATE_READ_ONLY, "This computer cannot write its login records at present, so this login cannot be checked. Tell your administrator: look at the disk of /var/lib/mutex.") \
 	M(LOGIN_NO_VERIFIER, "The service that checks second factors does not answer. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
-	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and run \"mutexctl mfa enrol\", or ask your administrator.") \
+	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and have one set up by your administrator: \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_NOT_PROVEN, "A second factor is needed here, and none was shown. Use a way in that asks for your code, or ask your administrator.") \
 	M(LOGIN_PUBLICKEY_ONLY, "A key alone is not enough here: a second factor is needed, and sshd did not ask for it. Tell your administrator that sshd needs these lines: \"UsePAM yes\", \"KbdInteractiveAuthentication yes\", \"AuthenticationMethods publickey,keyboard-interactive:pam\".") \
 	M(LOGIN_FACTOR_FAILED, "The second factor was not accepted. Check the clock of the device that makes the codes, wait for the next code and try again.") \
@@ -81,9 +81,9 @@
 	M(LOGIN_POSTURE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator.") \
 	M(LOGIN_POSTURE_GRACE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator; in {1} logins will be refused.") \
 	M(LOGIN_POSTURE_UNKNOWN, "It is not known whether the security controls of this computer hold. Work at the computer itself, and tell your administrator: run \"mutexctl status\".") \
-	M(LOGIN_REMIND, "You have no second factor for logging in here. Set one up now: \"mutexctl mfa enrol\".") \
-	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. Run \"mutexctl mfa enrol\".") \
-	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to set one up: run \"mutexctl mfa enrol\".") \
+	M(LOGIN_REMIND, "You have no second factor for logging in here. Have one set up now: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. You or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to have one set up: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login breaks the policy, is recorded and is reported.") \
 	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.") \
 	M(STANDING_BAD, "Your password breaks the policy and must be changed within {0} days. Change it with \"passwd\".") \
