@@ -328,7 +328,7 @@ static int plan(const struct request *r, const struct paths *copy, struct policy
 		common_print_diags(&planned->diags);
 		return command_error("the policy would have errors; nothing was changed");
 	}
-	result = r->own.enforce != 0 ? apply_enforce_refuse(common_paths(), planned, r->own.enforce, r->user) : 0;
+	result = apply_enforce_refuse(common_paths(), planned, &r->own, r->user);
 	if (result != 0)
 		(void)command_error("nothing was changed");
 	return result;

@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "age.h"
 #include "break_glass_check.h"
 #include "clock.h"
 #include "command.h"
@@ -85,6 +86,25 @@ static bool has_factor(const struct paths *paths, uid_t uid)
 	return login_store_read(paths, uid, &state) == 0 && (state.totp.enrolled || state.recovery.count > 0 || state.hooked_since_s != 0);
 }
 
+/* A hash that some password fits. People of a directory have theirs there. */
+static bool has_password(const struct paths *paths, const char *name)
+{
+	FILE *file FILE_ENDED = fopen(paths->shadow, "re");
+	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
+	struct spwd entry, *found;
+	bool usable = true;
+
+	while (file != NULL && buffer != NULL && fgetspent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
+		if (strcmp(entry.sp_namp, name) != 0)
+			continue;
+		usable = shadow_usable(entry.sp_pwdp);
+		break;
+	}
+	if (buffer != NULL)
+		explicit_bzero(buffer, ENTRY_BYTES);
+	return usable;
+}
+
 /* --- refusing --- */
 
 /* Told in a way that names the line to change. */
@@ -148,8 +168,9 @@ static const char *asking_person(char asked_by[static COMMON_NAME_BYTES])
 	return strcmp(asked_by, "root") == 0 && by_sudo != NULL && *by_sudo != '\0' ? by_sudo : asked_by;
 }
 
-static bool refuse_person(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user)
+static bool refuse_person(const struct paths *paths, const struct policy_loaded *planned, const struct apply_own *own, const char *user)
 {
+	unsigned sections = own->enforce;
 	struct person_loaded person PERSON_UNLOADED = {0};
 	char asked_by[COMMON_NAME_BYTES];
 	struct settings settings;
@@ -173,16 +194,22 @@ static bool refuse_person(const struct paths *paths, const struct policy_loaded 
 		(void)command_error("%s is not on the login list ([access] allow) and could not come back", user);
 		refused = true;
 	}
+	/* sshd asks PAM behind the key: for the code of those who have a factor, for the password of others. */
+	if (own->sshd == APPLY_SSHD_ON && !has_factor(paths, person.person.uid) && !has_password(paths, user)) {
+		(void)command_error("%s has neither a password nor a second factor, and a key alone will not suffice: run \"mutexctl mfa enrol\" first", user);
+		refused = true;
+	}
 	return refused;
 }
 
-int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user)
+int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *planned, const struct apply_own *own, const char *user)
 {
-	bool refused = refuse_overruled(planned, sections);
+	bool refused = refuse_overruled(planned, own->enforce);
 
-	refused = refuse_without_break_glass(planned) || refused;
-	if ((sections & (APPLY_SECTION_BIT(APPLY_MFA) | APPLY_SECTION_BIT(APPLY_ACCESS))) != 0)
-		refused = refuse_person(paths, planned, sections, user) || refused;
+	if (own->enforce != 0)
+		refused = refuse_without_break_glass(planned) || refused;
+	if ((own->enforce & (APPLY_SECTION_BIT(APPLY_MFA) | APPLY_SECTION_BIT(APPLY_ACCESS))) != 0 || own->sshd == APPLY_SSHD_ON)
+		refused = refuse_person(paths, planned, own, user) || refused;
 	return refused ? COMMAND_VIOLATED : 0;
 }
 
@@ -237,7 +264,7 @@ static bool logs_in(const struct passwd *entry)
 }
 
 struct people_seen {
-	struct names without, keys;
+	struct names without, keys, keys_only; /* keys_only: neither password nor factor */
 	size_t with;
 };
 
@@ -249,15 +276,21 @@ static void look_at_people(const struct paths *paths, struct people_seen *seen)
 
 	names_start(&seen->without);
 	names_start(&seen->keys);
+	names_start(&seen->keys_only);
 	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
 		if ((entry.pw_uid != 0 && entry.pw_uid < 1000) || entry.pw_uid >= 60000 || !logs_in(&entry))
 			continue;
-		if (has_keys(paths, entry.pw_dir))
+		bool key = has_keys(paths, entry.pw_dir);
+
+		if (key)
 			names_add(&seen->keys, entry.pw_name);
-		if (has_factor(paths, entry.pw_uid))
+		if (has_factor(paths, entry.pw_uid)) {
 			seen->with++;
-		else
-			names_add(&seen->without, entry.pw_name);
+			continue;
+		}
+		names_add(&seen->without, entry.pw_name);
+		if (key && !has_password(paths, entry.pw_name))
+			names_add(&seen->keys_only, entry.pw_name);
 	}
 }
 
@@ -312,6 +345,8 @@ void apply_enforce_preview(const struct paths *paths, const struct paths *trial,
 		printf("; without one: %s%s", names_end(&seen.without), required && settings.mfa_mode == MODE_ENFORCE && settings.mfa_enrol_by == 0
 			       ? ", who are denied where one is required" : "");
 	printf("\n");
+	if (seen.keys_only.count > 0)
+		printf("- a key and nothing else: %s. With \"--sshd\" they need a second factor (mutexctl mfa enrol) or a password first\n", names_end(&seen.keys_only));
 	if (seen.keys.count > 0 && settings.mfa_remote != MFA_OFF)
 		printf("- logins by ssh key: %s; a key alone %s. \"mutexctl apply --sshd\" lets sshd ask for the code behind a key\n", names_end(&seen.keys),
 		       settings.mfa_remote == MFA_REQUIRED ? "is denied once [mfa] is enforced" : "is denied to those who have a factor, once [mfa] is enforced");

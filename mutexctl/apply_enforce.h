@@ -10,13 +10,14 @@
 /* The sections that the policy enforces. */
 unsigned apply_enforced(const struct policy *policy);
 
-/* Why `apply --enforce` must not go on; told on standard error, all reasons at once:
+/* Why `apply --enforce` or `apply --sshd` must not go on; told on standard error, all reasons at once:
  * - a file read later says otherwise, so that the section would not be enforced;
- * - there is no break-glass account that could be used;
+ * - enforcing: there is no break-glass account that could be used;
  * - mfa: the person who asks (user, or the login behind sudo) has no second factor, and does not sit at the console as root;
- * - access: that person is not on the login list.
+ * - access: that person is not on the login list;
+ * - sshd: that person has neither a password nor a second factor, and so nothing to answer with behind a key.
  * planned: the policy with the sections enforced. 0 or COMMAND_VIOLATED. */
-int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *planned, unsigned sections, const char *user);
+int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *planned, const struct apply_own *own, const char *user);
 
 /* Tells who has no second factor, who logs in by key, and which services cannot ask for one: for the preflight. trial: the tree with the lines on. */
 void apply_enforce_preview(const struct paths *paths, const struct paths *trial, const struct policy_loaded *planned);

@@ -271,6 +271,10 @@ enforce_overruled() {
 
 sshd() {
 	fresh
+	sed -i "/^$(id -un):/d" "$root/etc/shadow"
+	echo "$(id -un):*:19000:0:99999:7:::" >>"$root/etc/shadow"
+	expect 1 run apply --yes --sshd --user "$(id -un)" && has "$said" 'neither a password nor a second factor' && unchanged "$work/before" || return 1
+	with_break_glass
 	expect 0 run apply --yes && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] || return 1
 	expect 0 run apply --yes --sshd && cmp "$TOP/conf/sshd/50-mutex.conf" "$root/etc/ssh/sshd_config.d/50-mutex.conf" || return 1
 	expect 0 run apply --yes --no-sshd && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] && expect 0 run apply --yes --sshd &&

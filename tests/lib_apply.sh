@@ -10,6 +10,7 @@
 
 [ -x /usr/sbin/pam-auth-update ] || { echo "pam-auth-update is not installed"; exit 77; }
 export PATH=$PATH:/usr/sbin
+unset SUDO_USER # who asks is whoever runs the tests
 work=$(mktemp -d)
 root=$work/root
 trap 'rm -rf "$work"' EXIT

@@ -59,6 +59,14 @@ apply() {
 confirm() {
 	has "$(hana "$@" -- "${no_key[@]}" 'sudo mutexctl confirm')" Confirmed
 }
+# With a key and nothing else there would be no answer to what PAM asks behind it.
+sshd_refused_without_password() {
+	passwd --lock hana || return 1
+	local out
+	out=$(hana -- 'sudo mutexctl apply --yes --sshd')
+	passwd --unlock hana || return 1
+	has "$out" 'neither a password nor a second factor' 'nothing was changed' && [ ! -e $drop_in ]
+}
 sshd_on() {
 	has "$(hana "$password" -- "${no_key[@]}" 'sudo mutexctl apply --yes --sshd --confirm 10min')" 'The policy is in force' && [ -e $drop_in ] &&
 		has "$(sshd -T)" 'passwordauthentication no' 'authenticationmethods publickey,keyboard-interactive:pam keyboard-interactive:pam'
@@ -108,9 +116,10 @@ row "$prefix-admin-applies-over-ssh" apply
 row "$prefix-admin-gets-in-after-apply" gets_in "$password"
 row "$prefix-admin-gets-in-by-key-after-apply" key_gets_in
 row "$prefix-admin-confirms" confirm "$password"
+row "$prefix-admin-with-a-key-only-cannot-shut-himself-out" sshd_refused_without_password
 row "$prefix-admin-sshd" sshd_on
 row "$prefix-admin-gets-in-after-sshd" gets_in "$password"
-row "$prefix-admin-gets-in-by-key-after-sshd" key_gets_in
+row "$prefix-admin-gets-in-by-key-after-sshd" key_gets_in "$password"
 row "$prefix-admin-confirms-sshd" confirm "$password"
 row "$prefix-admin-cannot-shut-himself-out" refused 'no second factor' break_glass
 row "$prefix-admin-break-glass" break_glass
