@@ -84,7 +84,7 @@
 	M(LOGIN_REMIND, "You have no second factor for logging in here. Have one set up now: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. You or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to have one set up: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
-	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login breaks the policy, is recorded and is reported.") \
+	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login is recorded as such. Set a new password for this account afterwards.") \
 	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.") \
 	M(STANDING_BAD, "Your password breaks the policy and must be changed within {0} days. Change it with \"passwd\".") \
 	M(STANDING_DUE, "Your password breaks the policy and must be changed now.") \

@@ -144,7 +144,7 @@ static bool is_worth_a_record(const struct login_decision *d)
 	for (size_t i = 0; i < d->count; i++)
 		if (!is_said_elsewhere(&d->reasons[i]))
 			return true;
-	return d->outcome != LOGIN_OUTCOME_ALLOWED;
+	return d->outcome != LOGIN_OUTCOME_ALLOWED || d->break_glass;
 }
 
 static int judge_gate(struct situation *s)

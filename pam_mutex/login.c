@@ -264,8 +264,15 @@ static void weigh_broken(struct login_case *c)
 		login_weigh(c, LOGIN_POLICY_BROKEN_REASON, SECTION_policy, true, NULL, NULL);
 }
 
+/* An account for emergencies that comes in is never a login like others, also where nothing stands against it. */
+static void note_break_glass(struct login_case *c)
+{
+	c->decision->break_glass = c->break_glass && c->facts->service.kind == SERVICE_LOGIN;
+}
+
 static void decide_finish(struct login_case *c)
 {
+	note_break_glass(c);
 	weigh_suspended(c);
 	weigh_broken(c);
 	login_judge_factors(c);
@@ -273,6 +280,9 @@ static void decide_finish(struct login_case *c)
 
 static void decide_account(struct login_case *c)
 {
+	/* Behind finish it is said already. */
+	if (!c->facts->finished)
+		note_break_glass(c);
 	weigh_suspended(c);
 	weigh_broken(c);
 	judge_elsewhere(c);

@@ -136,7 +136,7 @@ struct login_decision {
 	bool remind;              /* person without factor, demand not yet in force: tell; days_left until enrol_by, -1 = no date */
 	int64_t days_left;
 	bool enrol_here;          /* after enrol_by, at the local console: let in to enrol, and nothing else is demanded */
-	bool break_glass;         /* this account let in as such: recorded loudly */
+	bool break_glass;         /* a login by such an account, or one that spared a reason: told, and recorded loudly */
 	bool root_console;        /* let in because root at the console always gets in, though a reason stood against it */
 	bool counts;              /* BEGIN: reserve a try (false: half set, state unknown or not to be written) */
 };
