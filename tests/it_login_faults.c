@@ -133,6 +133,25 @@ static void a_full_disk_changes_nothing(void)
 	CHECK_INT(login_bed_failures(1000, LOGIN_GUESS_PASSWORD), 1);
 }
 
+/* There is no file yet, and no room for one: nothing can be counted, so guesses from afar would be free. */
+static void a_full_disk_before_the_first_login(void)
+{
+	struct bed_talk talk = {.service = "sshd", .rhost = FAR, .password = BED_OLD};
+	char record[BED_RECORD_BYTES];
+
+	bed_enter_own_mounts();
+	bed_policy(MFA);
+	bed_mount_state(0, "size=64k,mode=755");
+	bed_login_services();
+	bed_fill(bed_paths()->state);
+	CHECK_INT(bed_login(&talk), PAM_AUTH_ERR);
+	CHECK_SAYS(talk.said, "cannot write its login records");
+	bed_record_of("login-state", &record);
+	CHECK_TEXT(bed_field(record, "MUTEX_REASONS"), "state-read-only");
+	CHECK_INT(console("alice"), PAM_SUCCESS);
+	bed_record_of("login-state", &record);
+}
+
 /* --- the conversation --- */
 
 static void check_no_code(enum bed_fault fault)
@@ -234,6 +253,7 @@ static pid_t start_verifier(void)
 	CHECK_INT(listen(listener, 4), 0);
 	child = fork();
 	if (child == 0) {
+		(void)alarm(20); /* when nobody comes */
 		verify_one(listener);
 		_exit(0);
 	}
@@ -549,6 +569,7 @@ int main(int argc, char **argv)
 		ROW(a_damaged_state_lets_root_in_at_the_console),
 		ROW(a_read_only_state_denies_codes_and_goes_on_with_passwords_here),
 		ROW(a_full_disk_changes_nothing),
+		ROW(a_full_disk_before_the_first_login),
 		ROW(no_answers_to_the_code),
 		ROW(an_answer_without_text_to_the_code),
 		ROW(aborted_at_the_code),
