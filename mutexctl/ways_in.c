@@ -137,7 +137,7 @@ static int find_half_set(const struct paths *paths, struct finding_list *finding
 		finding_add(findings, FINDING_HALF_SET, set.line != NULL ? set.line->file : paths->pam_etc, set.problem);
 	else if (set.state == PAM_SET_NONE && marked)
 		finding_add(findings, FINDING_HALF_SET, paths->lines_on, "the note that all lines are on is there, but they are not");
-	else if (set.state == PAM_SET_WHOLE && !marked && geteuid() == 0)
+	else if (set.state == PAM_SET_WHOLE && !marked && (geteuid() == 0 || *paths->root != '\0'))
 		finding_add(findings, FINDING_NOT_COUNTED, paths->lines_on, "the lines are on, but mutexctl did not note it, so failed logins are not counted");
 	return 0;
 }

@@ -232,13 +232,11 @@ gdm() {
 
 # --- enforcing, sshd ---
 
-with_break_glass() {
+with_break_glass() { # root: an account that every computer has
 	fresh
-	printf '[access]\nbreak_glass = %s\n' "$(id -un)" >>"$root/etc/mutex/policy.conf"
-	# shellcheck disable=SC2016
-	sed -i "/^$(id -un):/d" "$root/etc/shadow"
+	printf '[access]\nbreak_glass = root\n' >>"$root/etc/mutex/policy.conf"
 	# shellcheck disable=SC2016 # a hash
-	printf '%s:$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnmq.qc.eoxqOmSuNp2xS0ktL3nh/:19000:0:99999:7:::\n' "$(id -un)" >>"$root/etc/shadow"
+	sed -i 's|^root:\*|root:$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnmq.qc.eoxqOmSuNp2xS0ktL3nh/|' "$root/etc/shadow"
 }
 
 enforce_refused() {
@@ -271,10 +269,9 @@ enforce_overruled() {
 
 sshd() {
 	fresh
-	sed -i "/^$(id -un):/d" "$root/etc/shadow"
-	echo "$(id -un):*:19000:0:99999:7:::" >>"$root/etc/shadow"
-	expect 1 run apply --yes --sshd --user "$(id -un)" && has "$said" 'neither a password nor a second factor' && unchanged "$work/before" || return 1
+	expect 1 run apply --yes --sshd --user root && has "$said" 'neither a password nor a second factor' && unchanged "$work/before" || return 1
 	with_break_glass
+	sum_pam "$root" >"$work/before"
 	expect 0 run apply --yes && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] || return 1
 	expect 0 run apply --yes --sshd && cmp "$TOP/conf/sshd/50-mutex.conf" "$root/etc/ssh/sshd_config.d/50-mutex.conf" || return 1
 	expect 0 run apply --yes --no-sshd && [ ! -e "$root/etc/ssh/sshd_config.d/50-mutex.conf" ] && expect 0 run apply --yes --sshd &&
