@@ -140,6 +140,8 @@ static void names_that_nobody_should_have(void)
 		struct bed_talk talk = {.service = "sshd", .rhost = FAR, .user = names[i], .password = BED_OLD};
 
 		CHECK(bed_login(&talk) != PAM_SUCCESS);
+		if (names[i][0] != '\0')
+			CHECK_INT(bed_account(&talk, 0), PAM_USER_UNKNOWN); /* also of those that the user database has */
 	}
 	CHECK_INT(from(FAR, NULL, BED_OLD), PAM_SUCCESS);
 }
