@@ -42,7 +42,7 @@ static void add_place(struct text *t, const struct login_source *source)
 			return;
 		}
 	}
-	text_add(t, "another place of this computer");
+	text_add(t, "another place of this computer, or somebody there who steps into the account");
 }
 
 static void add_address(struct text *t, const struct login_source *source)
@@ -56,7 +56,7 @@ static void add_address(struct text *t, const struct login_source *source)
 		text_add(t, address);
 		text_add(t, "/64");
 	} else {
-		text_add(t, "a host without an address");
+		text_add(t, "a host without an address, or somebody logged in from elsewhere who steps into the account");
 	}
 }
 

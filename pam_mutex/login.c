@@ -220,12 +220,14 @@ void login_weigh_locked(struct login_case *c, const struct lockout *lockout)
 		login_weigh(c, LOGIN_DISABLED_REASON, SECTION_lockout, true, NULL, NULL);
 }
 
-/* Where nothing can be counted, guesses from elsewhere would be free. */
+/* Where nothing can be counted, guesses from elsewhere would be free; so would those of one who asks for another's account, and who can keep its
+ * state from being read himself: a su of his that is stopped holds the lock. */
 static void weigh_uncounted(struct login_case *c)
 {
 	bool rules = c->settings->lockout_attempts > 0 || c->settings->lockout_hard_limit > 0;
+	bool by_another = (c->facts->asker != NULL || c->facts->asker_unknown) && c->facts->state == LOGIN_STATE_UNKNOWN;
 
-	if (!login_is_remote(c) || !rules)
+	if (!rules || (!login_is_remote(c) && !by_another))
 		return;
 	if (c->facts->state == LOGIN_STATE_UNKNOWN)
 		login_weigh(c, LOGIN_STATE_UNKNOWN_REASON, SECTION_lockout, true, NULL, NULL);
@@ -238,14 +240,16 @@ static void decide_begin(struct login_case *c)
 {
 	if (c->facts->half_set)
 		return;
-	login_weigh_locked(c, &c->facts->lockouts[LOGIN_GUESS_PASSWORD]);
+	c->decision->skip_password = login_skips_password(c);
+	/* Whoever is not asked for a password cannot guess it; those who did shut him out else. */
+	if (!c->decision->skip_password)
+		login_weigh_locked(c, &c->facts->lockouts[LOGIN_GUESS_PASSWORD]);
 	if (login_codes_locked(c))
 		login_weigh_locked(c, &c->facts->lockouts[LOGIN_GUESS_CODE]);
 	if (c->facts->busy)
 		login_weigh(c, LOGIN_BUSY_REASON, SECTION_lockout, true, NULL, NULL);
 	weigh_uncounted(c);
 	c->decision->counts = c->facts->state == LOGIN_STATE_FINE;
-	c->decision->skip_password = login_skips_password(c);
 }
 
 static void weigh_suspended(struct login_case *c)

@@ -177,6 +177,18 @@ static void gather_side(const struct paths *paths, const struct login_request *r
 		g->facts.side = LOGIN_LOCAL;
 }
 
+/* Who steps into another's account is known, wherever he sits: what he guesses there must not lock the owner out of the same seat. */
+static void make_source_of_asker(const struct login_request *request, struct login_gathered *g)
+{
+	char asker[32];
+	struct text t;
+
+	TEXT_INTO(&t, asker);
+	text_add(&t, "asked by ");
+	text_add_int(&t, (int64_t)request->asker_uid);
+	login_source_make(g->facts.side, asker, asker, &g->source);
+}
+
 static void gather_source(const struct login_request *request, struct login_gathered *g)
 {
 	struct login_facts *f = &g->facts;
@@ -185,7 +197,10 @@ static void gather_source(const struct login_request *request, struct login_gath
 	f->rhost = g->rhost;
 	f->tty = request->tty;
 	f->has_address = network_address_parse(g->rhost, strlen(g->rhost), &f->address) == 0;
-	login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
+	if (f->asker != NULL || f->asker_unknown)
+		make_source_of_asker(request, g);
+	else
+		login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
 	(void)clock_boot_id(boot_id);
 	login_place_make(f->service_name, &g->source, or_empty(request->tty), boot_id, g->place);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The built module's lines against people who want past them, and what stays with the person afterwards: stamps, remembered factors, demands to
  * change a password, findings. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,69 @@ static void names_that_nobody_should_have(void)
 			CHECK_INT(bed_account(&talk, 0), PAM_USER_UNKNOWN); /* also of those that the user database has */
 	}
 	CHECK_INT(from(FAR, NULL, BED_OLD), PAM_SUCCESS);
+}
+
+static int by_bobs_su(const char *password)
+{
+	struct bed_talk talk = {.service = "su", .tty = "tty2", .password = password};
+	int code;
+
+	bed_run_as(1001, 0);
+	code = bed_login(&talk);
+	bed_run_as(0, 0);
+	return code;
+}
+
+static void who_guesses_with_su_locks_himself_out(void)
+{
+	char password[32];
+
+	bed_policy(ENGLISH);
+	bed_login_services();
+	for (int i = 0; i < 8; i++) {
+		(void)snprintf(password, sizeof password, "guess number %d", i);
+		CHECK_INT(by_bobs_su(password), PAM_AUTH_ERR);
+	}
+	CHECK_INT(by_bobs_su(BED_OLD), PAM_AUTH_ERR);
+	CHECK_INT(at_console(BED_OLD), PAM_SUCCESS);
+}
+
+/* As by a su that was stopped while it wrote: whoever started it may do that. */
+static void a_state_that_is_held_makes_no_guess_free(void)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[PATHS_BYTES_MAX + 16];
+	int fd;
+
+	bed_policy(ENGLISH);
+	bed_login_services();
+	CHECK_INT(at_console("not it"), PAM_AUTH_ERR);
+	(void)snprintf(path, sizeof path, "%s/1000", bed_paths()->login);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK_INT(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	CHECK_INT(by_bobs_su(BED_OLD), PAM_AUTH_ERR);
+	CHECK_INT(at_console(BED_OLD), PAM_SUCCESS);
+	CHECK_INT(close(fd), 0);
+	CHECK_INT(by_bobs_su(BED_OLD), PAM_SUCCESS);
+}
+
+/* Whom sshd let through to the code by his key guesses no password. */
+static void guessed_passwords_shut_no_key_out(void)
+{
+	struct bed_talk talk = {.service = "sshd", .rhost = FAR, .environment = {KEY}};
+	char code[16], password[32];
+
+	bed_policy(MFA "remote = required\nafter_publickey = code\n");
+	bed_login_services();
+	login_bed_enrol(1000, false);
+	for (int i = 0; i < 8; i++) {
+		(void)snprintf(password, sizeof password, "guess number %d", i);
+		CHECK(from(FAR, NULL, password) != PAM_SUCCESS);
+	}
+	login_bed_code(code);
+	talk.answers[0] = code;
+	CHECK_INT(bed_login(&talk), PAM_SUCCESS);
 }
 
 /* --- ways round the lines --- */
@@ -460,6 +524,9 @@ int main(int argc, char **argv)
 		ROW(five_wrong_passwords_lock_and_say_how_long),
 		ROW(an_unknown_name_looks_like_a_known_one),
 		ROW(names_that_nobody_should_have),
+		ROW(who_guesses_with_su_locks_himself_out),
+		ROW(a_state_that_is_held_makes_no_guess_free),
+		ROW(guessed_passwords_shut_no_key_out),
 		ROW(a_finger_alone_is_no_second_factor),
 		ROW(a_finger_and_a_code_are_two_and_stamped_as_what_they_are),
 		ROW(finish_alone_forgets_the_earlier_proof),
