@@ -158,7 +158,7 @@ static void ask_in_vain(const char *name)
 		(void)find_group_name(NOBODYS_GROUP, &group);
 }
 
-static int load(const char *name, uid_t uid, struct person_loaded *ret)
+static int load(const char *name, uid_t uid, bool with_groups, struct person_loaded *ret)
 {
 	char *buffer FREED_CHARS = NULL, **names;
 	gid_t *gids FREED_GIDS = NULL;
@@ -167,9 +167,9 @@ static int load(const char *name, uid_t uid, struct person_loaded *ret)
 	int gid_count = 0, r;
 
 	r = find_user(name, uid, &entry, &buffer);
-	if (r == -ENOENT && name != NULL)
+	if (r == -ENOENT && name != NULL && with_groups)
 		ask_in_vain(name);
-	if (r == 0)
+	if (r == 0 && with_groups)
 		r = find_gids(entry.pw_name, entry.pw_gid, &gids, &gid_count);
 	if (r < 0)
 		return r;
@@ -187,12 +187,17 @@ static int load(const char *name, uid_t uid, struct person_loaded *ret)
 
 int person_load(const char *name, struct person_loaded *ret_person)
 {
-	return load(name, 0, ret_person);
+	return load(name, 0, true, ret_person);
 }
 
 int person_load_uid(uid_t uid, struct person_loaded *ret_person)
 {
-	return load(NULL, uid, ret_person);
+	return load(NULL, uid, true, ret_person);
+}
+
+int person_load_alone(const char *name, struct person_loaded *ret_person)
+{
+	return load(name, 0, false, ret_person);
 }
 
 void person_unload(struct person_loaded *person)

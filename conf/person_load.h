@@ -17,6 +17,8 @@ struct person_loaded {
  * then nothing is known about the person, so no rule may be waived. Free with person_unload(). */
 int person_load(const char *name, struct person_loaded *ret_person);
 int person_load_uid(uid_t uid, struct person_loaded *ret_person);
+/* The same without groups, where no rule asks for one (policy_names_groups()): they cost a hundred system calls and more. */
+int person_load_alone(const char *name, struct person_loaded *ret_person);
 void person_unload(struct person_loaded *person);
 #define PERSON_UNLOADED __attribute__((cleanup(person_unload)))
 

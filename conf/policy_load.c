@@ -397,6 +397,29 @@ int policy_load_sources(const struct policy_source *sources, size_t count, struc
 	return r == -EINVAL ? 0 : r;
 }
 
+static bool names_group(const struct policy_assignment *a)
+{
+	if (a->level == ORIGIN_GROUP)
+		return true;
+	if (keyword_row(a->keyword)->kind != KIND_WORDS)
+		return false;
+	for (size_t i = 0; i < a->value.words.count; i++)
+		if (a->value.words.words[i][0] == '@')
+			return true;
+	return false;
+}
+
+bool policy_names_groups(const struct policy_loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->policy.count; i++)
+		if (names_group(&loaded->policy.assignments[i]))
+			return true;
+	for (size_t i = 0; i < loaded->exceptions.count; i++)
+		if (loaded->exceptions.items[i].who == NULL || loaded->exceptions.items[i].who[0] == '@')
+			return true;
+	return false;
+}
+
 void policy_unload(struct policy_loaded *loaded)
 {
 	while (loaded->memory != NULL) {

@@ -38,6 +38,9 @@ int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded);
  * why. What file and bytes point to is copied. 0 or -ENOMEM. */
 int policy_load_sources(const struct policy_source *sources, size_t count, struct policy_loaded *ret_loaded);
 
+/* True when some line or exception is for the people of a group: [users @staff], allow = @staff. */
+bool policy_names_groups(const struct policy_loaded *loaded);
+
 void policy_unload(struct policy_loaded *loaded);
 const char *policy_state_name(enum policy_state state);
 

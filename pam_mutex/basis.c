@@ -27,33 +27,42 @@ static void clean_up(pam_handle_t *pamh, void *data, int status)
 	basis_free(data);
 }
 
-static bool still_holds(const struct basis *basis, const struct paths *paths, const char *name)
+static bool still_holds(const struct basis *basis, const struct paths *paths, const char *name, bool groups)
 {
 	int64_t age_ns = clock_monotonic_ns() - basis->since_ns;
 
-	return age_ns >= 0 && age_ns <= BASIS_AGE_MAX_NS && strcmp(basis->name, name) == 0 && strcmp(basis->root, paths->root) == 0;
+	return age_ns >= 0 && age_ns <= BASIS_AGE_MAX_NS && strcmp(basis->name, name) == 0 && strcmp(basis->root, paths->root) == 0 &&
+	       (basis->with_groups || !groups);
 }
 
-static int basis_read(const struct paths *paths, const char *name, struct basis *ret_basis)
+static int find_person(struct basis *basis)
+{
+	if (basis->name[0] == '\0')
+		return -ENOENT;
+	return basis->with_groups ? person_load(basis->name, &basis->person) : person_load_alone(basis->name, &basis->person);
+}
+
+static int basis_read(const struct paths *paths, const char *name, bool groups, struct basis *ret_basis)
 {
 	ret_basis->since_ns = clock_monotonic_ns();
 	(void)memcpy(ret_basis->root, paths->root, sizeof ret_basis->root);
 	ret_basis->name = strdup(name);
 	if (ret_basis->name == NULL || policy_load(paths, &ret_basis->policy) < 0)
 		return -ENOMEM;
-	ret_basis->person_error = name[0] != '\0' ? person_load(name, &ret_basis->person) : -ENOENT;
+	ret_basis->with_groups = groups || policy_names_groups(&ret_basis->policy);
+	ret_basis->person_error = find_person(ret_basis);
 	return ret_basis->person_error == -ENOMEM ? -ENOMEM : 0;
 }
 
-const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew)
+const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups)
 {
 	const void *data = NULL;
 	struct basis *basis;
 
-	if (!anew && pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL && still_holds(data, paths, name))
+	if (!anew && pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL && still_holds(data, paths, name, groups))
 		return data;
 	basis = calloc(1, sizeof *basis);
-	if (basis != NULL && basis_read(paths, name, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
+	if (basis != NULL && basis_read(paths, name, groups, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
 		return basis;
 	basis_free(basis);
 	return NULL;

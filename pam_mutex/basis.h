@@ -19,12 +19,13 @@ struct basis {
 	struct policy_loaded policy;
 	struct person_loaded person; /* name NULL when person_error is not 0 */
 	int person_error;            /* 0; -ENOENT: nobody of that name; else why nobody can say */
+	bool with_groups;
 	char root[PATHS_BYTES_MAX];
 	char *name;                  /* as asked for */
 	int64_t since_ns;
 };
 
-/* anew: whatever the handle holds. name "" is nobody's. NULL when memory is short; belongs to the handle, good until the next call. */
-const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew);
+/* anew: whatever the handle holds. groups: the person's are needed, even if no rule is for a group (their names make poor passwords). name "" is nobody's. NULL when memory is short; belongs to the handle, good until the next call. */
+const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups);
 
 #endif

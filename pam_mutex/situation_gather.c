@@ -68,9 +68,9 @@ static int ask_name(const struct situation *s, const char **ret_name)
 }
 
 /* PAM_SUCCESS when the policy and, if there is one, the person are known; or the code to return. */
-static int gather_basis(struct situation *s, const char *name, bool anew)
+static int gather_basis(struct situation *s, const char *name, bool anew, bool groups)
 {
-	s->basis = basis_of(s->pamh, &s->paths, is_plain_name(name) ? name : "", anew);
+	s->basis = basis_of(s->pamh, &s->paths, is_plain_name(name) ? name : "", anew, groups);
 	if (s->basis == NULL)
 		return PAM_BUF_ERR;
 	s->policy = &s->basis->policy;
@@ -152,7 +152,7 @@ static int gather(int argc, const char **argv, struct situation *s)
 	if (code == PAM_SUCCESS)
 		code = ask_name(s, &name);
 	if (code == PAM_SUCCESS)
-		code = gather_basis(s, name, true);
+		code = gather_basis(s, name, true, true);
 	if (code == PAM_SUCCESS)
 		code = gather_person(s);
 	if (code != PAM_SUCCESS)
@@ -264,7 +264,7 @@ static int gather_for_login(int argc, const char **argv, struct situation *s)
 		code = ask_name(s, &name);
 	if (code != PAM_SUCCESS)
 		return code;
-	code = gather_basis(s, name, s->options.line == OPTIONS_BEGIN);
+	code = gather_basis(s, name, s->options.line == OPTIONS_BEGIN, false);
 	if (code != PAM_SUCCESS)
 		return code;
 	gather_items(s);

@@ -110,6 +110,35 @@ static void assert_problem(struct world *w, const char *want)
 	assert_string_equal(line + strlen(w->root) + strlen("/etc/mutex/"), want);
 }
 
+static void knows_whether_groups_matter(void **state)
+{
+	static const struct {
+		const char *policy, *exception;
+		bool groups;
+	} rows[] = {
+		{"", NULL, false},
+		{"[password]\nmin_length = 20\n[users alice]\npassword.history = 3\n[users 1000:1999]\npassword.history = 4\n", NULL, false},
+		{"[users @staff]\npassword.history = 3\n", NULL, true},
+		{"[access]\nallow = alice, @staff\n", NULL, true},
+		{"[service sshd]\nallow = @staff\n", NULL, true},
+		{"", "@staff", true},
+		{"", "alice", false},
+	};
+	struct world *w = *state;
+	char text[512];
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		put(w, "policy.conf", rows[i].policy);
+		(void)snprintf(text, sizeof text, "[exception E-1]\nclause = PW-1\nwho = %s\nhost = all\nreason = r\nrequested_by = a\napproved_by = b\n"
+			       "from = 2026-01-01\nuntil = 2026-03-01\n", rows[i].exception != NULL ? rows[i].exception : "");
+		put(w, "exceptions.d/e.conf", rows[i].exception != NULL ? text : "");
+		load(w);
+		assert_int_equal(w->loaded.state, POLICY_CURRENT);
+		if (policy_names_groups(&w->loaded) != rows[i].groups)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void no_file_at_all(void **state)
 {
 	struct world *w = *state;
@@ -411,6 +440,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(no_file_at_all),
+		TEST(knows_whether_groups_matter),
 		TEST(files_in_order),
 		TEST(only_a_drop_in),
 		TEST(broken_without_a_last_good_one),
