@@ -12,6 +12,9 @@ int mfa_revoke(int argc, char **argv);
 int mfa_hook(int argc, char **argv);
 int mfa_repair(int argc, char **argv);
 
+/* For offboard. 0 or negative errno. */
+int mfa_revoke_all(const struct people *people, bool *ret_had);
+
 /* "mutexctl: WHAT: why, and what helps". Returns COMMAND_FAILED. */
 int mfa_store_error(const char *what, const char *user, int error);
 

@@ -61,6 +61,15 @@ static int revoke(struct login_state *state, void *context)
 	return 0;
 }
 
+int mfa_revoke_all(const struct people *people, bool *ret_had)
+{
+	struct revocation revocation = {.bits = REVOKE_ALL};
+	int error = login_store_change_for_good(common_paths(), people->person.person.uid, revoke, &revocation);
+
+	*ret_had = revocation.found != 0;
+	return error;
+}
+
 static const struct what *find_what(const char *name)
 {
 	for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++)
@@ -85,7 +94,7 @@ static int revoke_from(const struct people *people, const struct what *what, con
 			return command_usage("mfa", "--reason is empty");
 	}
 	text_add_char(&t, '.');
-	error = login_store_change(common_paths(), people->person.person.uid, true, revoke, &revocation, NULL);
+	error = login_store_change_for_good(common_paths(), people->person.person.uid, revoke, &revocation);
 	if (error < 0)
 		return mfa_store_error("nothing was revoked", user, error);
 	if (revocation.found == 0) {
@@ -161,7 +170,7 @@ static int hook_person(const struct people *people, bool set)
 		(void)command_error("the policy has no [factor NAME] with use = pam:SERVICE or exec:/PATH; nothing was changed");
 		return COMMAND_VIOLATED;
 	}
-	error = login_store_change(common_paths(), people->person.person.uid, true, hook, &hooking, NULL);
+	error = login_store_change_for_good(common_paths(), people->person.person.uid, hook, &hooking);
 	if (error < 0)
 		return mfa_store_error("nothing was changed", user, error);
 	if (hooking.changed)

@@ -178,7 +178,7 @@ static int store(struct login_state *state, void *context)
 
 static int keep(struct secrets *s, const struct people *people)
 {
-	int error = login_store_change(common_paths(), people->person.person.uid, true, store, s, NULL);
+	int error = login_store_change_for_good(common_paths(), people->person.person.uid, store, s);
 
 	if (error == -EEXIST) {
 		(void)command_error("%s was enrolled by somebody else meanwhile; nothing was stored", people->person.person.name);

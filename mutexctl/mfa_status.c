@@ -12,14 +12,12 @@
 #include "command.h"
 #include "common.h"
 #include "date.h"
+#include "login_rules.h"
 #include "login_store.h"
 #include "recovery.h"
 #include "text.h"
 
 #define PEOPLE_MAX 65536
-/* /etc/login.defs of Debian: what adduser gives to people. */
-#define UID_PEOPLE_MIN 1000
-#define UID_PEOPLE_MAX 59999
 
 struct uids {
 	uid_t items[PEOPLE_MAX];
@@ -75,7 +73,7 @@ static bool is_person(const struct passwd *pw)
 	name = name != NULL ? name + 1 : pw->pw_shell;
 	if (strcmp(name, "nologin") == 0 || strcmp(name, "false") == 0)
 		return false;
-	return pw->pw_uid == 0 || (pw->pw_uid >= UID_PEOPLE_MIN && pw->pw_uid <= UID_PEOPLE_MAX);
+	return pw->pw_uid == 0 || (pw->pw_uid >= PEOPLE_UID_FIRST && pw->pw_uid <= PEOPLE_UID_LAST);
 }
 
 static int compare_uids(const void *a, const void *b)

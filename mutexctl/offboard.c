@@ -9,6 +9,7 @@
 #include "common.h"
 #include "leftovers.h"
 #include "login_store.h"
+#include "mfa.h"
 #include "suspend.h"
 #include "user_sessions.h"
 
@@ -44,36 +45,12 @@ static int read_options(int argc, char **argv, struct options *ret)
 }
 
 /* Whoever comes back enrols anew. */
-static int expire(struct login_state *state, void *context)
-{
-	bool *had = context;
-
-	*had = state->totp.enrolled || state->recovery.count > 0 || state->hooked_since_s != 0;
-	for (size_t i = 0; i < LOGIN_REMEMBERED_MAX; i++)
-		*had |= state->remembered[i].until_s != 0;
-	explicit_bzero(&state->totp, sizeof state->totp);
-	explicit_bzero(&state->recovery, sizeof state->recovery);
-	memset(state->remembered, 0, sizeof state->remembered);
-	state->hooked_since_s = 0;
-	return *had ? 0 : 1;
-}
-
-/* The file keeps the state before: one more write, so that no secret stays behind there and no damage brings it back. */
-static int write_again(struct login_state *state, void *unused)
-{
-	(void)state;
-	(void)unused;
-	return 0;
-}
-
 static int expire_factors(const struct people *people, bool quiet)
 {
 	const char *user = people->person.person.name;
 	bool had = false;
-	int error = login_store_change(common_paths(), people->person.person.uid, true, expire, &had, NULL);
+	int error = mfa_revoke_all(people, &had);
 
-	if (error == 0 && had)
-		error = login_store_change(common_paths(), people->person.person.uid, true, write_again, NULL, NULL);
 	if (error < 0)
 		return command_error("the factors of %s were not expired: %s%s%s", user, login_store_strerror(error),
 				     error == -EBADMSG ? " " : "", error == -EBADMSG ? user : "");

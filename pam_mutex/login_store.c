@@ -535,6 +535,39 @@ int login_store_change(const struct paths *paths, uid_t uid, bool durable, login
 	return change_of(paths, uid, NULL, durable, change, context, ret_state);
 }
 
+struct for_good {
+	login_store_change_fn change;
+	void *context;
+	bool changed;
+};
+
+/* A login_store_change_fn. */
+static int change_and_note(struct login_state *state, void *context)
+{
+	struct for_good *f = context;
+	int r = f->change(state, f->context);
+
+	f->changed = r == 0;
+	return r;
+}
+
+/* A login_store_change_fn. */
+static int write_again(struct login_state *state, void *unused)
+{
+	(void)state;
+	(void)unused;
+	return 0;
+}
+
+int login_store_change_for_good(const struct paths *paths, uid_t uid, login_store_change_fn change, void *context)
+{
+	struct for_good f = {.change = change, .context = context};
+	int error = login_store_change(paths, uid, true, change_and_note, &f, NULL);
+
+	/* Each write takes the older of the two slots. */
+	return error == 0 && f.changed ? login_store_change(paths, uid, true, write_again, NULL, NULL) : error;
+}
+
 int login_store_unknown_read(const struct paths *paths, const char *name, struct login_state *ret_state)
 {
 	return read_of(paths, 0, name, ret_state);

@@ -29,6 +29,9 @@ typedef int (*login_store_change_fn)(struct login_state *state, void *context);
 int login_store_change(const struct paths *paths, uid_t uid, bool durable, login_store_change_fn change, void *context,
 		       struct login_state *ret_state);
 
+/* The same, durable, and of the state before nothing stays in the file: neither is a secret left behind, nor brings damage back what was taken away. */
+int login_store_change_for_good(const struct paths *paths, uid_t uid, login_store_change_fn change, void *context);
+
 /* The people who have a state file. Returns how many (at most max are written), or negative errno. */
 ssize_t login_store_uids(const struct paths *paths, uid_t *ret_uids, size_t max);
 

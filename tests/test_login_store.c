@@ -350,6 +350,52 @@ static void survives_one_damaged_slot(void **state)
 	assert_int_equal(count(), 2);
 }
 
+/* Counts how often a secret of eight bytes stands in the file. */
+static int secrets_in_file(void)
+{
+	char bytes[16384];
+	int fd = open(user_file, O_RDONLY), count = 0;
+	ssize_t n = read(fd, bytes, sizeof bytes);
+
+	assert_int_equal(close(fd), 0);
+	for (ssize_t i = 0; i + 8 <= n; i++)
+		count += memcmp(bytes + i, "seCret-!", 8) == 0;
+	return count;
+}
+
+static int enrol_secret(struct login_state *s, void *unused)
+{
+	(void)unused;
+	s->totp = (struct login_totp){.enrolled = true, .digits = 6, .secret_len = 20};
+	memcpy(s->totp.secret, "seCret-!", 8);
+	return 0;
+}
+
+static int take_secret_away(struct login_state *s, void *unused)
+{
+	(void)unused;
+	if (!s->totp.enrolled)
+		return 1;
+	explicit_bzero(&s->totp, sizeof s->totp);
+	return 0;
+}
+
+static void what_goes_for_good_is_in_neither_slot(void **state)
+{
+	struct stat before, after;
+
+	(void)state;
+	assert_int_equal(login_store_change_for_good(&paths, UID, take_secret_away, NULL), 0);
+	assert_int_equal(login_store_change(&paths, UID, true, enrol_secret, NULL, NULL), 0);
+	assert_int_equal(secrets_in_file(), 1);
+	assert_int_equal(login_store_change_for_good(&paths, UID, take_secret_away, NULL), 0);
+	assert_int_equal(secrets_in_file(), 0);
+	assert_int_equal(stat(user_file, &before), 0);
+	assert_int_equal(login_store_change_for_good(&paths, UID, take_secret_away, NULL), 0);
+	assert_int_equal(stat(user_file, &after), 0);
+	assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+}
+
 static void waits_for_a_lock_no_longer_than_it_says(void **state)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -925,6 +971,7 @@ int main(void)
 		ROW(lists_and_sets_aside),
 		ROW(refuses_what_is_wrong),
 		ROW(survives_one_damaged_slot),
+		ROW(what_goes_for_good_is_in_neither_slot),
 		ROW(waits_for_a_lock_no_longer_than_it_says),
 		ROW(soft_limits_are_raised),
 		ROW(hard_limits_are_a_reason_not_a_death),
