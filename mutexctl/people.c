@@ -8,15 +8,14 @@
 #include "clock.h"
 #include "command.h"
 #include "common.h"
+#include "login.h"
 #include "text.h"
 
 void people_rules(const struct policy_loaded *loaded, const struct person *person, uid_t uid, struct settings *ret_settings,
 		  struct lockout_rules *ret_rules, bool *ret_break_glass)
 {
 	policy_resolve(&loaded->policy, person, ret_settings);
-	*ret_break_glass = false;
-	for (size_t i = 0; person != NULL && i < ret_settings->access_break_glass.count; i++)
-		*ret_break_glass |= strcmp(ret_settings->access_break_glass.words[i], person->name) == 0;
+	*ret_break_glass = login_is_break_glass(ret_settings, person);
 	lockout_rules_of(ret_settings, uid, *ret_break_glass, ret_rules);
 }
 

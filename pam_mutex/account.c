@@ -13,13 +13,13 @@
 #include "standing.h"
 #include "text.h"
 
-/* Nobody sits there: a demand would only make the job or the helper fail. polkit's agent can ask for a password but not change one. */
-static const char *const unattended_services[] = {"cron", "crond", "atd", "systemd-user", "polkit-1", NULL};
-/* Root steps into somebody's account: the password is not root's to change. */
-static const char *const switching_services[] = {"su", "su-l", "runuser", "runuser-l", NULL};
+/* Nobody sits at a job: a demand would only make it fail. polkit's agent can ask for a password but not change one. Root who steps into
+ * somebody's account cannot change what is not root's. */
 static bool somebody_can_answer(const struct situation *s)
 {
-	return !situation_service_in(s, unattended_services) && !(getuid() == 0 && situation_service_in(s, switching_services));
+	const struct service *service = &s->login.facts.service;
+
+	return !service->job && service->kind != SERVICE_POLKIT && !(getuid() == 0 && service->kind == SERVICE_SU);
 }
 
 static void tell(const struct situation *s, enum message_id id, int64_t first, int64_t second)

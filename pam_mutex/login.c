@@ -160,7 +160,7 @@ bool login_is_remote(const struct login_case *c)
 	return c->facts->side == LOGIN_REMOTE;
 }
 
-static bool is_break_glass_account(const struct settings *settings, const struct person *person)
+bool login_is_break_glass(const struct settings *settings, const struct person *person)
 {
 	for (size_t i = 0; person != NULL && i < settings->access_break_glass.count; i++)
 		if (strcmp(settings->access_break_glass.words[i], person->name) == 0)
@@ -182,14 +182,14 @@ static void find_spared(struct login_case *c)
 	if (actor == NULL || kind == SERVICE_GREETER)
 		return;
 	c->root_console = f->at_console && actor->uid == 0;
-	c->break_glass = (f->at_console || from_named_network) && is_break_glass_account(c->settings, actor);
+	c->break_glass = (f->at_console || from_named_network) && login_is_break_glass(c->settings, actor);
 }
 
 static void judge_elsewhere(struct login_case *c)
 {
 	const struct login_facts *f = c->facts;
 
-	if (!c->break_glass && f->service.kind == SERVICE_LOGIN && login_is_remote(c) && is_break_glass_account(c->settings, f->person))
+	if (!c->break_glass && f->service.kind == SERVICE_LOGIN && login_is_remote(c) && login_is_break_glass(c->settings, f->person))
 		login_weigh(c, LOGIN_BREAK_GLASS_REASON, SECTION_access, true, NULL, NULL);
 }
 

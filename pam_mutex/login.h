@@ -156,6 +156,9 @@ bool login_may_become(const struct settings *asker_settings, const struct person
  * the facts): required, in force, from everywhere. Lockers are left out: they open what was proven before. For min_length_with_mfa. */
 bool login_mfa_everywhere(const struct policy *policy, const struct person *person, uint32_t has);
 
+/* An account for emergencies ([access] break_glass). person NULL = nobody. */
+bool login_is_break_glass(const struct settings *settings, const struct person *person);
+
 /* What a state says that its person could show: enrolled ones; hooks when the administrator said that the person has them. */
 uint32_t login_owned_factors(const struct login_state *state, const struct factor_table *factors);
 

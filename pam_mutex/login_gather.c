@@ -53,12 +53,9 @@ static int gather_people(const struct login_request *request, struct login_gathe
 
 static bool is_run_by_people(const struct login_facts *f)
 {
-	static const char *const JOBS[] = {"cron", "crond", "atd", "systemd-user"};
+	enum service_kind kind = f->service.kind;
 
-	for (size_t i = 0; i < sizeof JOBS / sizeof JOBS[0]; i++)
-		if (strcmp(f->service_name, JOBS[i]) == 0)
-			return false;
-	return f->service.kind == SERVICE_SU || f->service.kind == SERVICE_SUDO || f->service.kind == SERVICE_ACCOUNT_ONLY;
+	return !f->service.job && (kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_ACCOUNT_ONLY);
 }
 
 static void gather_asker(const struct policy_loaded *policy, const struct login_request *request, struct login_gathered *g)
@@ -266,14 +263,6 @@ void login_gather_state(const struct paths *paths, struct login_gathered *g)
 		g->facts.lockouts[guess] = lockout_judge(&g->state, &g->rules, &g->source, guess, g->facts.now_s);
 }
 
-static bool is_break_glass(const struct login_gathered *g)
-{
-	for (size_t i = 0; g->known && i < g->settings.access_break_glass.count; i++)
-		if (strcmp(g->settings.access_break_glass.words[i], g->person.person.name) == 0)
-			return true;
-	return false;
-}
-
 /* --- all --- */
 
 /* In local time. TZ may be the caller's own under su and sudo, where no hours are asked for. */
@@ -349,7 +338,7 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	if (g->known && !request->no_sessions)
 		gather_sessions(paths, g);
 	gather_standing(paths, g);
-	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, is_break_glass(g), &g->rules);
+	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, login_is_break_glass(&g->settings, g->facts.person), &g->rules);
 	login_gather_state(paths, g);
 	gather_remembered(g);
 	return 0;

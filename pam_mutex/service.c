@@ -11,6 +11,7 @@
 #define NETWORK .network = true
 #define ONCE .asks_once = true
 #define SEAT .seat = true
+#define JOB .job = true
 
 /* S(name, kind, what else holds) */
 #define SERVICES(S) \
@@ -105,10 +106,10 @@
 	S("doas", SUDO, NOTHING) \
 	S("polkit-1", POLKIT, NOTHING) \
 	/* nobody sits there */ \
-	S("cron", ACCOUNT_ONLY, NOTHING) \
-	S("crond", ACCOUNT_ONLY, NOTHING) \
-	S("atd", ACCOUNT_ONLY, NOTHING) \
-	S("systemd-user", ACCOUNT_ONLY, NOTHING) \
+	S("cron", ACCOUNT_ONLY, JOB) \
+	S("crond", ACCOUNT_ONLY, JOB) \
+	S("atd", ACCOUNT_ONLY, JOB) \
+	S("systemd-user", ACCOUNT_ONLY, JOB) \
 	/* tools that change an account */ \
 	S("passwd", ACCOUNT_ONLY, NOTHING) \
 	S("chfn", ACCOUNT_ONLY, NOTHING) \

@@ -24,6 +24,7 @@ struct service {
 	enum service_kind kind;
 	bool network;   /* a door for other computers as such: sshd, xrdp-sesman, cockpit, openvpn, vsftpd ... */
 	bool asks_once; /* its conversation answers one question only: most lockers */
+	bool job;       /* nobody sits there, and root runs it for others: cron, crond, atd, systemd-user */
 	bool seat;      /* a login screen of this computer's own seat, run by root: local unless an address says otherwise */
 };
 

@@ -46,8 +46,8 @@ static void knows_services(void **state)
 		{"runuser-l", {.kind = SERVICE_SU}},
 		{"sudo-i", {.kind = SERVICE_SUDO}},
 		{"polkit-1", {.kind = SERVICE_POLKIT}},
-		{"cron", {.kind = SERVICE_ACCOUNT_ONLY}},
-		{"systemd-user", {.kind = SERVICE_ACCOUNT_ONLY}},
+		{"cron", {.kind = SERVICE_ACCOUNT_ONLY, .job = true}},
+		{"systemd-user", {.kind = SERVICE_ACCOUNT_ONLY, .job = true}},
 		{"chsh", {.kind = SERVICE_ACCOUNT_ONLY}},
 		{"nobody-knows-this", {.kind = SERVICE_LOGIN}},
 		{"SSHD", {.kind = SERVICE_LOGIN}},
@@ -63,6 +63,7 @@ static void knows_services(void **state)
 		assert_int_equal(got.kind, ROWS[i].want.kind);
 		assert_int_equal(got.network, ROWS[i].want.network);
 		assert_int_equal(got.asks_once, ROWS[i].want.asks_once);
+		assert_int_equal(got.job, ROWS[i].want.job);
 		assert_int_equal(got.seat, ROWS[i].want.seat);
 	}
 }
