@@ -30,7 +30,7 @@ prepare() {
 	mutexctl remove --yes
 }
 
-# Hana from another computer. Options of ssh come before the command.
+# Hana from another computer. Options of ssh come before the command. While sshd reads its settings anew it refuses connections for a moment.
 hana() { # ANSWER... -- OPTION... COMMAND
 	local answers=()
 	while [ "$1" != -- ]; do
@@ -38,7 +38,7 @@ hana() { # ANSWER... -- OPTION... COMMAND
 		shift
 	done
 	shift
-	dialogue_as carol "${answers[@]}" -- ssh -o StrictHostKeyChecking=no -o NumberOfPasswordPrompts=1 -o ConnectTimeout=20 -t hana@$address "$@"
+	dialogue_as carol "${answers[@]}" -- ssh -o StrictHostKeyChecking=no -o NumberOfPasswordPrompts=1 -o ConnectTimeout=20 -o ConnectionAttempts=10 -t hana@$address "$@"
 }
 no_key=(-o PubkeyAuthentication=no)
 gets_in() { # ANSWER...
