@@ -117,7 +117,7 @@ void login_weigh(struct login_case *c, enum login_reason_id id, enum section sec
 	reason->observed_only = login_observes(c, section);
 	if (reason->observed_only)
 		return;
-	if (id != LOGIN_SUSPENDED_REASON && (c->break_glass || c->root_console)) {
+	if ((id != LOGIN_SUSPENDED_REASON || c->facts->suspension_unknown) && (c->break_glass || c->root_console)) {
 		c->decision->break_glass = c->break_glass;
 		c->decision->root_console = !c->break_glass;
 		return;

@@ -99,6 +99,7 @@ struct login_facts {
 	bool half_set;                  /* begin or finish runs, but apply never switched the whole set on */
 
 	bool suspended;
+	bool suspension_unknown; /* suspended only because nobody can read who is */
 	bool on_netgroup_allow, on_netgroup_service; /* some +netgroup of the list holds this person (asked from NSS by the shell) */
 	const char *waivers[8];         /* ids of exceptions that hold for this person here, by clause: see login_waiver_slot() */
 	size_t sessions, other_places;  /* open logins of class user; distinct other remote addresses among them */

@@ -298,12 +298,14 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 static void gather_standing(const struct paths *paths, struct login_gathered *g)
 {
 	struct login_facts *f = &g->facts;
-	bool suspended;
+	int suspended = 0;
 
 	f->half_set = access(paths->lines_on, F_OK) < 0;
 	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. For a name that nobody has the same is asked. */
-	suspended = g->as_root && suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL) != 0;
-	f->suspended = g->known && suspended;
+	if (g->as_root)
+		suspended = suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL);
+	f->suspended = g->known && suspended != 0;
+	f->suspension_unknown = g->known && suspended < 0;
 	if (g->settings.access_posture != ACCESS_POSTURE_OFF)
 		f->posture_standing = posture_gather(paths, f->now_s, &g->posture, &f->posture_unknown_since_s);
 	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;

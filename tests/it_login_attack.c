@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "login_bed.h"
@@ -208,6 +209,45 @@ static void guessed_passwords_shut_no_key_out(void)
 	login_bed_code(code);
 	talk.answers[0] = code;
 	CHECK_INT(bed_login(&talk), PAM_SUCCESS);
+}
+
+static int root_at_console(void)
+{
+	struct bed_talk talk = {.service = "login", .tty = "tty1", .user = "root", .password = BED_OLD};
+
+	return bed_login(&talk);
+}
+
+/* An administrator in a hurry, a broken disk: everybody is suspended then but who can mend it. */
+static void suspensions_that_cannot_be_read_leave_root_the_console(void)
+{
+	bed_policy(ENGLISH);
+	bed_login_services();
+	login_bed_suspend(1000);
+	CHECK_INT(chmod(bed_paths()->suspended, 0755), 0);
+	CHECK(at_console(BED_OLD) != PAM_SUCCESS);
+	CHECK_INT(root_at_console(), PAM_SUCCESS);
+	CHECK(from(FAR, "root", BED_OLD) != PAM_SUCCESS);
+	CHECK_INT(chmod(bed_paths()->suspended, 0700), 0);
+	login_bed_suspend(0);
+	CHECK(root_at_console() != PAM_SUCCESS);
+}
+
+static void what_bob_showed_is_not_remembered_for_another(void)
+{
+	struct bed_talk bobs = {.service = "su", .tty = "tty2", .password = BED_OLD}, next = bobs;
+	char code[16];
+
+	bed_policy(MFA "remember = 1h\n");
+	bed_login_services();
+	login_bed_enrol(1000, false);
+	login_bed_code(code);
+	bobs.answers[0] = code;
+	bed_run_as(1001, 0);
+	CHECK_INT(bed_login(&bobs), PAM_SUCCESS);
+	bed_run_as(1000, 0);
+	CHECK(bed_login(&next) != PAM_SUCCESS);
+	CHECK_INT(next.prompts, 1);
 }
 
 /* --- ways round the lines --- */
@@ -527,6 +567,8 @@ int main(int argc, char **argv)
 		ROW(who_guesses_with_su_locks_himself_out),
 		ROW(a_state_that_is_held_makes_no_guess_free),
 		ROW(guessed_passwords_shut_no_key_out),
+		ROW(suspensions_that_cannot_be_read_leave_root_the_console),
+		ROW(what_bob_showed_is_not_remembered_for_another),
 		ROW(a_finger_alone_is_no_second_factor),
 		ROW(a_finger_and_a_code_are_two_and_stamped_as_what_they_are),
 		ROW(finish_alone_forgets_the_earlier_proof),
