@@ -61,10 +61,10 @@
 	M(LOGIN_HEADER, "Access is refused:") \
 	M(LOGIN_SUSPENDED, "This account is suspended. Ask your administrator to resume it.") \
 	M(LOGIN_LOCKED, "Too many failed attempts from here. Try again in {0}; until then even the right answer is refused. If it was not you, tell your administrator.") \
-	M(LOGIN_DISABLED, "Too many failed attempts in a row, so this way in stays closed until your administrator has looked into it and run \"mutexctl lockout clear\".") \
+	M(LOGIN_DISABLED, "Too many failed attempts in a row, so this way in stays closed. Ask your administrator to look into it and to run \"mutexctl lockout clear\" with your name.") \
 	M(LOGIN_BUSY, "Too many logins are under way from here. Wait a moment and try again.") \
 	M(LOGIN_POLICY_BROKEN, "This computer's security policy cannot be read, so nobody gets in from another computer now. Tell your administrator: run \"mutexctl check\" at the computer itself.") \
-	M(LOGIN_STATE_UNKNOWN, "Your login record on this computer cannot be read, so this login cannot be checked. Tell your administrator: run \"mutexctl mfa repair\".") \
+	M(LOGIN_STATE_UNKNOWN, "Your login record on this computer cannot be read, so this login cannot be checked. Tell your administrator: run \"mutexctl mfa repair\" with your name.") \
 	M(LOGIN_STATE_READ_ONLY, "This computer cannot write its login records at present, so this login cannot be checked. Tell your administrator: look at the disk of /var/lib/mutex.") \
 	M(LOGIN_NO_VERIFIER, "The service that checks second factors does not answer. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
 	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and have one set up by your administrator: \"sudo mutexctl mfa enrol\" with your name.") \
@@ -72,7 +72,7 @@
 	M(LOGIN_PUBLICKEY_ONLY, "A key alone is not enough here: a second factor is needed, and sshd did not ask for it. Tell your administrator that sshd needs these lines: \"UsePAM yes\", \"KbdInteractiveAuthentication yes\", \"AuthenticationMethods publickey,keyboard-interactive:pam\".") \
 	M(LOGIN_FACTOR_FAILED, "The second factor was not accepted. Check the clock of the device that makes the codes, wait for the next code and try again.") \
 	M(LOGIN_NOT_ALLOWED, "You are not among the people who may use this computer or this service. Ask your administrator if you need it.") \
-	M(LOGIN_BREAK_GLASS, "This account is for emergencies and works only at the computer itself. Use your own account.") \
+	M(LOGIN_BREAK_GLASS, "This account is for emergencies and does not work from here. Use your own account.") \
 	M(LOGIN_NOT_ASSIGNED, "This device is assigned to somebody else. Use your own device, or ask your administrator.") \
 	M(LOGIN_NOT_GRANTED, "You have not been granted the account {0}. Ask your administrator if you need it.") \
 	M(LOGIN_OUT_OF_HOURS, "Logins are possible at these hours only: {0}. Come back then, or ask your administrator.") \

@@ -78,7 +78,7 @@
 	K(access, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
 	K(access, allow, WORDS, 0, 64, "", NONE, "", "who may log in here: users, @groups, +netgroups, uid ranges; empty = everybody; root at the console always (AC-4)") \
 	K(access, assigned, WORDS, 0, 16, "", NONE, "", "the persons this device belongs to; empty = not said (DV-1)") \
-	K(access, become, WORDS, 0, 32, "", NONE, "", "into whose accounts this person may step with su or sudo -u: users, @groups, uid ranges, all (AC-4)") \
+	K(access, become, WORDS, 0, 32, "", NONE, "", "into whose accounts this person may step with su: users, @groups, uid ranges, all; sudo -u is recorded, sudoers grants it (AC-4)") \
 	K(access, max_sessions, NUMBER, 0, 64, "0", LESS, "", "most logins of one person at a time; 0 = no rule") \
 	K(access, two_places, CHOICE, 0, 2, "report", MORE, "off|report|deny", "use of one account from two addresses at once (PW-2)") \
 	K(access, hours, TEXT, 0, 120, "", NONE, "", "when people may log in, such as mon-fri 07:00-22:00; empty = always") \

@@ -23,7 +23,7 @@ const char *login_reason_detail(enum login_reason_id id)
 	case LOGIN_NOT_PROVEN_REASON:
 		return "the service's auth lines did not reach \"pam_mutex.so finish\" in this login; run mutexctl stack";
 	case LOGIN_STATE_UNKNOWN_REASON:
-		return "the person's login state cannot be read; run mutexctl mfa repair";
+		return "the person's login state cannot be read; run mutexctl mfa repair USER";
 	case LOGIN_STATE_READ_ONLY_REASON:
 		return "/var/lib/mutex cannot be written; make its file system writable again";
 	case LOGIN_NO_VERIFIER_REASON:
@@ -31,7 +31,7 @@ const char *login_reason_detail(enum login_reason_id id)
 	case LOGIN_POLICY_BROKEN_REASON:
 		return "the policy has errors and there is no last good one; run mutexctl check";
 	case LOGIN_DISABLED_REASON:
-		return "the hard limit is reached; look into the failures, then run mutexctl lockout clear";
+		return "the hard limit is reached; look into the failures, then run mutexctl lockout clear USER";
 	default:
 		return NULL;
 	}
