@@ -66,7 +66,7 @@ from='--service sshd --from 203.0.113.9'
 		'noted:  no-second-factor (RA-1)' 'reminded to enrol: 12 days left'
 	row 'before the date' $?
 	explain 1 alice $from --at 2026-12-07T08:00:00Z && says 'does not get in$' '^  finish  denied$' 'denied: no-second-factor (RA-1)' \
-		"by mfa.enrol_by = 2026-12-06  ($policy:5)" 'run "sudo mutexctl mfa enrol"'
+		"by mfa.enrol_by = 2026-12-06  ($policy:5)" '"sudo mutexctl mfa enrol"'
 	row 'after the date' $?
 	explain 1 alice $from --method publickey --at 2026-12-07T08:00:00Z && says '^  gate    denied$' && ! grep -q '^  begin\|^  finish' said
 	row 'a key alone reaches the gate only' $?
