@@ -278,7 +278,7 @@ static void look_at_people(const struct paths *paths, struct people_seen *seen)
 	names_start(&seen->keys);
 	names_start(&seen->keys_only);
 	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
-		if ((entry.pw_uid != 0 && entry.pw_uid < 1000) || entry.pw_uid >= 60000 || !logs_in(&entry))
+		if ((entry.pw_uid != 0 && entry.pw_uid < PEOPLE_UID_FIRST) || entry.pw_uid > PEOPLE_UID_LAST || !logs_in(&entry))
 			continue;
 		bool key = has_keys(paths, entry.pw_dir);
 
