@@ -102,7 +102,8 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 /* Reads a whole file: the sound slot with the higher sequence. Returns that slot's index, or -EBADMSG. */
 int login_state_choose(const unsigned char *file, size_t len, uint32_t uid, struct login_state *ret_state);
 
-/* The key of a source. rhost NULL or "" or loopback with side LOCAL: local_name says which ("seat0", "tty", "", ...). */
+/* The key of a source. rhost NULL or "" or loopback with side LOCAL: local_name says which ("seat0", "tty", "", ...). Somebody who steps into
+ * the account by su, sudo or polkit is a source of his own: both are "asked by UID". */
 void login_source_make(enum login_side side, const char *rhost, const char *local_name, struct login_source *ret_source);
 bool login_source_equal(const struct login_source *a, const struct login_source *b);
 
