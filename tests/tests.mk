@@ -13,12 +13,23 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) -lcmocka
 
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
-$(REPLAYS): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(LIB)
+LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
+$(filter-out $(LOGIN_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
-$(FUZZERS): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
+LOGIN_FUZZER := $(BUILD)/tests/fuzz_login.fuzz
+$(filter-out $(LOGIN_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS)
+
+# Whole logins: the module's own objects, with libpam and calls of the system that come from the fuzzer.
+LOGIN_WRAPS := $(foreach name,open openat read pread pwrite fcntl fsync fdatasync malloc calloc strdup fchown renameat mkdir socket connect \
+	sendmsg poll nanosleep clock_gettime getuid geteuid getpwnam_r getpwuid_r getgrouplist getgrgid_r innetgr,-Wl$(comma)--wrap=$(name))
+LOGIN_PARTS := $(BUILD)/tests/fuzz_login.o $(call object,$(MODULE_ONLY)) $(LIB)
+$(LOGIN_REPLAY): $(LOGIN_PARTS) $(BUILD)/tests/replay_main.o
+	$(CC) $(ALL_LDFLAGS) $(LOGIN_WRAPS) -o $@ $^ -lcrypt -lnettle -loath
+$(LOGIN_FUZZER): $(LOGIN_PARTS)
+	$(CC) $(ALL_LDFLAGS) $(LOGIN_WRAPS) -fsanitize=fuzzer -o $@ $^ -lcrypt -lnettle -loath
 
 # The built module under real libpam, in a bed of its own (tests/module_bed.h).
 IT_SOURCES := $(sort $(wildcard tests/it_*.c))
