@@ -332,10 +332,10 @@ static int conclude_denied(struct finishing *f)
 	return deny(f->s, &f->d, detail);
 }
 
-/* The password is judged while it is in hand, where its owner logs in: su and sudo show it to other ends. */
+/* The password is judged while it is in hand, where its owner logs in and can be told: su and sudo show it to other ends, a lock asks and opens. */
 static bool judges_password(const struct finishing *f)
 {
-	return f->password_right && wants_stamp(f->s);
+	return f->password_right && f->s->login.facts.service.kind == SERVICE_LOGIN;
 }
 
 static int conclude_proven(struct finishing *f)
@@ -356,7 +356,7 @@ static int conclude_proven(struct finishing *f)
 	describe(f, &detail);
 	login_report_record(f->s, &f->d, detail);
 	login_report_tell(f->s, &f->d);
-	if (f->s->login.facts.service.kind == SERVICE_LOGIN)
+	if (judges_password(f))
 		standing_report(f->s, &f->standing);
 	return PAM_SUCCESS;
 }
