@@ -104,7 +104,7 @@ static void the_same_system_calls(void)
 
 #define COUNTED "names_counted"
 
-static int names_counted(struct bed_handle *handle) __attribute__((noinline, noclone));
+static int names_counted(struct bed_handle *handle) __attribute__((noinline));
 /* What callgrind counts: begin to failed. */
 static int names_counted(struct bed_handle *handle)
 {
