@@ -18,6 +18,9 @@ struct scan {
 	bool has_auth;
 };
 
+/* Whole, since a folder may be called pam_mutex. */
+#define MODULE_FILE "pam_mutex.so"
+
 struct word {
 	const char *at;
 	size_t len;
@@ -91,7 +94,7 @@ static int scan_line(struct scan *scan, const char *line, const char *end)
 	included = any_include = is_word(&type, "@include");
 	if (!included && !is_word(&type, "auth") && !is_word(&type, "-auth"))
 		return 0;
-	if (memmem(line, (size_t)(end - line), "pam_mutex", strlen("pam_mutex")) != NULL)
+	if (memmem(line, (size_t)(end - line), MODULE_FILE, strlen(MODULE_FILE)) != NULL)
 		return -ELOOP;
 	while (next_word(&at, end, &word)) {
 		struct word name = bare(&word);

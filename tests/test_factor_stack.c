@@ -27,6 +27,7 @@ static const struct row {
 	{"only includes, which bring none", {{"s", "@include c\n"}, {"c", "account required pam_permit.so\n"}}, -ENOENT},
 	{"pam_mutex", {{"s", "auth required pam_mutex.so\n"}}, -ELOOP},
 	{"by its path", {{"s", "auth required /lib/x86_64-linux-gnu/security/pam_mutex.so\n"}}, -ELOOP},
+	{"in a folder of that name", {{"s", "auth required /srv/pam_mutex/pam_u2f.so\n"}}, 0},
 	{"in brackets", {{"s", "auth [success=1 default=ignore] [pam_mutex.so]\n"}}, -ELOOP},
 	{"optional, type in capitals", {{"s", "-AUTH optional pam_mutex.so\n"}}, -ELOOP},
 	{"in another phase only", {{"s", "auth required pam_u2f.so\naccount required pam_mutex.so\n"}}, 0},
