@@ -62,7 +62,7 @@ static bool reaches_by_the_model(struct files *files)
 	for (size_t i = 0; i < service.phases[PAM_PHASE_AUTH].count; i++) {
 		const struct pam_line *line = &service.phases[PAM_PHASE_AUTH].lines[i];
 
-		if (line->kind == PAM_LINE_MODULE && strstr(line->module, "pam_mutex") != NULL)
+		if (line->kind == PAM_LINE_MODULE && strstr(line->module, "pam_mutex.so") != NULL)
 			return true;
 	}
 	return false;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Screen locks, which are not root: real ones on Xvfb, the verifier behind them, and what somebody without sudo tries against it. Inside a booted
-# container, as root, where the product is on. Prints rows. Usage: rows_lockers.sh PREFIX. Makes hana, who locks, and iori, who shares the computer.
+# container, as root, where the product is on. Prints rows. Usage: rows_lockers.sh PREFIX. Makes nami, who locks, and iori, who shares the computer.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
@@ -17,14 +17,14 @@ display=:77
 
 prepare() {
 	local user
-	for user in hana iori; do
+	for user in nami iori; do
 		useradd --create-home --shell /bin/bash $user && echo "$user:$password" | chpasswd || return 1
 	done
 	install -d -m 1777 /tmp/.X11-unix
-	as hana Xvfb $display -screen 0 640x480x24 >/dev/null 2>&1 &
+	as nami Xvfb $display -screen 0 640x480x24 >/dev/null 2>&1 &
 	echo $! >/run/bed-xvfb
 	for _ in $(seq 100); do
-		! as hana env DISPLAY=$display xdotool getmouselocation >/dev/null 2>&1 || return 0
+		! as nami env DISPLAY=$display xdotool getmouselocation >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
 	return 1
@@ -32,14 +32,14 @@ prepare() {
 
 # --- the locks -----------------------------------------------------------------------------------------------------
 lock() { # COMMAND...: sets locker
-	as hana env DISPLAY=$display XSECURELOCK_PAM_SERVICE=xsecurelock "$@" >/run/bed-locker.log 2>&1 &
+	as nami env DISPLAY=$display XSECURELOCK_PAM_SERVICE=xsecurelock "$@" >/run/bed-locker.log 2>&1 &
 	locker=$!
 	sleep 1.5
 	kill -0 "$locker" || { cat /run/bed-locker.log; return 1; }
 }
 type_line() { # TEXT
-	as hana env DISPLAY=$display xdotool type --delay 25 "$1"
-	as hana env DISPLAY=$display xdotool key Return
+	as nami env DISPLAY=$display xdotool type --delay 25 "$1"
+	as nami env DISPLAY=$display xdotool key Return
 }
 opens() {
 	for _ in $(seq 100); do
@@ -55,7 +55,7 @@ stays() { # SECONDS
 	kill -0 "$locker" || { echo "it opened"; return 1; }
 }
 stamp_of() { # SERVICE
-	has "$(cat "/run/mutex/stamps/$(id -u hana)")" "service=$1" "uid=$(id -u hana)"
+	has "$(cat "/run/mutex/stamps/$(id -u nami)")" "service=$1" "uid=$(id -u nami)"
 }
 i3lock_opens_to_the_right_one_only() {
 	rm -f /run/mutex/stamps/*
@@ -64,19 +64,19 @@ i3lock_opens_to_the_right_one_only() {
 xsecurelock_opens_to_the_right_one_only() {
 	rm -f /run/mutex/stamps/*
 	lock xsecurelock || return 1
-	as hana env DISPLAY=$display xdotool key x # wakes it; the key is part of no answer
+	as nami env DISPLAY=$display xdotool key x # wakes it; the key is part of no answer
 	sleep 2
-	as hana env DISPLAY=$display xdotool key BackSpace
+	as nami env DISPLAY=$display xdotool key BackSpace
 	type_line 'wrong one' && stays 6 && [ -z "$(ls -A /run/mutex/stamps)" ] || return 1
-	as hana env DISPLAY=$display xdotool key x
+	as nami env DISPLAY=$display xdotool key x
 	sleep 2
-	as hana env DISPLAY=$display xdotool key BackSpace
+	as nami env DISPLAY=$display xdotool key BackSpace
 	type_line "$password" && opens && stamp_of xsecurelock
 }
 
 # --- the verifier, through pamtester as any program of the person --------------------------------------------------
-ask() { # SERVICE USER ANSWER: as hana
-	dialogue_as hana "$3" -- pamtester "$1" "$2" authenticate
+ask() { # SERVICE USER ANSWER: as nami
+	dialogue_as nami "$3" -- pamtester "$1" "$2" authenticate
 }
 verified() { # SERVICE USER ANSWER
 	has "$(ask "$@" 2>&1)" 'successfully authenticated'
@@ -93,22 +93,22 @@ walls() {
 wrong_ones_count_and_lock() {
 	local n
 	for n in 1 2 3 4 5; do
-		refused i3lock hana "wrong one $n" 'Authentication failure' || return 1
+		refused i3lock nami "wrong one $n" 'Authentication failure' || return 1
 	done
-	refused i3lock hana "$password" 'Too many failed attempts' && has "$(mutexctl lockout list)" hana &&
-		mutexctl lockout clear hana --reason 'bed' && verified i3lock hana "$password"
+	refused i3lock nami "$password" 'Too many failed attempts' && has "$(mutexctl lockout list)" nami &&
+		mutexctl lockout clear nami --reason 'bed' && verified i3lock nami "$password"
 }
 only_for_oneself() {
 	refused i3lock iori "$password" 'Permission denied'
 }
 a_claim_to_be_sshd_buys_nothing() {
-	verified sshd hana "$password" && stamp_of mutex-verify
+	verified sshd nami "$password" && stamp_of mutex-verify
 }
 state_is_roots() {
 	local out
-	out=$(as hana sh -c 'cat /var/lib/mutex/login/*; echo x >/var/lib/mutex/login/x; echo x >/run/mutex/stamps/x; rm -rf /var/lib/mutex /run/mutex;
+	out=$(as nami sh -c 'cat /var/lib/mutex/login/*; echo x >/var/lib/mutex/login/x; echo x >/run/mutex/stamps/x; rm -rf /var/lib/mutex /run/mutex;
 		rm -f /run/mutex-verify.socket; mv /run/mutex-verify.socket /run/x' 2>&1)
-	has "$out" 'Permission denied' && [ -S /run/mutex-verify.socket ] && [ -e "/var/lib/mutex/login/$(id -u hana)" ] && [ ! -e /run/mutex/stamps/x ]
+	has "$out" 'Permission denied' && [ -S /run/mutex-verify.socket ] && [ -e "/var/lib/mutex/login/$(id -u nami)" ] && [ ! -e /run/mutex/stamps/x ]
 }
 
 # A second factor at this lock too; without it a lock takes the password alone.
@@ -125,7 +125,7 @@ killed_in_the_middle() {
 	demand || return 1
 	{ cat /usr/lib/pam.d/mutex-verify; echo 'auth required pam_exec.so /bin/sleep 10'; } >$service
 	sed -i 's/^@include common-auth/auth required pam_unix.so/' $service # no factor is enrolled, and the sleep must be reached
-	dialogue_as hana "$password" "$password" -- pamtester i3lock hana authenticate >/run/bed-killed.log 2>&1 &
+	dialogue_as nami "$password" "$password" -- pamtester i3lock nami authenticate >/run/bed-killed.log 2>&1 &
 	asker=$!
 	for _ in $(seq 100); do
 		! pgrep -f '^/bin/sleep 10$' >/dev/null || break
@@ -142,7 +142,7 @@ without_verifier_no_factor() {
 	local status=0
 	demand || return 1
 	systemctl stop mutex-verify.socket
-	told_of_no_verifier "$(ask i3lock hana "$password" 2>&1)" || status=1
+	told_of_no_verifier "$(ask i3lock nami "$password" 2>&1)" || status=1
 	systemctl start mutex-verify.socket
 	rm $policy
 	return $status
@@ -151,15 +151,15 @@ without_verifier_no_factor() {
 without_verifier_the_password_opens() {
 	local status=0
 	systemctl stop mutex-verify.socket
-	verified i3lock hana "$password" || status=1
-	refused i3lock hana 'wrong one' 'Authentication failure' || status=1
+	verified i3lock nami "$password" || status=1
+	refused i3lock nami 'wrong one' 'Authentication failure' || status=1
 	systemctl start mutex-verify.socket
 	return $status
 }
 
 # --- many ----------------------------------------------------------------------------------------------------------
-hold() { # COUNT SECONDS: as hana, so many connections held open
-	as hana python3 - "$@" <<-'PYTHON'
+hold() { # COUNT SECONDS: as nami, so many connections held open
+	as nami python3 - "$@" <<-'PYTHON'
 		import socket, sys, time
 		held = []
 		for _ in range(int(sys.argv[1])):
@@ -192,7 +192,7 @@ one_cannot_fill_it_for_others() {
 }
 hammering_does_not_switch_it_off() {
 	hold 600 0
-	systemctl is-active mutex-verify.socket && verified i3lock hana "$password"
+	systemctl is-active mutex-verify.socket && verified i3lock nami "$password"
 }
 no_secret_recorded() {
 	has_not "$(journalctl --no-pager -o verbose; cat /var/log/*.log 2>/dev/null)" "$password"

@@ -202,17 +202,24 @@ sudo_wrong_code() {
 	out=$(dialogue_as eve "$password" 000000 -- sudo -k sh -c 'echo IN-AS-$(id -un)')
 	has_not "$out" IN-AS-root
 }
-# pkexec brings an agent for the terminal; polkit's helper asks through PAM.
+# An agent of the person's own at the terminal, as a desktop has one; pkexec's own one works in sessions only. polkit's helper asks through PAM.
 polkit_setup() {
 	mkdir -p /etc/polkit-1/rules.d
 	echo 'polkit.addAdminRule(function(action, subject) { return ["unix-user:eve"]; });' >/etc/polkit-1/rules.d/10-bed.rules
 	systemctl restart polkit
+	cat >/run/bed-pkexec.sh <<-'PKEXEC'
+		pkttyagent --process $$ &
+		agent=$!
+		sleep 2
+		pkexec --disable-internal-agent id -un | sed 's/^/IN-AS-/'
+		kill $agent
+	PKEXEC
 }
 polkit_code() {
-	has "$(dialogue_as eve "$password" "$(code_of eve)" -- pkexec sh -c 'echo IN-AS-$(id -un)')" IN-AS-root
+	has "$(dialogue_as eve "$password" "$(code_of eve)" -- sh /run/bed-pkexec.sh)" IN-AS-root
 }
 polkit_wrong_code() {
-	has_not "$(dialogue_as eve "$password" 000000 000000 000000 -- pkexec sh -c 'echo IN-AS-$(id -un)')" IN-AS-
+	has_not "$(dialogue_as eve "$password" 000000 000000 000000 -- sh /run/bed-pkexec.sh)" IN-AS-
 }
 cron_runs() {
 	systemctl is-active --quiet cron || return 0
