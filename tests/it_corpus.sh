@@ -6,8 +6,9 @@
 . "$(dirname "$0")/lib_corpus.sh"
 tool=$BUILD/mutexctl/mutexctl
 # Sanitizers and coverage slow the tool down twentyfold: every 19th line there, since decorations come by fives.
-every=1
-[ "$VARIANT" = release ] || every=19
+# A sample of 2,000 may be off by a few tenths of a percent; the limits are those of the whole lists.
+every=1 slack=0
+[ "$VARIANT" = release ] || every=19 slack=0.5
 mkdir -p "$scratch/root/etc/mutex"
 printf '[password]\nmin_length = 8\n' >"$scratch/policy.conf"
 
@@ -21,7 +22,8 @@ judge() {
 row() { # NAME least|most PERCENT "REFUSED TOTAL"
 	local refused=${4% *} total=${4#* } share
 	share=$(awk -v r="$refused" -v t="$total" 'BEGIN { printf "%.3f", t ? 100 * r / t : 0 }')
-	if [ "$total" -gt 0 ] && awk -v s="$share" -v p="$3" -v how="$2" 'BEGIN { exit !(how == "least" ? s >= p : s <= p) }'; then
+	if [ "$total" -gt 0 ] && awk -v s="$share" -v p="$3" -v how="$2" -v slack=$slack \
+		'BEGIN { exit !(how == "least" ? s >= p - slack : s <= p) }'; then
 		ok "$1: $share % of $total refused, at $2 $3 %"
 	else
 		not_ok "$1" "$share % of $total refused, not at $2 $3 %"
