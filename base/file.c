@@ -194,6 +194,11 @@ static int fill(int fd, int folder_fd, const char *bytes, size_t len, mode_t mod
 	return 0;
 }
 
+int file_allows(const char *path, int mode)
+{
+	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) < 0 ? -errno : 0;
+}
+
 int file_replace(const char *path, const char *bytes, size_t len, mode_t mode)
 {
 	const char *name;

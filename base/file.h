@@ -27,6 +27,10 @@ int file_read_trusted(const char *path, const struct file_trust *trust, char **r
 /* One English sentence for an error of the two above, with the remedy. */
 const char *file_strerror(int error);
 
+/* Whether the process may do that (F_OK, R_OK, W_OK | X_OK ...) with its effective rights: 0 or negative errno. access(2) asks for the real uid's, and
+ * in su, sudo and the like that is somebody who may see nothing of root's. */
+int file_allows(const char *path, int mode);
+
 /* Replaces path: temporary file in the same folder, fsync, rename, fsync of the folder. 0 or negative errno;
  * on failure the old file is whole and the temporary one gone (but for a failing fsync of the folder: then the new one stands).
  * The file gets the folder's group: a setuid program's own group is its caller's. */

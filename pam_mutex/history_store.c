@@ -246,14 +246,15 @@ static int check_creatable(const char *folder)
 {
 	char path[PATHS_BYTES_MAX];
 	struct text t;
+	int error;
 
 	TEXT_INTO(&t, path);
 	text_add(&t, folder);
-	while (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) < 0) {
+	while ((error = file_allows(path, W_OK | X_OK)) < 0) {
 		char *slash = strrchr(path, '/');
 
-		if (errno != ENOENT || slash == NULL || slash == path)
-			return -errno;
+		if (error != -ENOENT || slash == NULL || slash == path)
+			return error;
 		*slash = '\0';
 	}
 	return 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "file.h"
 #include "console_gather.h"
 #include "login_place.h"
 #include "posture_gather.h"
@@ -230,7 +231,7 @@ static enum login_state_standing standing_of(const struct paths *paths, struct l
 		g->state_error = error;
 		return error == -EACCES && !g->as_root ? LOGIN_STATE_NOT_ROOT : LOGIN_STATE_UNKNOWN;
 	}
-	if (!full && access(paths->login, W_OK) < 0 && errno == EROFS)
+	if (!full && file_allows(paths->login, W_OK) == -EROFS)
 		g->state_error = -EROFS;
 	else if (!full)
 		g->state_error = 0;
@@ -300,7 +301,7 @@ static void gather_standing(const struct paths *paths, struct login_gathered *g)
 	struct login_facts *f = &g->facts;
 	int suspended = 0;
 
-	f->half_set = access(paths->lines_on, F_OK) < 0;
+	f->half_set = file_allows(paths->lines_on, F_OK) < 0;
 	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. For a name that nobody has the same is asked. */
 	if (g->as_root)
 		suspended = suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL);

@@ -82,7 +82,7 @@ static bool is_known_to_logind(uid_t uid)
 	TEXT_INTO(&t, path);
 	text_add(&t, USERS_FOLDER);
 	text_add_int(&t, (int64_t)uid);
-	return access(path, F_OK) == 0;
+	return file_allows(path, F_OK) == 0;
 }
 
 /* Nothing rather than a part. */
@@ -151,7 +151,7 @@ static bool process_from_logind(pid_t pid, uid_t uid, struct session_place *ret_
 	char *session STRING_FREED = NULL;
 	uid_t owner;
 
-	if (access("/run/systemd/sessions", F_OK) != 0 || !sd_open(&sd))
+	if (file_allows("/run/systemd/sessions", F_OK) < 0 || !sd_open(&sd))
 		return false;
 	if (sd.sd_pid_get_session(pid, &session) < 0) {
 		/* Outside any session, but inside this person's own service manager. */

@@ -43,7 +43,7 @@ bool shadow_replaceable(const struct paths *paths)
 
 	TEXT_INTO(&t, folder);
 	text_add_bytes(&t, paths->shadow, (size_t)(strrchr(paths->shadow, '/') - paths->shadow));
-	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0 || statvfs(folder, &fs) < 0 || (fs.f_flag & ST_RDONLY) != 0)
+	if (file_allows(folder, W_OK | X_OK) < 0 || statvfs(folder, &fs) < 0 || (fs.f_flag & ST_RDONLY) != 0)
 		return false;
 	return (fs.f_blocks == 0 || fs.f_bfree > 0) && (fs.f_files == 0 || fs.f_ffree > 0);
 }

@@ -8,8 +8,9 @@
 # Everywhere: unbounded strings, numbers without errors, a shell, temporary names that can be guessed.
 everywhere='strcpy strcat stpcpy sprintf vsprintf gets strtok strtok_r scanf sscanf vsscanf fscanf atoi atol atoll atof
 	strtol strtoll strtoul strtoull strtoimax strtoumax strtod system popen wordexp mktemp tmpnam tempnam rand random srand alloca'
-# In what is loaded into other people's programs: what changes or ends the process, and look-ups with static memory.
-module='exit _exit _Exit quick_exit abort __assert_fail __assert_perror_fail atexit on_exit setlocale uselocale textdomain bindtextdomain
+# In what is loaded into other people's programs: what changes or ends the process, look-ups with static memory, and access(), which
+# in a setuid program asks for the caller's rights.
+module='access exit _exit _Exit quick_exit abort __assert_fail __assert_perror_fail atexit on_exit setlocale uselocale textdomain bindtextdomain
 	openlog closelog setlogmask umask chdir fchdir chroot setenv putenv unsetenv clearenv signal bsd_signal sigaction sigprocmask alarm
 	getpwnam getpwuid getpwent setpwent getgrnam getgrgid getgrent setgrent getspnam getspent setspent getlogin cuserid ttyname
 	gethostbyname gethostbyaddr getservbyname localtime gmtime ctime asctime strerror strsignal crypt readdir_r

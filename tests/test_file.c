@@ -481,6 +481,15 @@ static void gives_new_files_the_group_of_their_folder(void **state)
 	}
 }
 
+static void allows_what_the_effective_rights_allow(void **state)
+{
+	(void)state;
+	assert_int_equal(file_allows("/", F_OK), 0);
+	assert_int_equal(file_allows("/dev/null", R_OK | W_OK), 0);
+	assert_int_equal(file_allows("/dev/null/x", F_OK), -ENOTDIR);
+	assert_int_equal(file_allows("/no such file", F_OK), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +508,7 @@ int main(void)
 		cmocka_unit_test(makes_folders_with_their_parents),
 		cmocka_unit_test(refuses_folders_of_others),
 		cmocka_unit_test(gives_new_files_the_group_of_their_folder),
+		cmocka_unit_test(allows_what_the_effective_rights_allow),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);
