@@ -87,6 +87,23 @@
 	K(access, posture, CHOICE, 0, 2, "warn", MORE, "off|warn|deny", "what follows from a security control that does not hold") \
 	K(access, posture_grace, DURATION, 0, 30 * DAY_S, "1d", LEAST, "", "how long a violated control is only warned of before deny") \
 	K(access, unknown_grace, DURATION, 0, 30 * DAY_S, "1d", LEAST, "", "the same while nobody knows whether the controls hold; then only sudo and ssh are denied") \
+	K(lock, mode, CHOICE, 0, 1, "enforce", NONE, "observe|enforce", "observe watches and records, but locks nothing") \
+	K(lock, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory with mode = observe") \
+	K(lock, after, DURATION, 5, DAY_S, "5min", LESS, "", "time without real input after which a session is locked (LK-1)") \
+	K(lock, warn, DURATION, 0, 300, "30s", NONE, "", "how long before that a countdown is shown; 0 = none") \
+	K(lock, grace, DURATION, 0, 300, "0", LEAST, "", "how long beyond after the countdown goes on and real input still stops it") \
+	K(lock, on_suspend, YESNO, 0, 1, "yes", YES, "", "lock before the computer sleeps, and let it sleep only then (LK-2)") \
+	K(lock, on_lid, YESNO, 0, 1, "yes", YES, "", "lock when the lid is closed") \
+	K(lock, on_switch, YESNO, 0, 1, "yes", YES, "", "lock a session when another one or another terminal comes to the front") \
+	K(lock, on_device_removal, WORDS, 0, 16, "", NONE, "", "lock when such a USB device is pulled: vendor:product or vendor:product:serial, such as 1050:0407") \
+	K(lock, console, CHOICE, 0, 1, "vlock", NONE, "vlock|end", "what becomes of an unused text console: locked by vlock, or ended") \
+	K(lock, ladder, TEXT, 1, 60, "desktop, locker, console", NONE, "", "what is tried in turn until the lock is proven: desktop, locker, console, terminate") \
+	K(lock, keyring, CHOICE, 0, 2, "auto", NONE, "auto|yes|no", "lock the person's keyrings too; auto = where the unlock opens them again without a second question") \
+	K(lock, inhibit_max, DURATION, 0, DAY_S, "0", LEAST, "", "how long a day programs that forbid the lock (video, meetings) are obeyed; 0 = never") \
+	K(lock, present_max, DURATION, 0, DAY_S, "0", LEAST, "", "how long a day a person may ask for no lock with mutexctl present; 0 = never") \
+	K(lock, remote_after, DURATION, 0, 30 * DAY_S, "0", LESS, "", "time without use after which a remote text session is ended; 0 = never") \
+	K(lock, trusted_virtual_inputs, WORDS, 0, 16, "", NONE, "", "names of virtual input devices whose events count as a person's; xtest = what X clients make") \
+	K(lock, unlock_services, WORDS, 0, 32, "", NONE, "", "the PAM services whose success opens a lock; empty = every login, greeter and locker") \
 	K(service, kind, CHOICE, 0, 7, "auto", NONE, "auto|login|greeter|locker|su|sudo|polkit|account-only", "what the PAM service is; auto = the built-in table, login for one that is not there") \
 	K(service, side, CHOICE, 0, 2, "auto", NONE, "auto|local|remote", "where its people sit; auto = by terminal and address") \
 	K(service, mfa, CHOICE, 0, 3, "auto", NONE, "auto|off|if-enrolled|required", "second factor for this service; auto = as [mfa] says") \
@@ -108,6 +125,7 @@
 	S(lockout, PER_USER, "what follows from failed logins (PW-3)") \
 	S(mfa, PER_USER, "where a second factor is demanded (RA-1)") \
 	S(access, PER_USER, "who may log in, where and when (AC-4, DV-1, PW-2)") \
+	S(lock, PER_USER, "when a session is locked, and by what (LK-1, LK-2, LK-3)") \
 	S(service, NAMED, "one PAM service: [service sshd]") \
 	S(factor, NAMED, "one more factor for require: [factor NAME]; password, totp and recovery are built in") \
 	S(report, GENERAL, "whom to tell (AU-3)")

@@ -9,7 +9,7 @@
 #include "lockout.h"
 #include "text.h"
 
-static const char *const side_names[] = {[LOGIN_LOCAL] = "local", [LOGIN_REMOTE] = "remote"};
+static const char *const side_names[] = {[LOGIN_LOCAL] = "local", [LOGIN_REMOTE] = "remote", [LOGIN_ASKED] = "asked"};
 static_assert(sizeof side_names / sizeof side_names[0] == LOGIN_SIDE_MAX, "each side has its name");
 static const char *const guess_names[] = {[LOGIN_GUESS_PASSWORD] = "password", [LOGIN_GUESS_CODE] = "code"};
 static_assert(sizeof guess_names / sizeof guess_names[0] == LOGIN_GUESS_MAX, "each guess has its name");
@@ -42,7 +42,7 @@ static void add_place(struct text *t, const struct login_source *source)
 			return;
 		}
 	}
-	text_add(t, "another place of this computer, or somebody there who steps into the account");
+	text_add(t, "another place of this computer");
 }
 
 static void add_address(struct text *t, const struct login_source *source)
@@ -56,7 +56,7 @@ static void add_address(struct text *t, const struct login_source *source)
 		text_add(t, address);
 		text_add(t, "/64");
 	} else {
-		text_add(t, "a host without an address, or somebody logged in from elsewhere who steps into the account");
+		text_add(t, "a host without an address");
 	}
 }
 
@@ -66,6 +66,8 @@ void login_source_add(struct text *t, const struct login_source *source)
 		text_add(t, "all others together");
 	else if (source->side == LOGIN_LOCAL)
 		add_place(t, source);
+	else if (source->side == LOGIN_ASKED)
+		text_add(t, "somebody else who steps into the account");
 	else
 		add_address(t, source);
 }

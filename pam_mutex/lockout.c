@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What failures lead to. Pure.
  *
- * Room: each side has its own share of the counters and tries, so that whatever comes from the network takes nothing from the console. A
+ * Room: each side has its own share of the counters and tries, so that whatever comes from the network, or from others who
+ * step into the account at the same seat, takes nothing from the owner at the console, nor disables him. A
  * counter that is locked is never given away. When all of a side are, sources that have none share one last counter, OTHERS: so a flood of
  * addresses locks further strangers out together, and neither grows nor forgets.
  *
@@ -15,11 +16,11 @@
 
 /* Of LOGIN_COUNTERS_MAX; the two shares and OTHERS for each side and guess. */
 #define OTHERS_MAX (LOGIN_SIDE_MAX * LOGIN_GUESS_MAX)
-static const size_t counter_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 6, [LOGIN_REMOTE] = 14};
-_Static_assert(6 + 14 + OTHERS_MAX == LOGIN_COUNTERS_MAX, "every side has room, whatever the other one does");
+static const size_t counter_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 4, [LOGIN_REMOTE] = 10, [LOGIN_ASKED] = 4};
+_Static_assert(4 + 10 + 4 + OTHERS_MAX == LOGIN_COUNTERS_MAX, "every side has room, whatever the other one does");
 
-static const size_t try_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 20, [LOGIN_REMOTE] = 44};
-_Static_assert(20 + 44 == LOGIN_TRIES_MAX, "every side has room, whatever the other one does");
+static const size_t try_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 12, [LOGIN_REMOTE] = 40, [LOGIN_ASKED] = 12};
+_Static_assert(12 + 40 + 12 == LOGIN_TRIES_MAX, "every side has room, whatever the other one does");
 
 /* No address is this: ff00::/8 is multicast and never a source. */
 #define OTHERS_BYTE 0xff

@@ -23,7 +23,7 @@ static bool always_asks(const struct policy *policy, const struct factor_table *
 	facts.service = service_of(name, &settings);
 	if (!takes_password(facts.service.kind))
 		return true;
-	for (facts.side = LOGIN_LOCAL; asks && facts.side < LOGIN_SIDE_MAX; facts.side++)
+	for (facts.side = LOGIN_LOCAL; asks && facts.side <= LOGIN_REMOTE; facts.side++)
 		asks = login_always_asks(&c);
 	return asks;
 }

@@ -175,7 +175,7 @@ static void gather_side(const struct paths *paths, const struct login_request *r
 		g->facts.side = LOGIN_LOCAL;
 }
 
-/* Who steps into another's account is known, wherever he sits: what he guesses there must not lock the owner out of the same seat. */
+/* Who steps into another's account is known, wherever he sits: what he guesses there must not lock the owner out of any place, nor disable it. */
 static void make_source_of_asker(const struct login_request *request, struct login_gathered *g)
 {
 	char asker[32];
@@ -184,7 +184,7 @@ static void make_source_of_asker(const struct login_request *request, struct log
 	TEXT_INTO(&t, asker);
 	text_add(&t, "asked by ");
 	text_add_int(&t, (int64_t)request->asker_uid);
-	login_source_make(g->facts.side, asker, asker, &g->source);
+	login_source_make(LOGIN_ASKED, "", asker, &g->source);
 }
 
 static void gather_source(const struct login_request *request, struct login_gathered *g)

@@ -6,7 +6,7 @@
  * tries of 56: pid u32 · side u8 · zero 3 · pid_start i64 · boot id 16 · source key 16 · since_s i64 5776 totp of 88: enrolled u8 ·
  * algorithm u8 · digits u8 · secret_len u8 · zero u32 · secret 64, zero-padded · last_step i64 · since_s i64 5864 recovery of 352: count
  * u32 · iterations u32 · salt 16 · 10 hashes 32 · since_s i64 6216 16 places of 32: hash 16 · factors u32 · zero u32 · until_s i64 6728
- * hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · zeros to the end What is free is zero; times are not negative. One function walks
+ * hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · consecutive of ASKED, 2 u32 · zeros to the end What is free is zero; times are not negative. One function walks
  * over the layout in both directions, so that they cannot disagree. */
 #include "login_state.h"
 
@@ -21,7 +21,7 @@
 #define SEQUENCE_AT 16
 #define DIGEST_AT 32
 #define BODY_AT 64
-#define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24)
+#define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24 + 8)
 
 _Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 &&
 		       LOGIN_CODES_MAX == 10,
@@ -233,13 +233,18 @@ static void walk_remembered(struct cursor *c, struct login_remembered *x)
 	(void)is_free(c, start, 32, x->until_s == 0);
 }
 
+static void walk_consecutive(struct cursor *c, uint32_t consecutive[LOGIN_GUESS_MAX])
+{
+	for (size_t g = 0; g < LOGIN_GUESS_MAX; g++)
+		u32(c, &consecutive[g]);
+}
+
 static void walk_body(struct cursor *c, struct login_state *state)
 {
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
 		walk_counter(c, &state->counters[i]);
-	for (size_t s = 0; s < LOGIN_SIDE_MAX; s++)
-		for (size_t g = 0; g < LOGIN_GUESS_MAX; g++)
-			u32(c, &state->consecutive[s][g]);
+	walk_consecutive(c, state->consecutive[LOGIN_LOCAL]);
+	walk_consecutive(c, state->consecutive[LOGIN_REMOTE]);
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
 		walk_try(c, &state->tries[i]);
 	walk_totp(c, &state->totp);
@@ -249,6 +254,7 @@ static void walk_body(struct cursor *c, struct login_state *state)
 	i64(c, &state->hooked_since_s);
 	i64(c, &state->comply_by_s);
 	u64(c, &state->comply_tag);
+	walk_consecutive(c, state->consecutive[LOGIN_ASKED]); /* behind the rest: files that were written before it hold zeros here */
 	zeros(c, LOGIN_SLOT_BYTES - BODY_AT - BODY_BYTES);
 }
 
@@ -358,8 +364,8 @@ void login_source_make(enum login_side side_, const char *rhost, const char *loc
 	*ret_source = (struct login_source){.side = side_};
 	if (rhost == NULL)
 		rhost = "";
-	if (side_ == LOGIN_LOCAL) {
-		hash_name("local", local_name != NULL ? local_name : "", ret_source->key);
+	if (side_ != LOGIN_REMOTE) {
+		hash_name(side_ == LOGIN_LOCAL ? "local" : "asked", local_name != NULL ? local_name : "", ret_source->key);
 	} else if (network_address_parse(rhost, strlen(rhost), &address) == 0) {
 		/* One customer has a /64 at least: any of its addresses is the same source. */
 		memcpy(ret_source->key, address.bytes, is_ipv4(&address) ? 16 : 8);

@@ -16,7 +16,8 @@
 #define LOGIN_SLOT_BYTES 8192
 #define LOGIN_FILE_BYTES (LOGIN_SLOTS * LOGIN_SLOT_BYTES)
 
-enum login_side { LOGIN_LOCAL, LOGIN_REMOTE, LOGIN_SIDE_MAX };
+/* ASKED: somebody else steps into the account by su, sudo or polkit, wherever he sits. Only a source is that; a login is local or remote. */
+enum login_side { LOGIN_LOCAL, LOGIN_REMOTE, LOGIN_ASKED, LOGIN_SIDE_MAX };
 
 /* What is counted separately: the password, and everything that is asked behind it. */
 enum login_guess { LOGIN_GUESS_PASSWORD, LOGIN_GUESS_CODE, LOGIN_GUESS_MAX };
@@ -102,8 +103,8 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 /* Reads a whole file: the sound slot with the higher sequence. Returns that slot's index, or -EBADMSG. */
 int login_state_choose(const unsigned char *file, size_t len, uint32_t uid, struct login_state *ret_state);
 
-/* The key of a source. rhost NULL or "" or loopback with side LOCAL: local_name says which ("seat0", "tty", "", ...). Somebody who steps into
- * the account by su, sudo or polkit is a source of his own: both are "asked by UID". */
+/* The key of a source. rhost NULL or "" or loopback with side LOCAL: local_name says which ("seat0", "tty", "", ...). ASKED:
+ * "asked by UID" in local_name. */
 void login_source_make(enum login_side side, const char *rhost, const char *local_name, struct login_source *ret_source);
 bool login_source_equal(const struct login_source *a, const struct login_source *b);
 

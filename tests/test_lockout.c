@@ -506,13 +506,48 @@ static void remote_tries_leave_room_for_local_ones(void **state)
 		flood_source(i, &other);
 		taken += reserve(&s, pid++, &other) == 0;
 	}
-	assert_int_equal(taken, 44);
-	for (int i = 0; i < LOCKOUT_LIVE_MAX; i++) {
-		assert_int_equal(reserve(&s, pid++, &terminal), 0);
+	assert_int_equal(taken, 40);
+	for (int i = 0; i < LOCKOUT_LIVE_MAX; i++)
 		assert_int_equal(reserve(&s, pid++, &seat), 0);
-	}
-	assert_int_equal(reserve(&s, pid++, &terminal), -EBUSY);
+	assert_int_equal(reserve(&s, pid++, &terminal), 0);
 	assert_int_equal(reserve(&s, pid++, &seat), -EBUSY);
+}
+
+/* Any number of people of this computer who step into the account, each until he is locked or holds all tries that he may. */
+static void askers_cost_the_owner_nothing(void **state)
+{
+	static const enum login_side SIDES[] = {LOGIN_LOCAL, LOGIN_REMOTE};
+	struct lockout_rules rules = usual;
+	struct login_source asker, owner, other;
+	struct login_state s;
+	pid_t pid = 1;
+
+	(void)state;
+	login_state_init(&s, 1000);
+	for (int uid = 1001; uid < 1101; uid++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof name, "asked by %d", uid);
+		login_source_make(LOGIN_ASKED, "", name, &asker);
+		for (int i = 0; i < 10; i++)
+			(void)lockout_fail(&s, &rules, &asker, i % 2 == 0 ? LOGIN_GUESS_PASSWORD : LOGIN_GUESS_CODE, 0, T0);
+		for (int i = 0; i < LOCKOUT_LIVE_MAX; i++)
+			(void)reserve(&s, pid++, &asker);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		login_source_make(SIDES[i], "192.0.2.1", "seat0", &owner);
+		for (int guess = 0; guess < LOGIN_GUESS_MAX; guess++)
+			assert_int_equal(lockout_judge(&s, &rules, &owner, (enum login_guess)guess, T0 + 1).kind, LOCKOUT_NONE);
+		for (int j = 0; j < LOCKOUT_LIVE_MAX; j++)
+			assert_int_equal(reserve(&s, pid++, &owner), 0);
+		for (int j = 0; j < 5; j++)
+			assert_true(lockout_fail(&s, &rules, &owner, LOGIN_GUESS_PASSWORD, 0, T0 + 1));
+		assert_int_equal(lockout_judge(&s, &rules, &owner, LOGIN_GUESS_PASSWORD, T0 + 1).kind, LOCKOUT_FOR_A_TIME);
+	}
+	/* They themselves are out, whoever comes next too, and the owner's success does not help them. */
+	login_source_make(LOGIN_ASKED, "", "asked by 2000", &other);
+	(void)lockout_succeed(&s, &owner, LOGIN_GUESS_PASSWORD);
+	assert_int_equal(lockout_judge(&s, &rules, &other, LOGIN_GUESS_PASSWORD, T0 + 1).kind, LOCKOUT_DISABLED);
 }
 
 int main(void)
@@ -528,6 +563,7 @@ int main(void)
 		cmocka_unit_test(only_the_same_process_releases),
 		cmocka_unit_test(parallel_right_logins_never_lock),
 		cmocka_unit_test(remote_tries_leave_room_for_local_ones),
+		cmocka_unit_test(askers_cost_the_owner_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
