@@ -16,8 +16,8 @@
 
 /* Of LOGIN_COUNTERS_MAX; the two shares and OTHERS for each side and guess. */
 #define OTHERS_MAX (LOGIN_SIDE_MAX * LOGIN_GUESS_MAX)
-static const size_t counter_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 4, [LOGIN_REMOTE] = 10, [LOGIN_ASKED] = 4};
-_Static_assert(4 + 10 + 4 + OTHERS_MAX == LOGIN_COUNTERS_MAX, "every side has room, whatever the other one does");
+static const size_t counter_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 4, [LOGIN_REMOTE] = 12, [LOGIN_ASKED] = 2};
+_Static_assert(4 + 12 + 2 + OTHERS_MAX == LOGIN_COUNTERS_MAX, "every side has room, whatever the other one does");
 
 static const size_t try_share[LOGIN_SIDE_MAX] = {[LOGIN_LOCAL] = 12, [LOGIN_REMOTE] = 40, [LOGIN_ASKED] = 12};
 _Static_assert(12 + 40 + 12 == LOGIN_TRIES_MAX, "every side has room, whatever the other one does");

@@ -357,17 +357,17 @@ static void the_oldest_unlocked_counter_gives_way(void **state)
 	login_state_init(&s, 1000);
 	for (int i = 0; i < 5; i++)
 		(void)lockout_fail(&s, &rules, &locked, LOGIN_GUESS_PASSWORD, 0, T0);
-	for (size_t i = 0; i < 12; i++) {
+	for (size_t i = 0; i < 10; i++) {
 		flood_source(i, &other);
 		(void)lockout_fail(&s, &rules, &other, LOGIN_GUESS_PASSWORD, 0, T0 + 1 + (int64_t)i);
 	}
 	for (int i = 0; i < 2; i++)
 		(void)lockout_fail(&s, &rules, &two, LOGIN_GUESS_PASSWORD, 0, T0 + 20);
-	for (size_t i = 100; i < 112; i++) {
+	for (size_t i = 100; i < 110; i++) {
 		flood_source(i, &other);
 		(void)lockout_fail(&s, &rules, &other, LOGIN_GUESS_PASSWORD, 0, T0 + 30);
 	}
-	assert_int_equal(lockout_judge(&s, &rules, &two, LOGIN_GUESS_PASSWORD, T0 + 31).failures, 2); /* younger than the twelve */
+	assert_int_equal(lockout_judge(&s, &rules, &two, LOGIN_GUESS_PASSWORD, T0 + 31).failures, 2); /* younger than the ten */
 	flood_source(200, &other);
 	(void)lockout_fail(&s, &rules, &other, LOGIN_GUESS_PASSWORD, 0, T0 + 31);
 	assert_int_equal(lockout_judge(&s, &rules, &two, LOGIN_GUESS_PASSWORD, T0 + 31).failures, 0);

@@ -183,7 +183,7 @@ static const struct {
 	{"free counter that is used", 64 + 88 + 40, 1, true},
 	{"consecutive", 2176, 1, true},
 	{"consecutive of askers", 6752, 1, true},
-	{"behind it", 6760, 1, false},
+	{"behind the end", 6760, 1, false},
 	{"try: negative pid", 2195, 0x80, false},
 	{"try: side 3", 2196, 3, false},
 	{"try: reserved", 2197, 1, false},
@@ -209,7 +209,6 @@ static const struct {
 	{"free place with factors", 6216 + 32 + 16, 1, false},
 	{"negative comply_by", 6743, 0x80, false},
 	{"comply tag", 6744, 1, true},
-	{"behind the end", 6752, 1, false},
 	{"last byte", LOGIN_SLOT_BYTES - 1, 1, false},
 };
 
