@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/major.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "console_line.h"
 #include "file.h"
 #include "number.h"
 #include "text.h"
@@ -17,17 +17,6 @@
 #define PATH_BYTES 96
 #define STAT_BYTES 1024
 #define TTY_NR_FIELD 5 /* of those behind the name: state, ppid, pgrp, session, tty_nr */
-
-/* Lines that end at the computer: 4 = virtual consoles and ttyS, 204 and 229 = consoles of other machines and hypervisors, 188 = USB. */
-static bool is_line(dev_t device)
-{
-	static const unsigned MAJORS[] = {TTY_MAJOR, 204, 229, 188};
-
-	for (size_t i = 0; i < sizeof MAJORS / sizeof MAJORS[0]; i++)
-		if (major(device) == MAJORS[i])
-			return major(device) != TTY_MAJOR || minor(device) != 0;
-	return major(device) == TTYAUX_MAJOR && minor(device) == 1;
-}
 
 static const char *short_name(const char *tty)
 {
@@ -80,13 +69,12 @@ static bool is_line_name(const char *name)
 	return strncmp(name, "tty", 3) == 0 && digits > 0 && name[3 + digits] == '\0' && strcmp(name, "tty0") != 0;
 }
 
-bool console_gather(const struct paths *paths, const char *tty, pid_t pid)
+bool console_gather(const struct paths *paths, const char *tty, pid_t pid, uid_t sitting)
 {
 	const char *name = short_name(tty);
-	bool is_console = strcmp(name, "console") == 0;
+	struct console_line line = {.is_console = strcmp(name, "console") == 0, .sitting = sitting};
 	char path[PATH_BYTES];
 	struct stat named;
-	dev_t controlling;
 	struct text t;
 
 	if (!is_plain(name))
@@ -99,11 +87,8 @@ bool console_gather(const struct paths *paths, const char *tty, pid_t pid)
 	if (text_end(&t) < 0 || lstat(path, &named) < 0 || !S_ISCHR(named.st_mode))
 		return false;
 	if (pid < 0)
-		return is_console || is_line(named.st_rdev);
-	if (!controlling_terminal(pid, &controlling))
-		return false;
-	/* /dev/console stands for one of the lines; in a container its manager puts the one terminal there that it holds. */
-	if (is_console && major(named.st_rdev) == TTYAUX_MAJOR)
-		return is_line(controlling);
-	return controlling == named.st_rdev && (is_console || is_line(controlling));
+		return line.is_console || console_line_is_one(named.st_rdev);
+	line.named = named.st_rdev;
+	line.owner = named.st_uid;
+	return controlling_terminal(pid, &line.controlling) && console_line_holds(&line);
 }

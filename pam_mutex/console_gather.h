@@ -10,9 +10,9 @@
 
 #include "paths.h"
 
-/* True when tty ("tty1", "/dev/ttyS0", "console") is a virtual console, a serial line or the console, and the controlling terminal of the process.
- * pid 0 = this process; -1 = no process, so that the name's device decides alone (mutexctl explain). Below a root folder there are no devices
- * and the name decides. */
-bool console_gather(const struct paths *paths, const char *tty, pid_t pid);
+/* True when tty ("tty1", "/dev/ttyS0", "console") is a virtual console, a serial line or the console, the controlling terminal of the process, and
+ * owned by `sitting` (console_line.h). pid 0 = this process; -1 = no process, so that the name's device decides alone (mutexctl explain). Below a
+ * root folder there are no devices and the name decides. */
+bool console_gather(const struct paths *paths, const char *tty, pid_t pid, uid_t sitting);
 
 #endif

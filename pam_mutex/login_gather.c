@@ -158,12 +158,13 @@ static bool belongs_to_session(enum service_kind kind)
 static void gather_side(const struct paths *paths, const struct login_request *request, struct login_gathered *g)
 {
 	const struct service *service = &g->facts.service;
+	uid_t sitting = request->peer_pid > 0 && g->known ? g->person.person.uid : request->asker_uid;
 
 	copy(g->rhost, sizeof g->rhost, or_empty(request->rhost));
 	g->facts.side = LOGIN_REMOTE;
 	if (g->settings.service_side != SERVICE_SIDE_LOCAL && (service->network || !is_here(g->rhost)))
 		return;
-	if (console_gather(paths, request->tty, request->peer_pid))
+	if (console_gather(paths, request->tty, request->peer_pid, sitting))
 		set_local(g, true, SEAT);
 	else if (service->seat && request->as_root && request->peer_pid <= 0 && is_seat_name(request->tty))
 		set_local(g, true, SEAT);

@@ -350,13 +350,13 @@ static void console_by_device(void **state)
 
 	(void)state;
 	assert_int_equal(paths_init(&real, "", 0), 0);
-	assert_false(console_gather(&real, "null", -1));
-	assert_false(console_gather(&real, "pts/0", -1));
-	assert_false(console_gather(&real, "", -1));
-	assert_false(console_gather(&real, "no-such-terminal", -1));
+	assert_false(console_gather(&real, "null", -1, 0));
+	assert_false(console_gather(&real, "pts/0", -1, 0));
+	assert_false(console_gather(&real, "", -1, 0));
+	assert_false(console_gather(&real, "no-such-terminal", -1, 0));
 	/* A name is not enough: init holds no terminal. */
-	assert_false(console_gather(&real, "tty1", 1));
-	assert_false(console_gather(&real, "ttyS0", 1));
+	assert_false(console_gather(&real, "tty1", 1, 0));
+	assert_false(console_gather(&real, "ttyS0", 1, 0));
 }
 
 /* What systemd says, if it is there, does no harm. */
