@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The format of a login state. Layout of a slot, little-endian, offsets in bytes:
- *      0 "MUTEXLGN" · 8 version u32 · 12 uid u32 · 16 sequence u64 · 24 zero u64 · 32 SHA-256 (of the slot with these 32 bytes zero)
- *     64 24 counters of 88: side u8 · guess u8 · zero u16 · failures u32 · strikes u32 · zero u32 · source key 16 · window_from_s i64 ·
- * last_s i64 · locked_until_s i64 · 4 tags u64 2176 consecutive, 4 u32: local password, local code, remote password, remote code 2192 64
- * tries of 56: pid u32 · side u8 · zero 3 · pid_start i64 · boot id 16 · source key 16 · since_s i64 5776 totp of 88: enrolled u8 ·
- * algorithm u8 · digits u8 · secret_len u8 · zero u32 · secret 64, zero-padded · last_step i64 · since_s i64 5864 recovery of 352: count
- * u32 · iterations u32 · salt 16 · 10 hashes 32 · since_s i64 6216 16 places of 32: hash 16 · factors u32 · zero u32 · until_s i64 6728
- * hooked_since_s i64 · comply_by_s i64 · comply_tag u64 · consecutive of ASKED, 2 u32 · zeros to the end What is free is zero; times are not negative. One function walks
- * over the layout in both directions, so that they cannot disagree. */
+ *    0 "MUTEXLGN" - 8 version u32 - 12 uid u32 - 16 sequence u64 - 24 zero u64 - 32 sum, SHA-256
+ *   64 24 counters of 88: side u8 - guess u8 - zero u16 - failures u32 - strikes u32 - zero u32 - source key 16 - window_from_s i64 -
+ *      last_s i64 - locked_until_s i64 - 4 tags u64
+ * 2176 consecutive, 4 u32: local password, local code, remote password, remote code
+ * 2192 64 tries of 56: pid u32 - side u8 - zero 3 - pid_start i64 - boot id 16 - source key 16 - since_s i64
+ * 5776 totp of 88: enrolled u8 - algorithm u8 - digits u8 - secret_len u8 - zero u32 - secret 64, zero-padded - last_step i64 - since_s i64
+ * 5864 recovery of 352: count u32 - iterations u32 - salt 16 - 10 hashes 32 - since_s i64
+ * 6216 16 places of 32: hash 16 - factors u32 - zero u32 - until_s i64
+ * 6728 hooked_since_s i64 - comply_by_s i64 - comply_tag u64 - consecutive of ASKED, 2 u32 - zeros to the end
+ * What is free is zero; times are not negative. One function walks over the layout in both directions, so that they cannot disagree.
+ * The sum of version 2 is over the first 32 bytes, and over each block of 64 bytes behind 64 that is not all zero: its number u32, its bytes. A
+ * state is nearly all zeros, and each login sums it several times. Version 1 has the same layout and a sum over all of the slot, with 32 zeros in
+ * the sum's place; it is read, and the next change writes version 2. */
 #include "login_state.h"
 
 #include <errno.h>
@@ -17,16 +22,20 @@
 #include "network.h"
 #include "policy.h"
 
-#define VERSION 1
+#define VERSION 2
+#define VERSION_SUM_OF_ALL 1
+#define VERSION_AT 8
 #define SEQUENCE_AT 16
 #define DIGEST_AT 32
 #define BODY_AT 64
+#define BLOCK_BYTES 64
 #define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24 + 8)
 
 _Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 &&
 		       LOGIN_CODES_MAX == 10,
 	       "another number is another layout and needs another VERSION");
 _Static_assert(BODY_AT + BODY_BYTES <= LOGIN_SLOT_BYTES, "everything fits a slot");
+_Static_assert(LOGIN_SLOT_BYTES % BLOCK_BYTES == 0 && BODY_AT % BLOCK_BYTES == 0, "a slot is whole blocks");
 
 static const unsigned char magic[8] = {'M', 'U', 'T', 'E', 'X', 'L', 'G', 'N'};
 
@@ -54,11 +63,8 @@ static uint64_t get(const unsigned char *at, size_t bytes)
 
 static bool all_zero(const unsigned char *at, size_t len)
 {
-	size_t i = 0;
-
-	while (i < len && at[i] == 0)
-		i++;
-	return i == len;
+	/* Each byte is as the one before it. */
+	return len == 0 || (at[0] == 0 && memcmp(at, at + 1, len - 1) == 0);
 }
 
 /* Writes n, or returns what stands there. */
@@ -144,20 +150,30 @@ static void guess(struct cursor *c, enum login_guess *g)
 	*g = n < LOGIN_GUESS_MAX ? (enum login_guess)n : LOGIN_GUESS_PASSWORD;
 }
 
-/* A free item is zeros: those are written, and anything else that was read is bad. */
-static bool is_free(struct cursor *c, const unsigned char *start, size_t len, bool item_free)
+/* A free item is zeros, and most are free: they are written and read at once. item_free: what is to be written. */
+static bool walk_free(struct cursor *c, size_t len, bool item_free, void *item, size_t item_size)
 {
-	if (item_free && c->to != NULL)
-		memset(c->to - len, 0, len);
-	if (item_free && c->to == NULL)
-		c->bad |= !all_zero(start, len);
-	return item_free;
+	if (c->to != NULL ? !item_free : !all_zero(c->from, len))
+		return false;
+	if (c->to != NULL) {
+		zeros(c, len);
+		return true;
+	}
+	memset(item, 0, item_size);
+	c->from += len;
+	return true;
+}
+
+/* What was not all zeros must not call itself free. */
+static void check_used(struct cursor *c, bool item_free)
+{
+	c->bad |= item_free;
 }
 
 static void walk_counter(struct cursor *c, struct login_counter *x)
 {
-	const unsigned char *start = c->from;
-
+	if (walk_free(c, 88, x->last_s == 0, x, sizeof *x))
+		return;
 	side(c, &x->source.side);
 	guess(c, &x->guess);
 	zeros(c, 2);
@@ -170,14 +186,16 @@ static void walk_counter(struct cursor *c, struct login_counter *x)
 	i64(c, &x->locked_until_s);
 	for (size_t i = 0; i < LOGIN_TAGS_MAX; i++)
 		u64(c, &x->tags[i]);
-	(void)is_free(c, start, 88, x->last_s == 0);
+	check_used(c, x->last_s == 0);
 }
 
 static void walk_try(struct cursor *c, struct login_try *x)
 {
-	const unsigned char *start = c->from;
-	uint64_t pid = number(c, (uint32_t)x->pid, 4);
+	uint64_t pid;
 
+	if (walk_free(c, 56, x->pid == 0, x, sizeof *x))
+		return;
+	pid = number(c, (uint32_t)x->pid, 4);
 	c->bad |= pid > INT32_MAX;
 	x->pid = pid > INT32_MAX ? 0 : (pid_t)pid;
 	side(c, &x->source.side);
@@ -186,13 +204,13 @@ static void walk_try(struct cursor *c, struct login_try *x)
 	bytes(c, x->boot_id, sizeof x->boot_id);
 	bytes(c, x->source.key, sizeof x->source.key);
 	i64(c, &x->since_s);
-	(void)is_free(c, start, 56, x->pid == 0);
+	check_used(c, x->pid == 0);
 }
 
 static void walk_totp(struct cursor *c, struct login_totp *x)
 {
-	const unsigned char *start = c->from;
-
+	if (walk_free(c, 88, !x->enrolled, x, sizeof *x))
+		return;
 	flag(c, &x->enrolled);
 	u8(c, &x->algorithm);
 	u8(c, &x->digits);
@@ -201,36 +219,34 @@ static void walk_totp(struct cursor *c, struct login_totp *x)
 	bytes(c, x->secret, sizeof x->secret);
 	i64(c, &x->last_step);
 	i64(c, &x->since_s);
-	if (is_free(c, start, 88, !x->enrolled))
-		return;
+	check_used(c, !x->enrolled);
 	c->bad |= x->algorithm > FACTOR_SHA512 || (x->digits != 6 && x->digits != 8) || x->secret_len == 0 ||
 		  x->secret_len > sizeof x->secret || !all_zero(x->secret + x->secret_len, sizeof x->secret - x->secret_len);
 }
 
 static void walk_recovery(struct cursor *c, struct login_recovery *x)
 {
-	const unsigned char *start = c->from;
-
+	if (walk_free(c, 352, x->count == 0, x, sizeof *x))
+		return;
 	u32(c, &x->count);
 	u32(c, &x->iterations);
 	bytes(c, x->salt, sizeof x->salt);
 	bytes(c, x->hashes[0], sizeof x->hashes);
 	i64(c, &x->since_s);
-	if (is_free(c, start, 352, x->count == 0))
-		return;
+	check_used(c, x->count == 0);
 	c->bad |= x->count > LOGIN_CODES_MAX || x->iterations == 0 ||
 		  (x->count < LOGIN_CODES_MAX && !all_zero(x->hashes[x->count], (LOGIN_CODES_MAX - x->count) * sizeof x->hashes[0]));
 }
 
 static void walk_remembered(struct cursor *c, struct login_remembered *x)
 {
-	const unsigned char *start = c->from;
-
+	if (walk_free(c, 32, x->until_s == 0, x, sizeof *x))
+		return;
 	bytes(c, x->place, sizeof x->place);
 	u32(c, &x->factors);
 	zeros(c, 4);
 	i64(c, &x->until_s);
-	(void)is_free(c, start, 32, x->until_s == 0);
+	check_used(c, x->until_s == 0);
 }
 
 static void walk_consecutive(struct cursor *c, uint32_t consecutive[LOGIN_GUESS_MAX])
@@ -258,17 +274,45 @@ static void walk_body(struct cursor *c, struct login_state *state)
 	zeros(c, LOGIN_SLOT_BYTES - BODY_AT - BODY_BYTES);
 }
 
-static void digest(const unsigned char *slot, uint8_t ret_digest[SHA256_DIGEST_SIZE])
+static void add_all(struct sha256_ctx *ctx, const unsigned char *slot)
 {
 	static const uint8_t zero[SHA256_DIGEST_SIZE] = {0};
+
+	sha256_update(ctx, DIGEST_AT, slot);
+	sha256_update(ctx, sizeof zero, zero);
+	sha256_update(ctx, LOGIN_SLOT_BYTES - BODY_AT, slot + BODY_AT);
+}
+
+static void add_used(struct sha256_ctx *ctx, const unsigned char *slot)
+{
+	unsigned char number[4];
+
+	sha256_update(ctx, DIGEST_AT, slot);
+	for (size_t at = BODY_AT; at < LOGIN_SLOT_BYTES; at += BLOCK_BYTES) {
+		if (all_zero(slot + at, BLOCK_BYTES))
+			continue;
+		put(number, at / BLOCK_BYTES, sizeof number);
+		sha256_update(ctx, sizeof number, number);
+		sha256_update(ctx, BLOCK_BYTES, slot + at);
+	}
+}
+
+static void digest(const unsigned char *slot, uint8_t ret_digest[SHA256_DIGEST_SIZE])
+{
 	struct sha256_ctx ctx;
 
 	sha256_init(&ctx);
-	sha256_update(&ctx, DIGEST_AT, slot);
-	sha256_update(&ctx, sizeof zero, zero);
-	sha256_update(&ctx, LOGIN_SLOT_BYTES - DIGEST_AT - sizeof zero, slot + DIGEST_AT + sizeof zero);
+	if (get(slot + VERSION_AT, 4) == VERSION_SUM_OF_ALL)
+		add_all(&ctx, slot);
+	else
+		add_used(&ctx, slot);
 	sha256_digest(&ctx, SHA256_DIGEST_SIZE, ret_digest);
 	explicit_bzero(&ctx, sizeof ctx); /* its last block may hold a secret */
+}
+
+void login_state_seal(unsigned char slot[LOGIN_SLOT_BYTES])
+{
+	digest(slot, slot + DIGEST_AT);
 }
 
 void login_state_init(struct login_state *ret_state, uint32_t uid)
@@ -288,7 +332,7 @@ int login_state_encode(const struct login_state *state, unsigned char ret_slot[L
 	struct cursor to = {.to = ret_slot + BODY_AT}, from = {.from = ret_slot + BODY_AT};
 
 	memcpy(ret_slot, magic, sizeof magic);
-	put(ret_slot + 8, VERSION, 4);
+	put(ret_slot + VERSION_AT, VERSION, 4);
 	put(ret_slot + 12, state->uid, 4);
 	put(ret_slot + SEQUENCE_AT, state->sequence, 8);
 	put(ret_slot + 24, 0, 8);
@@ -296,7 +340,7 @@ int login_state_encode(const struct login_state *state, unsigned char ret_slot[L
 	walk_body(&from, &copy);
 	if (to.bad || from.bad)
 		return -EINVAL;
-	digest(ret_slot, ret_slot + DIGEST_AT);
+	login_state_seal(ret_slot);
 	return 0;
 }
 
@@ -305,10 +349,11 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 	struct login_state state LOGIN_STATE_WIPED;
 	struct cursor from = {.from = slot + BODY_AT};
 	uint8_t expected[SHA256_DIGEST_SIZE];
+	uint64_t version = get(slot + VERSION_AT, 4);
 
 	digest(slot, expected);
 	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 ||
-	    get(slot + 8, 4) != VERSION || get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
+	    (version != VERSION && version != VERSION_SUM_OF_ALL) || get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
 		return -EBADMSG;
 	login_state_init(&state, uid);
 	state.sequence = get(slot + SEQUENCE_AT, 8);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is remembered about one person's logins: failures, tries under way, factors, remembered places. Format only, pure. Clauses PW-3, RA-1.
  *
- * Two slots of equal size, written in turn in place, each with a sequence number and a SHA-256 over all of it, like history.h: whatever moment a
- * write is cut off at the other slot holds, and a full disk changes nothing. Layout little-endian, documented at the encoder.
+ * Two slots of equal size, written in turn in place, each with a sequence number and a sum of all that is in it, like history.h: whatever moment
+ * a write is cut off at the other slot holds, and a full disk changes nothing. Layout little-endian, documented at the encoder. A file of an
+ * earlier version is read as it stands.
  * MUST: what does not fit the format to the bit is damaged, and a damaged state denies the factor; it is never an empty one. */
 #ifndef MUTEX_LOGIN_STATE_H
 #define MUTEX_LOGIN_STATE_H
@@ -100,6 +101,8 @@ void login_state_init(struct login_state *ret_state, uint32_t uid);
 int login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES]);
 /* 0, or -EBADMSG. */
 int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid, struct login_state *ret_state);
+/* Writes the sum of what stands in the slot, by the version that it says. Encoding does it; tests that change bytes need it. */
+void login_state_seal(unsigned char slot[LOGIN_SLOT_BYTES]);
 /* Reads a whole file: the sound slot with the higher sequence. Returns that slot's index, or -EBADMSG. */
 int login_state_choose(const unsigned char *file, size_t len, uint32_t uid, struct login_state *ret_state);
 

@@ -13,7 +13,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pwd.h>
-#include <nettle/sha2.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdarg.h>
@@ -38,7 +37,6 @@
 #define ANSWERS_MAX 32
 #define STEPS_MAX 24
 #define DATA_MAX 4
-#define DIGEST_AT 32
 #define SWEPT_MAX 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -725,16 +723,6 @@ static void make_root(void)
 	(void)atexit(remove_root);
 }
 
-static void make_right(unsigned char *slot)
-{
-	struct sha256_ctx ctx;
-
-	memset(slot + DIGEST_AT, 0, SHA256_DIGEST_SIZE);
-	sha256_init(&ctx);
-	sha256_update(&ctx, LOGIN_SLOT_BYTES, slot);
-	sha256_digest(&ctx, SHA256_DIGEST_SIZE, slot + DIGEST_AT);
-}
-
 static void make_sound(unsigned char *file)
 {
 	uint8_t random[RECOVERY_RANDOM_BYTES];
@@ -767,7 +755,7 @@ static void prepare_state(void)
 	for (size_t i = 0; (form == STATE_PATCHED || form == STATE_DAMAGED) && i + 3 <= p->len; i += 3)
 		file[(size_t)((uint8_t)p->at[i] | (uint8_t)p->at[i + 1] << 8) % sizeof file] = (unsigned char)p->at[i + 2];
 	for (size_t i = 0; form == STATE_PATCHED && i < LOGIN_SLOTS; i++)
-		make_right(file + i * LOGIN_SLOT_BYTES);
+		login_state_seal(file + i * LOGIN_SLOT_BYTES);
 	login_state_init(&run.state, 1000);
 	run.damaged = form != STATE_NONE && (form == STATE_OPEN_TO_OTHERS || login_state_choose(file, len, 1000, &run.state) < 0);
 	if (form == STATE_NONE)

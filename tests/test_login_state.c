@@ -145,14 +145,59 @@ static void free_items_are_written_as_zeros(void **state)
 	assert_int_equal(login_state_decode(slot, UID, &out), 0);
 }
 
+/* As the layout's text says, not as the code does. */
 static void make_right(unsigned char *slot)
+{
+	static const unsigned char zeros[64];
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, DIGEST_AT, slot);
+	for (uint8_t i = 1; i < LOGIN_SLOT_BYTES / 64; i++) {
+		const uint8_t number[4] = {i};
+
+		if (memcmp(slot + i * 64, zeros, 64) != 0) {
+			sha256_update(&ctx, 4, number);
+			sha256_update(&ctx, 64, slot + i * 64);
+		}
+	}
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, slot + DIGEST_AT);
+}
+
+/* The same state as the first version wrote it. */
+static void make_old(unsigned char *slot)
 {
 	struct sha256_ctx ctx;
 
+	slot[8] = 1;
 	memset(slot + DIGEST_AT, 0, SHA256_DIGEST_SIZE);
 	sha256_init(&ctx);
 	sha256_update(&ctx, LOGIN_SLOT_BYTES, slot);
 	sha256_digest(&ctx, SHA256_DIGEST_SIZE, slot + DIGEST_AT);
+}
+
+/* Nobody loses a factor or a lock-out because the format moved on. */
+static void reads_the_first_version(void **state)
+{
+	unsigned char *file = malloc(LOGIN_FILE_BYTES), again[LOGIN_SLOT_BYTES];
+	struct login_state in, out;
+
+	(void)state;
+	fill(&in);
+	in.sequence = 7;
+	assert_int_equal(login_state_encode(&in, file), 0);
+	memcpy(file + LOGIN_SLOT_BYTES, file, LOGIN_SLOT_BYTES);
+	make_old(file);
+	assert_int_equal(login_state_choose(file, LOGIN_FILE_BYTES, UID, &out), 0);
+	assert_same(&in, &out);
+	assert_int_equal(login_state_encode(&out, again), 0);
+	assert_memory_equal(again, file + LOGIN_SLOT_BYTES, sizeof again); /* a change writes the new one */
+	for (size_t i = 0; i < LOGIN_SLOT_BYTES; i += i < 7000 ? 1 : 97) {
+		file[i] = (unsigned char)(file[i] ^ (1 << (i % 8)));
+		assert_int_equal(login_state_decode(file, UID, &out), -EBADMSG);
+		file[i] = (unsigned char)(file[i] ^ (1 << (i % 8)));
+	}
+	free(file);
 }
 
 /* Bytes of the full state above that are set, the digest made right again. Offsets are the documented layout's. */
@@ -164,7 +209,8 @@ static const struct {
 } patches[] = {
 	{"unchanged", 0, 'M', true},
 	{"another magic", 0, 'N', false},
-	{"version 2", 8, 2, false},
+	{"version 0", 8, 0, false},
+	{"version 3", 8, 3, false},
 	{"another uid", 12, 1, false},
 	{"another sequence", 16, 1, true},
 	{"reserved bytes of the head", 24, 1, false},
@@ -364,7 +410,7 @@ int main(void)
 		cmocka_unit_test(reads_what_was_written),    cmocka_unit_test(free_items_are_written_as_zeros),
 		cmocka_unit_test(refuses_what_does_not_fit), cmocka_unit_test(refuses_to_write_what_could_not_be_read),
 		cmocka_unit_test(sees_each_flipped_byte),    cmocka_unit_test(survives_a_cut_at_each_byte),
-		cmocka_unit_test(tells_sources_apart),
+		cmocka_unit_test(tells_sources_apart),       cmocka_unit_test(reads_the_first_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
