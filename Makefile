@@ -42,19 +42,31 @@ NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle -loath
 VERIFIER_LIBS := -lpam -lnettle -lsystemd
 TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
+# The watcher's programs; --as-needed leaves each with what it uses.
+DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
+SECRET_CFLAGS := $(shell pkg-config --cflags libsecret-1)
+DAEMON_LIBS := -ldbus-1 -lsystemd -ludev -lnettle
+X11_LIBS := -lX11 -lXss -lXi -lXext -lXRes -lXrandr -ldbus-1 -lsystemd -lnettle
+AGENT_LIBS = -ldbus-1 $(shell pkg-config --libs libsecret-1)
+AUTH_LIBS :=
 
 # --- what each folder may see: the floors -----------------------------------------------------------------------
 INCLUDE_base := -Ibase -I$(BUILD)/gen
 INCLUDE_conf := -Iconf -Ibase
 INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_idlelock := -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
+LIBRARY_CFLAGS_idlelock = $(DBUS_CFLAGS)
+LIBRARY_CFLAGS_mutexctl = $(DBUS_CFLAGS)
+LIBRARY_CFLAGS_tests = $(DBUS_CFLAGS)
 
 # A program that only the build runs.
 BUILD_ONLY := pam_mutex/common_passwords_filter.c
 SOURCES_base := $(sort $(wildcard base/*.c))
 SOURCES_conf := $(sort $(wildcard conf/*.c))
 SOURCES_pam_mutex := $(sort $(filter-out $(BUILD_ONLY),$(wildcard pam_mutex/*.c)))
+SOURCES_idlelock := $(sort $(wildcard idlelock/*.c))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 # What talks to libpam; everything else in pam_mutex/ is shared with the tool.
 MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.c basis.c change.c conversation.c login_report.c session.c \
@@ -64,10 +76,15 @@ VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_rela
 # mutex-factor, which runs a hook (another PAM stack, a helper) in a process of its own.
 FACTOR_ONLY := $(addprefix pam_mutex/,factor_main.c factor_run_pam.c factor_run_exec.c)
 
-# Files that do I/O. All others in base/, conf/ and pam_mutex/ are pure; tests/gate_purity.sh proves it from their objects.
+# The watcher's programs; each has one file with main(), everything else is in one archive.
+IDLELOCK_MAINS := $(addprefix idlelock/,$(filter $(notdir $(SOURCES_idlelock)),idlelockd_main.c x11_main.c agent_main.c auth_main.c))
+IDLELOCK_SHELL := $(sort $(IDLELOCK_MAINS) $(filter idlelock/loop.c idlelock/bus.c,$(SOURCES_idlelock)) $(wildcard idlelock/*_gather.c) \
+	$(wildcard idlelock/*_run.c) $(wildcard idlelock/*_store.c) $(wildcard idlelock/*_serve.c) $(wildcard idlelock/x11_*.c) $(wildcard idlelock/agent_*.c))
+
+# Files that do I/O. All others in base/, conf/, pam_mutex/ and idlelock/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/file.c base/clock.c base/record_emit.c base/pending.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
-	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY)
-PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex))
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL)
+PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h
@@ -75,16 +92,23 @@ MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
 VERIFIER := $(BUILD)/pam_mutex/mutex-verify
 FACTOR := $(BUILD)/pam_mutex/mutex-factor
+IDLELOCKD := $(BUILD)/idlelock/idlelockd
+X11 := $(BUILD)/idlelock/idlelock-x11
+AGENT := $(BUILD)/idlelock/idlelock-agent
+AUTH := $(BUILD)/idlelock/idlelock-auth
+# Those whose main is there.
+WATCHER := $(if $(filter %/idlelockd_main.c,$(IDLELOCK_MAINS)),$(IDLELOCKD)) $(if $(filter %/x11_main.c,$(IDLELOCK_MAINS)),$(X11)) \
+	$(if $(filter %/agent_main.c,$(IDLELOCK_MAINS)),$(AGENT)) $(if $(filter %/auth_main.c,$(IDLELOCK_MAINS)),$(AUTH))
 
 .PHONY: all
-all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR)
+all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR) $(WATCHER)
 
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(1)) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(1)) $$(LIBRARY_CFLAGS_$(1)) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach folder,base conf pam_mutex mutexctl tests,$(eval $(call folder_rule,$(folder))))
+$(foreach folder,base conf pam_mutex idlelock mutexctl tests,$(eval $(call folder_rule,$(folder))))
 
 # Changed flags rebuild.
 FLAGS_STAMP := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
@@ -129,6 +153,21 @@ $(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
 
 $(FACTOR): $(call object,$(FACTOR_ONLY) pam_mutex/verify_relay.c) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
+
+IDLELIB := $(BUILD)/libidlelock.a
+$(IDLELIB): $(call object,$(filter-out $(IDLELOCK_MAINS),$(SOURCES_idlelock)))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/idlelock/agent_%.o: ALL_CPPFLAGS += $(SECRET_CFLAGS)
+$(IDLELOCKD): $(BUILD)/idlelock/idlelockd_main.o $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS)
+$(X11): $(BUILD)/idlelock/x11_main.o $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(X11_LIBS)
+$(AGENT): $(BUILD)/idlelock/agent_main.o $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(AGENT_LIBS)
+$(AUTH): $(BUILD)/idlelock/auth_main.o $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(AUTH_LIBS)
 
 -include $(wildcard $(BUILD)/*/*.d)
 -include tests/tests.mk

@@ -27,7 +27,9 @@ struct text;
 	K(FACTOR_CHANGED, "factor-changed", "d5d14e738a3443de9b7a4e05b1f7e730") \
 	K(PASSWORD_STANDING, "password-standing", "f44aeaad18ea4690adb31800403b8ec8") \
 	K(SUSPENSION, "suspension", "34bfa06fa66d4e358d815d495e8fc29e") \
-	K(BREAK_GLASS, "break-glass", "3fb0fdb2637745cfa08f8f082a220749")
+	K(BREAK_GLASS, "break-glass", "3fb0fdb2637745cfa08f8f082a220749") \
+	K(LOCK, "lock", "750e2aa2880e43c8bd17aa6aea28d3b5") \
+	K(LOCK_TAMPER, "lock-tamper", "7c4874528e444f36a950f7dfcfb37ff4")
 
 enum record_kind {
 #define RECORD_ENUM(id, name, message_id) RECORD_##id,

@@ -9,7 +9,8 @@ declare -A may_see=(
 	[base]='base gen'
 	[conf]='base conf'
 	[pam_mutex]='base conf pam_mutex gen'
-	[mutexctl]='base conf pam_mutex mutexctl gen'
+	[idlelock]='base conf idlelock gen'
+	[mutexctl]='base conf pam_mutex idlelock mutexctl gen'
 )
 
 # The project's files named in a dependency file, as folder/name. The build folder is named there as make was told it: from the root or from here.
@@ -24,7 +25,7 @@ out_of_reach() { # FOLDER DEPENDENCY-FILE
 	read_by "$2" | grep -vE "^($allowed)/[^/]+\$"
 }
 
-for folder in base conf pam_mutex mutexctl; do
+for folder in base conf pam_mutex idlelock mutexctl; do
 	for source in "$folder"/*.c; do
 		[ -e "$source" ] || continue
 		deps=$BUILD/${source%.c}.d

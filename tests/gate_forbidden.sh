@@ -37,8 +37,8 @@ compile() { # SOURCE -> object in scratch
 		-c -o "$scratch/$(tr / _ <<<"$1").o" "$1"
 }
 
-mapfile -t sources < <(for folder in base conf pam_mutex mutexctl; do make_words "SOURCES_$folder"; done)
-for folder in base conf pam_mutex mutexctl; do
+mapfile -t sources < <(for folder in base conf pam_mutex idlelock mutexctl; do make_words "SOURCES_$folder"; done)
+for folder in base conf pam_mutex idlelock mutexctl; do
 	make_words "INCLUDE_$folder" >"$scratch/include_$folder"
 done
 for source in "${sources[@]}"; do

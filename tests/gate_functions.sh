@@ -21,7 +21,7 @@ too_long() { # FILE...
 	lengths "$@" | awk '$1 > 50 { print $2 " " $3 " has " $1 " lines" }'
 }
 
-for folder in base conf pam_mutex mutexctl; do
+for folder in base conf pam_mutex idlelock mutexctl; do
 	for file in "$folder"/*.[ch]; do
 		[ -e "$file" ] || continue
 		why=$(too_long "$file" | paste -sd';')

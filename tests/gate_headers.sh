@@ -4,10 +4,10 @@
 # shellcheck source=tests/lib_gate.sh
 . "$(dirname "$0")/lib_gate.sh"
 
-folders='base conf pam_mutex mutexctl tests'
+folders='base conf pam_mutex idlelock mutexctl tests'
 mapfile -t warnings < <(make_words WARNINGS)
 for folder in $folders; do
-	make_words "INCLUDE_$folder" >"$scratch/include_$folder"
+	{ make_words "INCLUDE_$folder"; make_words "LIBRARY_CFLAGS_$folder"; } >"$scratch/include_$folder"
 done
 
 compiles_alone() { # COMPILER FOLDER HEADER -> messages

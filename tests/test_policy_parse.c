@@ -260,7 +260,7 @@ static void named_sections(void **state)
 		{"unknown keyword", "[service sshd]\nmfaa = off\n", "a.conf:2:1: error: unknown keyword of [service] \"mfaa\"; did you mean \"mfa\"?\n"},
 		{"inside users", "[users a]\nservice.mfa = off\n", "a.conf:2:1: error: [service] holds for everybody and cannot stand in [users WHO]\n"},
 		{"inside users without section", "[users a]\nmode = enforce\n",
-		 "a.conf:2:1: error: inside [users WHO] the section stands in front; write password.mode or lockout.mode or mfa.mode or access.mode\n"},
+		 "a.conf:2:1: error: inside [users WHO] the section stands in front; write password.mode or lockout.mode or mfa.mode or access.mode or lock.mode\n"},
 	};
 
 	(void)state;

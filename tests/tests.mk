@@ -9,18 +9,18 @@ REPLAYS := $(patsubst tests/%.c,$(BUILD)/tests/%.replay,$(FUZZ_SOURCES))
 # The tool's objects without its main, for tests of its pure parts.
 TOOL_PARTS = $(call object,$(filter-out mutexctl/mutexctl.c,$(SOURCES_mutexctl)))
 
-$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) -lcmocka
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS) -lcmocka
 
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
 LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
-$(filter-out $(LOGIN_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+$(filter-out $(LOGIN_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
 LOGIN_FUZZER := $(BUILD)/tests/fuzz_login.fuzz
-$(filter-out $(LOGIN_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS)
+$(filter-out $(LOGIN_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 # Whole logins: the module's own objects, with libpam and calls of the system that come from the fuzzer.
 LOGIN_WRAPS := $(foreach name,open openat read pread pwrite fcntl fsync fdatasync malloc calloc strdup fchown renameat mkdir socket connect \
@@ -56,8 +56,8 @@ $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB
 BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
 BENCHES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(BENCH_SOURCES))
 BENCH_LOGIN := $(BUILD)/tests/bench_login
-$(filter-out $(BENCH_LOGIN),$(BENCHES)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+$(filter-out $(BENCH_LOGIN),$(BENCHES)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 # The module under real libpam; its calls of fdatasync() come to the program, which counts them.
 $(BENCH_LOGIN): $(BENCH_LOGIN).o $(LIB) | $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(MODULE_LIBS)

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which rungs a session gets, and what runs on each: the tables of desktops and lockers. Pure. design-lock.md "Lock, proof, ladder".
+ *
+ * docs: the table in idlelock/README.md is made from these rows by a test; "tried" says what was seen on the real thing. */
+#ifndef MUTEX_LADDER_H
+#define MUTEX_LADDER_H
+
+#include "diag.h"
+#include "lock.h"
+#include "session_facts.h"
+
+/* D(ID, name in XDG_SESSION_DESKTOP / logind Desktop, obeys Session.Lock, sets LockedHint) are rows of ladder.c. */
+struct desktop_row {
+	const char *desktop;      /* logind Desktop, without regard to case: "gnome", "plasma", "cinnamon", "sway" ... */
+	bool obeys_lock;          /* locks on logind's Lock signal: rung "desktop" makes sense */
+	bool sets_hint;           /* sets LockedHint when locked */
+	const char *tried;        /* what was seen, and where; "" = taken from its source or a report */
+};
+const struct desktop_row *desktop_row_of(const char *desktop); /* NULL = not known: no rung "desktop" */
+
+enum locker_runs_as { LOCKER_AS_US, LOCKER_AS_USER, LOCKER_AS_ROOT }; /* uid _idlelock, the session's user, root */
+enum locker_id { LOCKER_NONE, LOCKER_XSECURELOCK, LOCKER_I3LOCK, LOCKER_SWAYLOCK, LOCKER_PHYSLOCK, LOCKER_VLOCK, LOCKER_ID_MAX };
+struct locker_row {
+	enum locker_id id;
+	const char *name;         /* "xsecurelock" */
+	const char *program;      /* absolute path, root-owned */
+	const char *unit;         /* template: "idlelock-xsecurelock@", instance = session id */
+	enum session_type type;   /* of the sessions it can lock; SESSION_TYPE_TTY for VT lockers, which serve every session with a VT */
+	enum locker_runs_as runs_as;
+	enum lock_strength strength;
+	const char *tried;
+};
+const struct locker_row *locker_row(enum locker_id id);
+
+/* What the shell found out about the session and the machine. */
+struct ladder_facts {
+	enum session_type type;
+	const char *desktop;                  /* logind Desktop; "" */
+	unsigned vt;                          /* logind VTNr; 0 = none: no console rung */
+	bool has_seat;
+	bool installed[LOCKER_ID_MAX];        /* its program is there, root's, executable */
+	bool swaylock_is_safe;                /* compositor keeps the lock when swaylock dies: ext-session-lock, swaylock >= 1.8 */
+};
+
+struct ladder {
+	size_t count;
+	enum lock_rung rungs[LOCK_RUNGS_MAX];
+	int64_t rung_ns[LOCK_RUNGS_MAX];
+	enum locker_id lockers[LOCK_RUNGS_MAX]; /* for LOCKER and CONSOLE */
+};
+
+/* The ladder of [lock] ladder with what cannot work here left out. words is the policy's text. A text console has CONSOLE (vlock) or TERMINATE,
+ * as [lock] console says. 0; -EINVAL for a word that is none, told in problems (may be NULL). */
+int ladder_plan(const char *words, int console_choice, const struct ladder_facts *facts, struct diag_list *problems, struct ladder *ret_ladder);
+
+#endif
