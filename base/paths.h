@@ -27,6 +27,7 @@
 	P(stamps, "/run/mutex/stamps") \
 	P(posture, "/run/mutex/posture") \
 	P(sessions, "/run/mutex/sessions") \
+	P(coming, "/run/mutex/coming") \
 	P(verify_socket, "/run/mutex-verify.socket") \
 	P(shadow, "/etc/shadow") \
 	P(hosts, "/etc/hosts") \

@@ -7,6 +7,7 @@
 #include "age.h"
 #include "authenticate.h"
 #include "change.h"
+#include "coming.h"
 #include "conversation.h"
 #include "login_report.h"
 #include "shadow_gather.h"
@@ -154,11 +155,15 @@ static int judge_gate(struct situation *s)
 
 	s->login.facts.finished = proof.finished;
 	s->login.facts.proven |= proof.proven;
+	coming_enter(s);
 	login_decide(LOGIN_STAGE_ACCOUNT, &s->login.facts, s->settings, &s->login.factors, &d);
 	if (is_worth_a_record(&d) || is_proven_elsewhere(s))
 		login_report_record(s, &d, NULL);
 	login_report_tell(s, &d);
-	return d.outcome == LOGIN_OUTCOME_ALLOWED ? PAM_IGNORE : PAM_PERM_DENIED;
+	if (d.outcome == LOGIN_OUTCOME_ALLOWED)
+		return PAM_IGNORE;
+	coming_leave(s);
+	return PAM_PERM_DENIED;
 }
 
 int account_judge(struct situation *s)

@@ -239,3 +239,11 @@ bool sessions_gather_process(const struct paths *paths, pid_t pid, uid_t uid, co
 {
 	return paths->root[0] != '\0' ? process_from_documents(paths, uid, tty, display, ret_place) : process_from_logind(pid, uid, ret_place);
 }
+
+bool sessions_gather_has(const struct paths *paths, pid_t pid)
+{
+	struct sd_login sd SD_CLOSED = {0};
+	char *session STRING_FREED = NULL;
+
+	return paths->root[0] == '\0' && sd_open(&sd) && sd.sd_pid_get_session(pid, &session) >= 0;
+}

@@ -31,4 +31,7 @@ size_t sessions_gather(const struct paths *paths, uid_t uid, struct session_plac
 bool sessions_gather_process(const struct paths *paths, pid_t pid, uid_t uid, const char *tty, const char *display,
 			     struct session_place *ret_place);
 
+/* A process that is part of a session already. Below a root folder the documents name no processes: never. */
+bool sessions_gather_has(const struct paths *paths, pid_t pid);
+
 #endif
