@@ -97,6 +97,44 @@
 	M(MFA_ASK_CODE, "Code that the app shows now: ") \
 	M(MFA_WRONG_CODE, "That is not the code of now. Check the clock of the phone, wait for the next code and type that one.") \
 	M(MFA_ENROLLED, "Enrolled: codes of the app count from now on.") \
-	M(MFA_CODES, "These ten recovery codes stand in for the app when the phone is lost; each works once. They are shown only now: write them down and keep them apart from this computer.")
+	M(MFA_CODES, "These ten recovery codes stand in for the app when the phone is lost; each works once. They are shown only now: write them down and keep them apart from this computer.") \
+	M(DURATION_SECONDS, "{0} s") \
+	M(NOTICE_COUNTDOWN_TITLE, "The screen is about to be locked") \
+	M(NOTICE_COUNTDOWN, "Nobody is using this computer, so it is locked in {0}. Press a key or move the mouse to go on.") \
+	M(NOTICE_LOCKED_TITLE, "Why the screen was locked") \
+	M(LOCK_REASON_IDLE, "Keyboard, mouse and touchscreen were not used for {0}.") \
+	M(LOCK_REASON_IDLE_LONG, "Keyboard, mouse and touchscreen were not used for longer than the policy allows.") \
+	M(LOCK_REASON_REQUEST, "You, or a program of yours, asked for it.") \
+	M(LOCK_REASON_SLEEP, "The computer went to sleep.") \
+	M(LOCK_REASON_LID, "The lid was closed.") \
+	M(LOCK_REASON_SWITCH, "Another session or terminal came to the front.") \
+	M(LOCK_REASON_DEVICE, "A device that your company's policy names was unplugged.") \
+	M(LOCK_REASON_TAMPER, "Something tried to defeat the lock. This is recorded.") \
+	M(LOCK_REASON_ADMINISTRATOR, "Your administrator asked for it.") \
+	M(LOCK_REASON_FOUND_LOCKED, "It was locked already when the watcher started.") \
+	M(NOTICE_VIOLATION_TITLE, "This computer needs your attention") \
+	M(NOTICE_TAMPER, "Something in your session keeps the screen from being locked, or tried to open the lock: {0}. If it is a program that you run, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
+	M(NOTICE_UNPROVEN, "It could not be shown that the screen was locked: {0}. Until this is put right, log out before you leave, and tell your administrator.") \
+	M(NOTICE_VIOLATION, "A security control does not hold: {0} ({1}). Put it right, or tell your administrator.") \
+	M(NOTICE_LEFT_OPEN, "These stores of passwords could not be locked with the screen: {0}. Lock them by hand when you leave.") \
+	M(ME_NOBODY_WATCHES, "The watcher that locks the screen does not answer here, so it watches nothing about you.") \
+	M(ME_NO_SESSION, "No session of yours is watched.") \
+	M(ME_SESSION, "Session {0} ({1}):") \
+	M(ME_SOURCE_HARDWARE, "- When a key, the mouse or the touchscreen was last used: the time only, never which key and never what you type.") \
+	M(ME_SOURCE_X11, "- When the display last got input: the time only, never which key and never what you type.") \
+	M(ME_SOURCE_CONSOLE, "- When this terminal was last used: the time only, never what you type.") \
+	M(ME_SOURCE_NONE, "- Nothing: it is not known here when it was last used.") \
+	M(ME_LAST_INPUT, "- It was last used {0} ago.") \
+	M(ME_AFTER, "- It is locked {0} after it was last used.") \
+	M(ME_OBSERVED, "- It would be locked {0} after it was last used; for now this is only recorded.") \
+	M(ME_LOCKED, "- It is locked now. {0}") \
+	M(ME_UNPROVEN, "- It ought to be locked now, but this could not be shown. {0}") \
+	M(ME_EXCUSED, "- No lock for want of use in the next {0}, since you said that you are present, or a program asked for it.") \
+	M(ME_PRESENT, "- With \"mutexctl present\" you can put that off for up to {0} more today.") \
+	M(ME_INHIBITORS, "- These programs ask that it should not be locked: {0}.") \
+	M(ME_RECORDED, "Written down, where your administrator can read it: when the screen was locked and opened, why, how the lock was shown to hold, and attempts to defeat it. Nothing that you type, do or see.") \
+	M(PRESENT_GRANTED, "The screen is not locked for want of use in the next {0}. This is recorded. It is still locked when the computer sleeps or when you ask for it.") \
+	M(PRESENT_ENDED, "From now on the screen is locked as always.") \
+	M(PRESENT_REFUSED, "The policy grants no time without a lock today, or all of it is used up.")
 
 #endif
