@@ -49,12 +49,59 @@ static int run_loginctl(const char *verb, const char *object)
 	return status == 0 ? 0 : command_error("%s %s %s failed: %s", LOGINCTL, verb, object, output);
 }
 
+/* A terminal has no locker that could hear of it: logind of Debian 13 refuses, that of Debian 12 says yes and nothing happens. */
+static bool has_a_screen(const char *session)
+{
+	char *type __attribute__((cleanup(free_state))) = NULL;
+
+	return sd_session_get_type(session, &type) >= 0 &&
+	       (strcmp(type, "x11") == 0 || strcmp(type, "wayland") == 0 || strcmp(type, "mir") == 0);
+}
+
+static bool is_closing(const char *session)
+{
+	char *state __attribute__((cleanup(free_state))) = NULL;
+
+	return sd_session_get_state(session, &state) >= 0 && strcmp(state, "closing") == 0;
+}
+
+static int lock(char **sessions, int count, const char *user, bool quiet)
+{
+	int locked = 0, r = 0;
+
+	for (int i = 0; i < count; i++)
+		if (is_closing(sessions[i]))
+			continue;
+		else if (!has_a_screen(sessions[i]))
+			r = command_error("session %s of %s has no screen that could be locked; --end-sessions ends it", sessions[i], user);
+		else if (run_loginctl("lock-session", sessions[i]) != 0)
+			r = COMMAND_FAILED;
+		else
+			locked++;
+	if (!quiet && (locked > 0 || r == 0))
+		printf("%d %s of %s asked to lock\n", locked, locked == 1 ? "session" : "sessions", user);
+	return r;
+}
+
+static int end(int count, uid_t uid, const char *user, bool quiet)
+{
+	char name[16];
+	struct text t;
+	int r = 0;
+
+	TEXT_INTO(&t, name);
+	text_add_int(&t, (int64_t)uid);
+	if (count > 0 || has_anything(uid))
+		r = run_loginctl("terminate-user", name);
+	if (r == 0 && !quiet)
+		printf("%d %s of %s ended\n", count, count == 1 ? "session" : "sessions", user);
+	return r;
+}
+
 int user_sessions_act(uid_t uid, const char *user, enum user_sessions_act act, bool quiet)
 {
 	char **sessions __attribute__((cleanup(free_sessions))) = NULL;
-	char name[16];
-	struct text t;
-	int count, r = 0;
+	int count;
 
 	if (act == USER_SESSIONS_LEAVE)
 		return 0;
@@ -66,14 +113,5 @@ int user_sessions_act(uid_t uid, const char *user, enum user_sessions_act act, b
 	count = sd_uid_get_sessions(uid, 0, &sessions);
 	if (count < 0)
 		return command_error("cannot ask logind for the sessions of %s: %s; end them by hand", user, strerror(-count));
-	TEXT_INTO(&t, name);
-	text_add_int(&t, (int64_t)uid);
-	if (act == USER_SESSIONS_END && (count > 0 || has_anything(uid)))
-		r = run_loginctl("terminate-user", name);
-	for (int i = 0; act == USER_SESSIONS_LOCK && i < count; i++)
-		r = run_loginctl("lock-session", sessions[i]) != 0 ? COMMAND_FAILED : r;
-	if (r == 0 && !quiet)
-		printf("%d %s of %s %s\n", count, count == 1 ? "session" : "sessions", user,
-		       act == USER_SESSIONS_END ? "ended" : "asked to lock");
-	return r;
+	return act == USER_SESSIONS_END ? end(count, uid, user, quiet) : lock(sessions, count, user, quiet);
 }
