@@ -23,7 +23,7 @@
 #include "factor_run.h"
 #include "file.h"
 #include "text.h"
-#include "verify_channel_gather.h"
+#include "verify_channel.h"
 
 #define NS_PER_S INT64_C(1000000000)
 #define PROGRAM_BYTES_MAX (64 * 1024 * 1024)

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "locker_gather.h"
 #include "session_facts.h"
 #include "text.h"
 
@@ -235,9 +236,22 @@ size_t sessions_gather(const struct paths *paths, uid_t uid, struct session_plac
 	return paths->root[0] != '\0' ? gather_from_documents(paths, uid, ret_places, max) : gather_from_logind(uid, ret_places, max);
 }
 
+/* A locker that idlelockd started stands outside of the session for which it asks. */
+static bool process_of_locker(const struct paths *paths, pid_t pid, uid_t uid, struct session_place *ret_place)
+{
+	struct session_facts facts;
+
+	if (!locker_gather(paths, pid, (uid_t)-1, &facts) || facts.uid != uid)
+		return false;
+	place_of_document(&facts, ret_place);
+	return true;
+}
+
 bool sessions_gather_process(const struct paths *paths, pid_t pid, uid_t uid, const char *tty, const char *display, struct session_place *ret_place)
 {
-	return paths->root[0] != '\0' ? process_from_documents(paths, uid, tty, display, ret_place) : process_from_logind(pid, uid, ret_place);
+	if (paths->root[0] != '\0')
+		return process_from_documents(paths, uid, tty, display, ret_place);
+	return process_from_logind(pid, uid, ret_place) || (pid != 0 && process_of_locker(paths, pid, uid, ret_place));
 }
 
 bool sessions_gather_has(const struct paths *paths, pid_t pid)

@@ -26,7 +26,8 @@ struct session_place {
 size_t sessions_gather(const struct paths *paths, uid_t uid, struct session_place *ret_places, size_t max);
 
 /* The session of a process (0 = this one) that acts for uid. A process outside any session (what systemd --user started, as desktops do) belongs
- * to the person's one graphical session if all of the person's sessions are at seats here: else it could as well have come from elsewhere.
+ * to the person's one graphical session if all of the person's sessions are at seats here: else it could as well have come from elsewhere. A screen
+ * locker of idlelockd's (locker_unit.h) belongs to the session for which it asks.
  * Below a root folder: the session of that tty or display. False when nobody can say. */
 bool sessions_gather_process(const struct paths *paths, pid_t pid, uid_t uid, const char *tty, const char *display,
 			     struct session_place *ret_place);

@@ -18,7 +18,7 @@
 #include "clock.h"
 #include "conversation.h"
 #include "person_load.h"
-#include "verify_channel_gather.h"
+#include "verify_channel.h"
 
 #define NS_PER_MS INT64_C(1000000)
 #define RETRY_MS 100

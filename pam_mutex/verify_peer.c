@@ -7,6 +7,7 @@
 #include <string.h>
 #include <systemd/sd-login.h>
 
+#include "locker_gather.h"
 #include "text.h"
 
 static void free_string(char **s)
@@ -70,11 +71,24 @@ static char *session_of_person(uid_t uid, pid_t pid)
 	return sd_uid_get_display(uid, &session) >= 0 ? session : NULL;
 }
 
-void verify_peer_gather(uid_t uid, pid_t pid, struct verify_peer *ret_peer)
+static bool gather_locker(const struct paths *paths, uid_t uid, pid_t pid, struct verify_peer *ret_peer)
+{
+	struct session_facts facts;
+
+	if (!locker_gather(paths, pid, uid, &facts))
+		return false;
+	ret_peer->uid = facts.uid;
+	memcpy(ret_peer->seat, facts.seat, sizeof facts.seat);
+	memcpy(ret_peer->tty, facts.tty, sizeof facts.tty);
+	memcpy(ret_peer->display, facts.display, sizeof facts.display);
+	memcpy(ret_peer->rhost, facts.remote_host, sizeof facts.remote_host);
+	return true;
+}
+
+static void gather_session(uid_t uid, pid_t pid, struct verify_peer *ret_peer)
 {
 	char *session STRING_FREED = session_of_process(uid, pid);
 
-	*ret_peer = (struct verify_peer){.uid = uid, .pid = pid};
 	if (session == NULL)
 		session = session_of_person(uid, pid);
 	if (session == NULL)
@@ -84,6 +98,13 @@ void verify_peer_gather(uid_t uid, pid_t pid, struct verify_peer *ret_peer)
 	keep(ret_peer->display, sizeof ret_peer->display, sd_session_get_display, session);
 	if (sd_session_is_remote(session) > 0)
 		keep(ret_peer->rhost, sizeof ret_peer->rhost, sd_session_get_remote_host, session);
+}
+
+void verify_peer_gather(const struct paths *paths, uid_t uid, pid_t pid, struct verify_peer *ret_peer)
+{
+	*ret_peer = (struct verify_peer){.uid = uid, .pid = pid};
+	if (!gather_locker(paths, uid, pid, ret_peer))
+		gather_session(uid, pid, ret_peer);
 }
 
 /* --- how many --- */

@@ -5,7 +5,7 @@
 
 #include <security/pam_appl.h>
 
-#include "verify_channel_gather.h"
+#include "verify_channel.h"
 
 struct verify_relay {
 	struct verify_channel *channel;

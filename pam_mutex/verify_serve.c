@@ -44,18 +44,16 @@ static int receive_start(struct visit *v)
 
 	if (r < 0)
 		return r;
-	if (verify_peer_is_crowded(uid))
+	verify_peer_gather(v->serve->paths, uid, pid, &v->peer);
+	/* A locker of ours asks once for each session, and all of them with one uid. */
+	if (v->peer.uid == uid && verify_peer_is_crowded(uid))
 		return -EUSERS;
 	r = verify_channel_receive(&v->channel, &m, v->relay.deadline_ns);
 	if (r == 0)
 		r = verify_start_read(&m, &v->start);
 	if (r == 0)
 		r = verify_channel_send(&v->channel, &hello, v->relay.deadline_ns);
-	if (r == 0)
-		r = person_load_uid(uid, &v->person);
-	if (r == 0)
-		verify_peer_gather(uid, pid, &v->peer);
-	return r;
+	return r < 0 ? r : person_load_uid(v->peer.uid, &v->person);
 }
 
 /* The peer's word about its service is taken only when it names a screen lock, which gets what any program of this person gets: anything

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One connection to the verifier, from START to RESULT. Shell, of mutex-verify only.
  *
- * MUST: who is proven is the uid of SO_PEERCRED, never a word of the peer. MUST: PAM_SUCCESS is said only after pam_authenticate() and
- *       pam_acct_mgmt() of the service mutex-verify; whatever goes wrong before ends the connection without a RESULT.
+ * MUST: who is proven is the uid of SO_PEERCRED, or the person whose session a locker of idlelockd's holds (locker_unit.h), never a word of the peer.
+ * MUST: PAM_SUCCESS is said only after pam_authenticate() and pam_acct_mgmt() of the service mutex-verify; whatever goes wrong before ends the
+ *       connection without a RESULT.
  * Counting, clearing, the stamp and the records are the work of pam_mutex.so inside that service, which runs as root here. */
 #ifndef MUTEX_VERIFY_SERVE_H
 #define MUTEX_VERIFY_SERVE_H

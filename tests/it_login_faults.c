@@ -15,7 +15,7 @@
 
 #include "clock.h"
 #include "login_bed.h"
-#include "verify_channel_gather.h"
+#include "verify_channel.h"
 
 #define ENGLISH "[policy]\nlanguage = en\n"
 #define MFA ENGLISH "[mfa]\nmode = enforce\n"

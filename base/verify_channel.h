@@ -2,8 +2,8 @@
 /* Messages of verify_protocol.h over a SOCK_SEQPACKET socket, with time limits, in turn. Shell. Both ends use it.
  *
  * MUST: every message in either direction passes the dialogue; buffers are wiped; no SIGPIPE; descriptors that the other end attaches are dropped. */
-#ifndef MUTEX_VERIFY_CHANNEL_GATHER_H
-#define MUTEX_VERIFY_CHANNEL_GATHER_H
+#ifndef MUTEX_VERIFY_CHANNEL_H
+#define MUTEX_VERIFY_CHANNEL_H
 
 #include <stdint.h>
 #include <sys/types.h>

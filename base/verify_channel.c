@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packets over the verifier's socket: never blocking beyond a deadline, never a signal, never a word out of turn. */
-#include "verify_channel_gather.h"
+#include "verify_channel.h"
 
 #include <errno.h>
 #include <limits.h>
