@@ -9,6 +9,7 @@
  * MUST: ASKED, HELD and UNPROVEN are left for OPEN by LOCK_EVENT_AUTHENTICATED alone; ENDED is left by nothing. MUST: every ASKED reaches
  *       HELD, UNPROVEN or ENDED within LOCK_LADDER_NS of its start, whatever comes in between. MUST: a clock that stands still, jumps or
  *       an event twice leads to no earlier unlock. MUST: with mode observe nothing is asked of anybody; the deadline is only recorded.
+ *       A lock that stands when the mode becomes observe stays until somebody authenticates, but nothing is started for it any more.
  * The caller (idlelockd, or idlelock-x11 --standalone) reads all input devices before it sends LOCK_EVENT_TIME, so that input from before
  * the deadline that nobody read yet comes first as LOCK_EVENT_INPUT. All times are CLOCK_MONOTONIC in ns. */
 #ifndef MUTEX_LOCK_H
@@ -23,6 +24,9 @@
 #define LOCK_PROBE_NS (1 * INT64_C(1000000000))         /* an answer to VERIFY takes at most this; later = lost */
 #define LOCK_RETRY_NS (10 * INT64_C(1000000000))        /* UNPROVEN: the ladder again */
 #define LOCK_AGAIN_NS (60 * INT64_C(1000000000))        /* a second loss within this time leads to the next rung */
+#define LOCK_LATE_NS (1 * INT64_C(1000000000))          /* input so much later than the lock was due does not stop it, however late we woke */
+#define LOCK_TELL_NS (600 * INT64_C(1000000000))        /* UNPROVEN: so often is it recorded again */
+#define LOCK_EXCUSE_MAX_NS (86400 * INT64_C(1000000000)) /* no excuse reaches further; it must be given anew */
 #define LOCK_RUNGS_MAX 4
 
 enum lock_rung { LOCK_RUNG_NONE, LOCK_RUNG_DESKTOP, LOCK_RUNG_LOCKER, LOCK_RUNG_CONSOLE, LOCK_RUNG_TERMINATE, LOCK_RUNG_MAX };
@@ -41,9 +45,9 @@ enum lock_event_kind {
 	LOCK_EVENT_INPUT,         /* a person's input; at_ns is its own time, which may lie before now */
 	LOCK_EVENT_DEMAND,        /* lock now; reason */
 	LOCK_EVENT_PROVEN,        /* the lock was shown to hold; strength */
-	LOCK_EVENT_NOT_PROVEN,    /* a look found no lock */
-	LOCK_EVENT_RUNG_FAILED,   /* the running rung cannot lock (no such program, start refused, exited): go on at once */
-	LOCK_EVENT_LOCKER_GONE,   /* what held the lock has ended; nobody is authenticated by that */
+	LOCK_EVENT_NOT_PROVEN,    /* a look found no lock; never sent for a look that began before the newest PROVEN */
+	LOCK_EVENT_RUNG_FAILED,   /* rung cannot lock (no such program, start refused): go on at once if it is the running one */
+	LOCK_EVENT_LOCKER_GONE,   /* what rung ran has ended; nobody is authenticated by that. The caller looks for a stamp first */
 	LOCK_EVENT_AUTHENTICATED, /* unlock.h accepted a stamp */
 	LOCK_EVENT_LOOK,          /* something changed on the screen: VT back, monitor, wake-up from sleep, input while held */
 	LOCK_EVENT_EXCUSED,       /* present or inhibit, within the policy: no lock for idleness before at_ns */
@@ -57,6 +61,7 @@ struct lock_event {
 	int64_t at_ns;                /* INPUT, EXCUSED */
 	enum lock_reason reason;      /* DEMAND */
 	enum lock_strength strength;  /* PROVEN */
+	enum lock_rung rung;          /* RUNG_FAILED, LOCKER_GONE: whose; NONE = the running one's */
 };
 
 /* From the policy, resolved for the session's user, and from ladder.h. */
@@ -78,12 +83,21 @@ struct lock {
 	int64_t deadline_ns;          /* OPEN, WARNED: when the lock is due; later: when it was */
 	int64_t asked_ns;             /* first rung of this lock; 0 = none */
 	int64_t rung_asked_ns;        /* the running rung */
-	int64_t ladder_until_ns;      /* ASKED: end of this pass over the ladder */
+	int64_t rung_until_ns;        /* ASKED: its end */
+	int64_t ladder_until_ns;      /* ASKED: end of this pass over the ladder; UNPROVEN: when the next begins */
+	int64_t unproven_ns;          /* UNPROVEN: since when */
+	int64_t told_ns;              /* RECORD_UNPROVEN went out and no proof came since; 0 = no */
 	int64_t proven_ns;            /* newest proof; 0 = none yet */
 	int64_t first_proven_ns;      /* of this lock: for the latency */
 	int64_t look_until_ns;        /* HELD: an answer to VERIFY is due; 0 = none is out */
-	int64_t lost_ns;              /* last loss of a proof; 0 = never */
+	bool look_early;              /* look_at_ns was brought forward by an event */
+	int64_t look_at_ns;           /* ASKED, HELD, UNPROVEN: the next look */
+	int64_t looked_ns;            /* the newest VERIFY */
+	int64_t lost_ns;              /* last loss of a proof, or of a locker, in this lock; 0 = never */
+	int64_t observed_ns;          /* observe: the deadline that is recorded already; 0 = none */
+	int64_t seen_ns;              /* now of the newest event: a clock that goes back is noticed */
 	size_t rung;                  /* index into config->rungs */
+	enum lock_rung running;       /* what that was when it was started, should the ladder change */
 	int64_t wake_at_ns;           /* LOCK_EVENT_TIME is due; INT64_MAX = never */
 };
 
@@ -117,8 +131,9 @@ struct lock_step lock_step(const struct lock *before, const struct lock_config *
 
 /* Locked or to be locked: the session's screen must not be seen. */
 bool lock_is_demanded(const struct lock *lock);
-/* Whether the caller should be woken by each input: while the countdown runs, and while held and no look is out or was within a second. */
-bool lock_wants_input(const struct lock *lock, int64_t now_ns);
+/* Whether the caller should be woken by the next input: while the countdown runs, and while held and no look is out or about to be taken. To be asked
+ * after each step. */
+bool lock_wants_input(const struct lock *lock);
 
 const char *lock_state_name(enum lock_state state);       /* "open", "warned", "asked", "held", "unproven", "ended" */
 const char *lock_reason_name(enum lock_reason reason);    /* "idle", "request", "sleep", ... */
