@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <xcb/composite.h>
 #include <xcb/dpms.h>
 #include <xcb/randr.h>
 #include <xcb/res.h>
@@ -187,10 +188,28 @@ static void tell_versions(struct x11 *x)
 		xcb_discard_reply(c, xcb_sync_initialize(c, 3, 1).sequence);
 }
 
+/* The overlay's id stays the same for the server's life, and nothing tells it but asking for the window, which comes into being by that when no compositor
+ * or locker has it. So it is given back in the same breath, once, when the session starts. */
+static void find_overlay(struct x11 *x)
+{
+	xcb_composite_get_overlay_window_reply_t *reply;
+	unsigned asked;
+
+	if (first_event(x, &xcb_composite_id, NULL) == 0)
+		return;
+	xcb_discard_reply(x->connection, xcb_composite_query_version(x->connection, 0, 4).sequence);
+	asked = xcb_composite_get_overlay_window(x->connection, x->root).sequence;
+	xcb_composite_release_overlay_window(x->connection, x->root);
+	if (x11_reply(x, asked, clock_monotonic_ns() + START_NS, &reply) < 0)
+		return;
+	x->overlay = reply->overlay_win;
+	free(reply);
+}
+
 static enum worker_failure look_round(struct x11 *x)
 {
 	static xcb_extension_t *const wanted[] = {&xcb_res_id, &xcb_input_id, &xcb_xkb_id, &xcb_randr_id, &xcb_screensaver_id, &xcb_dpms_id,
-						  &xcb_sync_id, &xcb_shape_id, &xcb_test_id};
+						  &xcb_sync_id, &xcb_shape_id, &xcb_test_id, &xcb_composite_id};
 	const xcb_setup_t *setup = xcb_get_setup(x->connection);
 	xcb_screen_iterator_t screens = xcb_setup_roots_iterator(setup);
 
@@ -211,6 +230,7 @@ static enum worker_failure look_round(struct x11 *x)
 	x->has_shape = first_event(x, &xcb_shape_id, NULL) != 0;
 	x->has_xtest = first_event(x, &xcb_test_id, NULL) != 0;
 	tell_versions(x);
+	find_overlay(x);
 	x11_new_probe(x);
 	x->xtest_device = atom(x, "XTEST Device");
 	x->has_vt = atom(x, "XFree86_has_VT");

@@ -22,6 +22,7 @@ struct x11 {
 	xcb_window_t root;
 	uint16_t width, height; /* of the root window, as it was last told */
 	xcb_window_t probe;  /* ours, never mapped */
+	xcb_window_t overlay; /* of the Composite extension, whether it is there now or not; 0 = none ever */
 	xcb_atom_t xtest_device, has_vt;
 	uint8_t xinput;      /* major opcode, of generic events */
 	uint8_t xkb, randr;  /* first event; 0 = not there */

@@ -248,23 +248,15 @@ static int take_windows(struct look *look, size_t from)
 	return r;
 }
 
-/* The composite overlay window belongs to the server itself; what is shown in it are its children. */
-static int open_overlay(struct look *look)
+/* The overlay lies above all others, but no list of the root's children names it; what is shown in it are its children. */
+static int take_overlay(struct look *look)
 {
-	uint32_t client_mask = ~xcb_get_setup(look->x->connection)->resource_id_mask;
 	size_t top = look->count;
-	xcb_window_t overlay = 0;
 	int r;
 
-	for (size_t i = 0; i < top; i++) {
-		if (look->windows[i].shows && (look->windows[i].cover.id & client_mask) == 0) {
-			look->windows[i].shows = false;
-			overlay = look->windows[i].cover.id;
-		}
-	}
-	if (overlay == 0)
+	if (look->x->overlay == 0)
 		return 0;
-	r = add_children(look, overlay, true);
+	r = add_children(look, look->x->overlay, true);
 	return r < 0 ? r : take_windows(look, top);
 }
 
@@ -322,7 +314,7 @@ static int take_cover(struct look *look, struct worker_sight *sight)
 	if (r == 0)
 		r = take_windows(look, 0);
 	if (r == 0)
-		r = open_overlay(look);
+		r = take_overlay(look);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < look->count; i++) {
