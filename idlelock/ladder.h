@@ -7,16 +7,20 @@
 
 #include "diag.h"
 #include "lock.h"
+#include "policy.h"
 #include "session_facts.h"
 
-/* D(ID, name in XDG_SESSION_DESKTOP / logind Desktop, obeys Session.Lock, sets LockedHint) are rows of ladder.c. */
 struct desktop_row {
 	const char *desktop;      /* logind Desktop, without regard to case: "gnome", "plasma", "cinnamon", "sway" ... */
+	const char *shown;        /* as people write it: "KDE Plasma" */
 	bool obeys_lock;          /* locks on logind's Lock signal: rung "desktop" makes sense */
 	bool sets_hint;           /* sets LockedHint when locked */
+	bool takes_swaylock;      /* on Wayland: offers ext-session-lock to a program of its user's */
 	const char *tried;        /* what was seen, and where; "" = taken from its source or a report */
 };
-const struct desktop_row *desktop_row_of(const char *desktop); /* NULL = not known: no rung "desktop" */
+/* desktop may be a list by colon, as XDG_CURRENT_DESKTOP is; the first known counts. NULL = not known: no rung "desktop". */
+const struct desktop_row *desktop_row_of(const char *desktop);
+const struct desktop_row *desktop_row_at(size_t index); /* all rows, for the docs; NULL behind the last */
 
 enum locker_runs_as { LOCKER_AS_US, LOCKER_AS_USER, LOCKER_AS_ROOT }; /* uid _idlelock, the session's user, root */
 enum locker_id { LOCKER_NONE, LOCKER_XSECURELOCK, LOCKER_I3LOCK, LOCKER_SWAYLOCK, LOCKER_PHYSLOCK, LOCKER_VLOCK, LOCKER_ID_MAX };
@@ -30,7 +34,11 @@ struct locker_row {
 	enum lock_strength strength;
 	const char *tried;
 };
-const struct locker_row *locker_row(enum locker_id id);
+const struct locker_row *locker_row(enum locker_id id); /* NULL for LOCKER_NONE and what is none */
+
+/* A program that covers and grabs a display in order to lock it: those above, and the desktops' own ("/usr/bin/xfce4-screensaver"). */
+bool locker_program_is_known(const char *exe);
+const char *locker_program_at(size_t index); /* all of them; NULL behind the last */
 
 /* What the shell found out about the session and the machine. */
 struct ladder_facts {
@@ -50,7 +58,8 @@ struct ladder {
 };
 
 /* The ladder of [lock] ladder with what cannot work here left out. words is the policy's text. A text console has CONSOLE (vlock) or TERMINATE,
- * as [lock] console says. 0; -EINVAL for a word that is none, told in problems (may be NULL). */
+ * as console_choice ([lock] console) says, whatever the words; TERMINATE behind CONSOLE where the words have it. The times of the rungs make up
+ * LOCK_LADDER_NS at most. 0; -EINVAL for a word that is none, told in problems (may be NULL). */
 int ladder_plan(const char *words, int console_choice, const struct ladder_facts *facts, struct diag_list *problems, struct ladder *ret_ladder);
 
 #endif
