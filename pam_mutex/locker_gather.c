@@ -76,8 +76,10 @@ bool locker_gather(const struct paths *paths, pid_t pid, uid_t process, struct s
 		return false;
 	if (!read_document(paths, unit.session, &facts) || clock_boot_id(boot_id) < 0)
 		return false;
-	if (!locker_unit_speaks_for(&unit, &facts, boot_id, uid, unit.as_us ? our_uid() : (uid_t)-1))
+	if (!locker_unit_speaks_for(&unit, &facts, boot_id, uid, unit.kind == LOCKER_UNIT_AS_US ? our_uid() : (uid_t)-1))
 		return false;
+	if (unit.kind == LOCKER_UNIT_CONSOLE)
+		facts.display[0] = '\0';
 	*ret_facts = facts;
 	return true;
 }

@@ -74,11 +74,12 @@ static bool read_session(const struct rest *r, char *ret_session, size_t size)
 /* What a unit's name begins with: the rows of the lockers in idlelock's ladder.c that ask through the verifier. */
 static const struct {
 	const char *beginning;
-	bool as_us;
+	enum locker_unit_kind kind;
 } UNITS[] = {
-	{"idlelock-xsecurelock@", true},
-	{"idlelock-i3lock-", false},
-	{"idlelock-swaylock-", false},
+	{"idlelock-xsecurelock@", LOCKER_UNIT_AS_US},
+	{"idlelock-i3lock-", LOCKER_UNIT_AS_USER},
+	{"idlelock-swaylock-", LOCKER_UNIT_AS_USER},
+	{"idlelock-console@", LOCKER_UNIT_CONSOLE},
 };
 
 static bool read_unit(struct rest name, struct locker_unit *ret_unit)
@@ -87,7 +88,7 @@ static bool read_unit(struct rest name, struct locker_unit *ret_unit)
 		return false;
 	for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++)
 		if (skip(&name, UNITS[i].beginning)) {
-			ret_unit->as_us = UNITS[i].as_us;
+			ret_unit->kind = UNITS[i].kind;
 			return read_session(&name, ret_unit->session, sizeof ret_unit->session);
 		}
 	return false;
@@ -113,11 +114,11 @@ bool locker_unit_of_cgroup(const char *bytes, size_t len, struct locker_unit *re
 {
 	struct rest all = {.at = bytes, .len = len}, line;
 
-	*ret_unit = (struct locker_unit){.as_us = false};
+	*ret_unit = (struct locker_unit){.kind = LOCKER_UNIT_NONE};
 	while (take(&all, '\n', &line))
 		if (read_path(line, ret_unit))
 			return true;
-	*ret_unit = (struct locker_unit){.as_us = false};
+	*ret_unit = (struct locker_unit){.kind = LOCKER_UNIT_NONE};
 	return false;
 }
 
@@ -125,5 +126,15 @@ bool locker_unit_speaks_for(const struct locker_unit *unit, const struct session
 {
 	if (strcmp(unit->session, facts->session) != 0 || strcmp(boot_id, facts->boot_id) != 0)
 		return false;
-	return process == (unit->as_us ? us : facts->uid) && process != (uid_t)-1;
+	switch (unit->kind) {
+	case LOCKER_UNIT_NONE:
+		return false;
+	case LOCKER_UNIT_AS_US:
+		return process == us && us != (uid_t)-1;
+	case LOCKER_UNIT_AS_USER:
+		return process == facts->uid;
+	case LOCKER_UNIT_CONSOLE:
+		return process == 0;
+	}
+	return false;
 }

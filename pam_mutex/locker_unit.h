@@ -3,6 +3,7 @@
  *
  *     idlelock-xsecurelock@SESSION.service   runs as _idlelock, so that the session's user can neither kill nor trace it
  *     idlelock-i3lock-SESSION.service        runs as the session's user
+ *     idlelock-console@SESSION.service       runs as root, on a text console of its own
  *
  * MUST: only units of the system's manager count: the kernel keeps a process in its cgroup, and only root makes such a unit. MUST: _idlelock speaks
  *       for nobody outside of such a unit, and nobody else ever speaks for another person. */
@@ -13,9 +14,10 @@
 
 #define LOCKER_UNIT_USER "_idlelock"
 
+enum locker_unit_kind { LOCKER_UNIT_NONE, LOCKER_UNIT_AS_US, LOCKER_UNIT_AS_USER, LOCKER_UNIT_CONSOLE };
 struct locker_unit {
 	char session[32]; /* logind Id: letters and digits */
-	bool as_us;       /* runs as _idlelock; else as the session's user */
+	enum locker_unit_kind kind;
 };
 
 /* From the bytes of /proc/PID/cgroup (unified hierarchy). False: no locker of ours. */
