@@ -4,6 +4,8 @@
 #define MUTEX_INPUT_DEVICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "policy.h"
 
@@ -19,7 +21,7 @@ enum input_trust {
 struct input_device_facts {
 	const char *sysfs;            /* "/devices/virtual/input/input12/event5" */
 	const char *name;             /* EVIOCGNAME */
-	bool has_keys, has_relative, has_absolute; /* EVIOCGBIT, without BTN-less switches */
+	bool has_keys, has_relative, has_absolute; /* EVIOCGBIT; absolute not for accelerometers (INPUT_PROP_ACCELEROMETER), which never rest */
 	bool a_root_process_grabs;    /* some hardware device of this seat is grabbed (EBUSY to us) by a root process that has /dev/uinput open */
 };
 enum input_trust input_device_judge(const struct input_device_facts *facts, const struct word_list *trusted_names);

@@ -254,7 +254,7 @@ int ladder_plan(const char *words, int console_choice, const struct ladder_facts
 	r = lock_ladder_parse(words, strlen(words), &list, &t);
 	if (r < 0) {
 		if (problems != NULL)
-			diag_add(problems, DIAG_ERROR, NULL, 0, 0, "ladder: %s", problem);
+			diag_add(problems, DIAG_ERROR, "[lock] ladder", 0, 0, "%s", problem);
 		return r;
 	}
 	if (facts->type == SESSION_TYPE_TTY)
