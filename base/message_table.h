@@ -113,7 +113,7 @@
 	M(LOCK_REASON_ADMINISTRATOR, "Your administrator asked for it.") \
 	M(LOCK_REASON_FOUND_LOCKED, "It was locked already when the watcher started.") \
 	M(NOTICE_VIOLATION_TITLE, "This computer needs your attention") \
-	M(NOTICE_TAMPER, "Something in your session keeps the screen from being locked, or tried to open the lock: {0}. If it is a program that you run, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
+	M(NOTICE_TAMPER, "Something keeps the screen from being locked, or tried to open the lock: {0}. If it is a program that you run, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
 	M(NOTICE_UNPROVEN, "It could not be shown that the screen was locked: {0}. Until this is put right, log out before you leave, and tell your administrator.") \
 	M(NOTICE_VIOLATION, "A security control does not hold: {0} ({1}). Put it right, or tell your administrator.") \
 	M(NOTICE_LEFT_OPEN, "These stores of passwords could not be locked with the screen: {0}. Lock them by hand when you leave.") \

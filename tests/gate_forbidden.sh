@@ -39,7 +39,7 @@ compile() { # SOURCE -> object in scratch
 
 mapfile -t sources < <(for folder in base conf pam_mutex idlelock mutexctl; do make_words "SOURCES_$folder"; done)
 for folder in base conf pam_mutex idlelock mutexctl; do
-	make_words "INCLUDE_$folder" >"$scratch/include_$folder"
+	{ make_words "INCLUDE_$folder"; make_words "LIBRARY_CFLAGS_$folder"; make_words SECRET_CFLAGS; } >"$scratch/include_$folder"
 done
 for source in "${sources[@]}"; do
 	if ! compile "$source" 2>"$scratch/messages"; then

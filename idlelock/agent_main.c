@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* idlelock-agent: one process of each person who is logged in. Tells what idlelockd does with the screen, and locks keyrings when it asks.
+ *
+ *     idlelockd (root) --signals on the system bus--> idlelock-agent (the person) --session bus--> notifications, Secret Service, KWallet
+ *                      <-----------KeyringDone-------
+ *
+ * MUST: no lock depends on it. Whoever kills it loses the countdown and his keyrings stay open, which the record shows; the screen is locked as
+ * ever. It sleeps until a signal comes; signals count from the owner of the name only, which root alone may own. */
+#include <gio/gio.h>
+#include <unistd.h>
+
+#include "agent_keyring.h"
+#include "agent_notify.h"
+#include "clock.h"
+#include "notice.h"
+#include "text.h"
+
+#define NAME "org.pammutex.Idlelock1"
+#define PATH "/org/pammutex/Idlelock1"
+#define OWN_NAME "org.pammutex.IdlelockAgent1"
+#define CALL_MS 5000
+#define NS_PER_MS INT64_C(1000000)
+#define COARSE_MS 5000 /* the countdown changes this often ... */
+#define FINE_MS 1000   /* ... and this often near its end */
+
+struct agent {
+	GMainLoop *loop;
+	GDBusConnection *system;
+	struct agent_notify *notify;
+	GHashTable *reasons; /* session -> why it is locked */
+	enum language language;
+	char *warned;        /* the session whose countdown runs */
+	int64_t deadline_ns;
+	guint tick;
+	int status;
+};
+
+/* A signal about one of my sessions. */
+struct news {
+	struct agent *agent;
+	char *signal;
+	char *session;
+	GVariant *parameters;
+};
+
+struct keyring_job {
+	struct agent *agent;
+	char *session;
+};
+
+/* --- telling --- */
+
+static void end_countdown(struct agent *agent)
+{
+	if (agent->tick != 0)
+		g_source_remove(agent->tick);
+	agent->tick = 0;
+	g_clear_pointer(&agent->warned, g_free);
+	agent_notify_close(agent->notify, NOTIFY_COUNTDOWN);
+}
+
+static gboolean show_countdown(gpointer data)
+{
+	struct agent *agent = data;
+	int64_t left_ns = agent->deadline_ns - clock_monotonic_ns(), left_ms = left_ns / NS_PER_MS;
+	char body[NOTICE_BYTES_MAX];
+	struct text t;
+
+	agent->tick = 0;
+	if (left_ms <= 0)
+		return G_SOURCE_REMOVE; /* Locked or WarningEnded will close it */
+	TEXT_INTO(&t, body);
+	notice_add_countdown(&t, agent->language, left_ns);
+	agent_notify_show(agent->notify, NOTIFY_COUNTDOWN, message_raw(agent->language, MESSAGE_NOTICE_COUNTDOWN_TITLE), body);
+	agent->tick = g_timeout_add((guint)(left_ms > 3 * COARSE_MS ? COARSE_MS : FINE_MS), show_countdown, agent);
+	return G_SOURCE_REMOVE;
+}
+
+static void take_warning(struct agent *agent, const struct news *news, int64_t after_ns)
+{
+	guint64 deadline = 0;
+
+	(void)after_ns;
+	end_countdown(agent);
+	g_variant_get(news->parameters, "(&st)", NULL, &deadline);
+	agent->warned = g_strdup(news->session);
+	agent->deadline_ns = deadline <= INT64_MAX ? (int64_t)deadline : INT64_MAX;
+	(void)show_countdown(agent);
+}
+
+static void take_warning_end(struct agent *agent, const struct news *news, int64_t after_ns)
+{
+	(void)after_ns;
+	if (g_strcmp0(agent->warned, news->session) == 0)
+		end_countdown(agent);
+}
+
+static void take_lock(struct agent *agent, const struct news *news, int64_t after_ns)
+{
+	const char *reason;
+
+	take_warning_end(agent, news, after_ns);
+	g_variant_get(news->parameters, "(&s&s)", NULL, &reason);
+	g_hash_table_replace(agent->reasons, g_strdup(news->session), GINT_TO_POINTER(notice_reason_of(reason)));
+}
+
+static void take_opening(struct agent *agent, const struct news *news, int64_t after_ns)
+{
+	enum lock_reason reason = (enum lock_reason)GPOINTER_TO_INT(g_hash_table_lookup(agent->reasons, news->session));
+	char body[NOTICE_BYTES_MAX];
+	struct text t;
+
+	g_hash_table_remove(agent->reasons, news->session);
+	take_warning_end(agent, news, after_ns);
+	if (!notice_is_news(reason))
+		return;
+	TEXT_INTO(&t, body);
+	notice_add_reason(&t, agent->language, reason, after_ns);
+	agent_notify_show(agent->notify, NOTIFY_REASON, message_raw(agent->language, MESSAGE_NOTICE_LOCKED_TITLE), body);
+}
+
+static void take_violation(struct agent *agent, GVariant *parameters)
+{
+	char body[NOTICE_BYTES_MAX];
+	const char *control, *detail;
+	struct text t;
+
+	g_variant_get(parameters, "(&s&s)", &control, &detail);
+	TEXT_INTO(&t, body);
+	notice_add_violation(&t, agent->language, control, detail);
+	agent_notify_show(agent->notify, NOTIFY_VIOLATION, message_raw(agent->language, MESSAGE_NOTICE_VIOLATION_TITLE), body);
+}
+
+/* --- keyrings --- */
+
+static void tell_left_open(struct agent *agent, const struct left_open *left)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	char body[NOTICE_BYTES_MAX];
+	struct text t;
+
+	for (size_t i = 0; i < left->count && i < AGENT_LEFT_OPEN_MAX; i++)
+		g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", left->names[i]);
+	TEXT_INTO(&t, body);
+	message_add(&t, agent->language, MESSAGE_NOTICE_LEFT_OPEN, (const char *const[]){names->str}, 1);
+	agent_notify_show(agent->notify, NOTIFY_KEYRING, message_raw(agent->language, MESSAGE_NOTICE_VIOLATION_TITLE), body);
+}
+
+static void report_keyrings(const struct left_open *left, void *data)
+{
+	struct keyring_job *job = data;
+	GVariantBuilder names;
+
+	g_variant_builder_init(&names, G_VARIANT_TYPE("as"));
+	for (size_t i = 0; i < left->count && i < AGENT_LEFT_OPEN_MAX; i++)
+		g_variant_builder_add(&names, "s", left->names[i]);
+	g_dbus_connection_call(job->agent->system, NAME, PATH, NAME, "KeyringDone", g_variant_new("(sbas)", job->session, left->count == 0, &names), NULL,
+			       G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MS, NULL, NULL, NULL);
+	if (left->count > 0)
+		tell_left_open(job->agent, left);
+	else
+		agent_notify_close(job->agent->notify, NOTIFY_KEYRING);
+	g_free(job->session);
+	g_free(job);
+}
+
+static void take_keyring(struct agent *agent, const struct news *news, int64_t after_ns)
+{
+	struct keyring_job *job = g_new0(struct keyring_job, 1);
+
+	(void)after_ns;
+	job->agent = agent;
+	job->session = g_strdup(news->session);
+	agent_keyring_lock(report_keyrings, job);
+}
+
+/* --- signals --- */
+
+static const struct {
+	const char *signal, *type;
+	void (*take)(struct agent *agent, const struct news *news, int64_t after_ns);
+} SIGNALS[] = {
+	{"Warning", "(st)", take_warning}, {"WarningEnded", "(s)", take_warning_end}, {"LockKeyring", "(s)", take_keyring},
+	{"Locked", "(ss)", take_lock},     {"Opened", "(s)", take_opening},
+};
+
+/* The row of that session when it is mine. */
+static bool find_mine(GVariant *sessions, const char *session, int64_t *ret_after_ns)
+{
+	g_autoptr(GVariantIter) rows = NULL;
+	GVariant *row;
+
+	g_variant_get(sessions, "(aa{sv})", &rows);
+	while ((row = g_variant_iter_next_value(rows)) != NULL) {
+		g_autoptr(GVariant) owned = row;
+		const char *id = "";
+		guint32 user = UINT32_MAX;
+		guint64 after = 0;
+
+		(void)g_variant_lookup(owned, "Session", "&s", &id);
+		(void)g_variant_lookup(owned, "User", "u", &user);
+		(void)g_variant_lookup(owned, "After", "t", &after);
+		if (g_strcmp0(id, session) != 0 || user != getuid())
+			continue;
+		*ret_after_ns = after <= INT64_MAX ? (int64_t)after : 0;
+		return true;
+	}
+	return false;
+}
+
+static void take_sessions(GObject *bus, GAsyncResult *result, gpointer data)
+{
+	struct news *news = data;
+	g_autoptr(GVariant) sessions = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, NULL);
+	int64_t after_ns = 0;
+
+	if (sessions != NULL && find_mine(sessions, news->session, &after_ns)) {
+		for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+			if (g_strcmp0(news->signal, SIGNALS[i].signal) == 0)
+				SIGNALS[i].take(news->agent, news, after_ns);
+	}
+	g_variant_unref(news->parameters);
+	g_free(news->signal);
+	g_free(news->session);
+	g_free(news);
+}
+
+/* Whose session it is, idlelockd tells: to others than root it names their own only. Answers come in the order of the questions. */
+static void ask_whose(struct agent *agent, const char *signal, GVariant *parameters)
+{
+	struct news *news = g_new0(struct news, 1);
+
+	news->agent = agent;
+	news->signal = g_strdup(signal);
+	g_variant_get_child(parameters, 0, "s", &news->session);
+	news->parameters = g_variant_ref(parameters);
+	g_dbus_connection_call(agent->system, NAME, PATH, NAME, "GetSessions", NULL, G_VARIANT_TYPE("(aa{sv})"), G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MS, NULL,
+			       take_sessions, news);
+}
+
+static void take_signal(GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
+			gpointer data)
+{
+	struct agent *agent = data;
+
+	(void)bus;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	if (g_strcmp0(signal, "Violation") == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE("(ss)")))
+		take_violation(agent, parameters);
+	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+		if (g_strcmp0(signal, SIGNALS[i].signal) == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE(SIGNALS[i].type)))
+			ask_whose(agent, signal, parameters);
+}
+
+/* --- together --- */
+
+static enum language language_of_environment(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *value = g_getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return message_language_of_locale(value);
+	}
+	return LANGUAGE_EN;
+}
+
+/* Another agent of this person is there (started by hand, or twice by the desktop): that one will do. */
+static void leave(GDBusConnection *bus, const char *name, gpointer data)
+{
+	struct agent *agent = data;
+
+	(void)name;
+	agent->status = bus == NULL;
+	g_main_loop_quit(agent->loop);
+}
+
+static GDBusConnection *connect_to(GBusType type, const char *what)
+{
+	g_autoptr(GError) error = NULL;
+	GDBusConnection *bus = g_bus_get_sync(type, NULL, &error);
+
+	if (bus == NULL)
+		g_printerr("idlelock-agent: no %s: %s\n", what, error->message);
+	return bus;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GDBusConnection) session = NULL, system = NULL;
+	struct agent agent = {.language = language_of_environment()};
+
+	if (argc > 1) {
+		g_printerr("idlelock-agent: takes no arguments: %s\n", argv[1]);
+		return 2;
+	}
+	session = connect_to(G_BUS_TYPE_SESSION, "session bus");
+	system = connect_to(G_BUS_TYPE_SYSTEM, "system bus");
+	if (session == NULL || system == NULL)
+		return 1;
+	agent.system = system;
+	agent.loop = g_main_loop_new(NULL, FALSE);
+	agent.notify = agent_notify_new();
+	agent.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	(void)g_dbus_connection_signal_subscribe(system, NAME, NAME, NULL, PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, take_signal, &agent, NULL);
+	(void)g_bus_own_name_on_connection(session, OWN_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, leave, &agent, NULL);
+	g_main_loop_run(agent.loop);
+	return agent.status;
+}

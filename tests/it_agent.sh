@@ -1,0 +1,160 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# idlelock-agent on buses of its own, with a real gnome-keyring; idlelockd, the desktop's notifications and KWallet are mocks. Needs no root.
+# shellcheck disable=SC2317 # functions are called by within()
+set -u
+export LC_ALL=C.UTF-8
+TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
+agent=$BUILD/idlelock/idlelock-agent
+python=/usr/bin/python3
+
+for program in dbus-run-session gnome-keyring-daemon secret-tool busctl; do
+	command -v $program >/dev/null || { echo "$program is not installed"; exit 77; }
+done
+$python -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
+if [ -z "${IT_AGENT_BUSES:-}" ]; then
+	work=$(mktemp -d "${TMPDIR:-/tmp}/it_agent.XXXXXX") || exit 1
+	mkdir -m 0700 "$work/home" "$work/run"
+	# The outer bus stands in for the system's.
+	IT_AGENT_BUSES=$work HOME=$work/home XDG_RUNTIME_DIR=$work/run XDG_DATA_HOME=$work/home/data \
+		dbus-run-session -- bash -c "DBUS_SYSTEM_BUS_ADDRESS=\$DBUS_SESSION_BUS_ADDRESS exec dbus-run-session -- bash '$TOP/tests/it_agent.sh'"
+	status=$?
+	rm -rf "$work"
+	exit $status
+fi
+work=$IT_AGENT_BUSES
+cd "$work" || exit 1
+failed=0 pids=()
+trap '[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null' EXIT
+
+ok() { echo "ok $1"; }
+not_ok() { echo "not ok $1 [$(tail -n 3 "$work/${2:-notes}" | tr '[]\n' '() ')]"; failed=1; }
+row() { if [ "$2" -eq 0 ]; then ok "$1"; else not_ok "$1" "${3:-notes}"; fi; }
+
+# --- the mocks: each writes the calls that it gets ---
+start_mock() { # BUS LOG NAME PATH INTERFACE
+	$python -m dbusmock "--$1" -l "$2" "$3" "$4" "$5" >>mock_errors 2>&1 &
+	pids+=($!)
+}
+on_system() { busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" "$@" >>busctl_said 2>&1; }
+on_session() { busctl --address="$DBUS_SESSION_BUS_ADDRESS" "$@" >>busctl_said 2>&1; }
+idle=org.pammutex.Idlelock1 idle_path=/org/pammutex/Idlelock1
+add_method() { # on_BUS NAME PATH INTERFACE METHOD IN OUT CODE
+	"$1" call "$2" "$3" org.freedesktop.DBus.Mock AddMethod sssss "$4" "$5" "$6" "$7" "$8"
+}
+within() { # TENTHS COMMAND...: true as soon as the command is
+	local i tenths=$1
+	shift
+	for ((i = 0; i < tenths; i++)); do "$@" && return; sleep 0.1; done
+	return 1
+}
+: >watcher
+: >notes
+: >wallets
+start_mock system watcher $idle $idle_path $idle
+start_mock session notes org.freedesktop.Notifications /org/freedesktop/Notifications org.freedesktop.Notifications
+start_mock session wallets org.kde.kwalletd5 /modules/kwalletd5 org.kde.KWallet
+sessions_code="ret = [{'Session': '7', 'User': dbus.UInt32($(id -u)), 'After': dbus.UInt64(300 * 10 ** 9)}, {'Session': '8', 'User': dbus.UInt32($(($(id -u) + 1)))}]"
+within 100 add_method on_system $idle $idle_path $idle GetSessions '' 'aa{sv}' "$sessions_code" || { echo 'not ok the mock of idlelockd starts'; exit 1; }
+add_method on_system $idle $idle_path $idle KeyringDone sbas '' ''
+notify_code='if not hasattr(self, "last"):
+    self.last = 40
+self.last += 0 if args[1] else 1
+ret = args[1] or self.last'
+within 100 add_method on_session org.freedesktop.Notifications /org/freedesktop/Notifications org.freedesktop.Notifications Notify "susssasa{sv}i" u "$notify_code"
+add_method on_session org.freedesktop.Notifications /org/freedesktop/Notifications org.freedesktop.Notifications CloseNotification u '' ''
+wallet() { add_method on_session org.kde.kwalletd5 /modules/kwalletd5 org.kde.KWallet "$@"; }
+within 100 wallet wallets '' as "ret = ['kdewallet']"
+wallet closeAllWallets '' '' ''
+wallet isOpen s b 'ret = False'
+
+# --- what the watcher says ---
+tell() { on_system call $idle $idle_path org.freedesktop.DBus.Mock EmitSignal sssav $idle "$@"; }
+warning() { tell Warning st 2 s "$1" t "$(awk -v s="$2" '{ printf "%.0f", ($1 + s) * 1e9 }' /proc/uptime)"; } # SESSION SECONDS
+said() { grep -qE -e "$2" "$1"; }
+said_n() { [ "$(grep -cE -e "$2" "$1")" -ge "$3" ]; }
+
+start_agent() { # LANGUAGE
+	LC_ALL=$1 "$agent" 2>>agent_errors &
+	agent_pid=$!
+	pids+=("$agent_pid")
+	within 100 on_session status org.pammutex.IdlelockAgent1
+}
+start_agent C.UTF-8
+row 'the agent starts' $? agent_errors
+"$agent" 2>>agent_errors
+row 'a second one leaves it to the first' $?
+
+# --- the countdown ---
+warning 8 100
+warning 7 20
+within 50 said notes ' Notify .*it is locked in 20 s\.'
+row 'a countdown is shown' $?
+! said notes 'locked in (100|99|98) s'
+row "nobody else's countdown is shown" $?
+said notes "Notify .*'urgency': 2|Notify .*\"urgency\".*2"
+row 'it is critical, so that it stands above full screen' $?
+tell WarningEnded s 1 s 7
+within 50 said notes ' CloseNotification 41$'
+row 'input ends it' $?
+warning 7 3
+within 50 said_n notes ' Notify .* 42 .*it is locked in [12] s\.' 2
+row 'it counts down in place' $?
+tell Locked ss 2 s 7 s idle
+within 50 said notes ' CloseNotification 42$'
+row 'the lock ends it' $?
+
+# --- why ---
+tell Opened s 1 s 7
+within 50 said notes ' Notify .*were not used for 5 min\.'
+row 'why it was locked is told after the unlock' $?
+before=$(wc -l <notes)
+tell Locked ss 2 s 7 s request
+tell Opened s 1 s 7
+tell Violation ss 2 s lock-tamper s 'XTEST input <b>'
+within 50 said notes ' Notify .*tried to open the lock: XTEST input &lt;b&gt;'
+row 'a violation is told, with what it needs' $?
+! sed "1,${before}d" notes | grep -q 'asked for it'
+row 'who locked it is not told why' $?
+
+# --- keyrings ---
+printf 'right horse' | gnome-keyring-daemon --unlock --components=secrets >>keyring_said 2>&1
+printf 'swordfish' | timeout 20 secret-tool store --label=test place harbour 2>>keyring_said
+[ "$(timeout 20 secret-tool lookup place harbour 2>>keyring_said)" = swordfish ]
+row 'the keyring is open' $? keyring_said
+collection_locked() {
+	busctl --address="$DBUS_SESSION_BUS_ADDRESS" get-property org.freedesktop.secrets /org/freedesktop/secrets/collection/login \
+		org.freedesktop.Secret.Collection Locked 2>/dev/null | grep -qx 'b true'
+}
+! collection_locked
+row 'its collection says so' $?
+tell LockKeyring s 1 s 8
+tell LockKeyring s 1 s 7
+within 100 said watcher ' KeyringDone "7" True \[\]'
+row 'all locked is reported' $? watcher
+collection_locked
+row 'the collection is locked' $? keyring_said
+said wallets ' closeAllWallets'
+row 'wallets are closed' $? wallets
+! said watcher ' KeyringDone "8"'
+row "nobody else's keyrings are" $? watcher
+wallet isOpen s b 'ret = True'
+tell LockKeyring s 1 s 7
+within 100 said watcher ' KeyringDone "7" False \["kwallet kdewallet"\]'
+row 'what stays open is reported' $? watcher
+within 50 said notes ' Notify .*could not be locked with the screen: kwallet kdewallet'
+row 'and told' $?
+
+# --- by itself it does nothing ---
+switches() { cat /proc/"$agent_pid"/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
+idle_agent() { local n; n=$(switches); sleep 1; [ "$(switches)" -eq "$n" ]; }
+within 100 idle_agent
+row 'it sleeps until a signal comes' $?
+kill -9 "$agent_pid"
+wait "$agent_pid" 2>/dev/null
+start_agent ja_JP.UTF-8
+warning 7 20
+within 50 said notes ' Notify .*20 秒後に画面をロックします'
+row 'in Japanese' $?
+exit $failed
