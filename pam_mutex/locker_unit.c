@@ -77,8 +77,8 @@ static const struct {
 	enum locker_unit_kind kind;
 } UNITS[] = {
 	{"idlelock-xsecurelock@", LOCKER_UNIT_AS_US},
-	{"idlelock-i3lock-", LOCKER_UNIT_AS_USER},
-	{"idlelock-swaylock-", LOCKER_UNIT_AS_USER},
+	{"idlelock-i3lock@", LOCKER_UNIT_AS_USER},
+	{"idlelock-swaylock@", LOCKER_UNIT_AS_USER},
 	{"idlelock-console@", LOCKER_UNIT_CONSOLE},
 };
 

@@ -2,7 +2,7 @@
 /* A screen locker that idlelockd started says by its systemd unit for which session it asks. Format and rule, pure. Clause LK-1.
  *
  *     idlelock-xsecurelock@SESSION.service   runs as _idlelock, so that the session's user can neither kill nor trace it
- *     idlelock-i3lock-SESSION.service        runs as the session's user
+ *     idlelock-i3lock@SESSION.service        runs as the session's user
  *     idlelock-console@SESSION.service       runs as root, on a text console of its own
  *
  * MUST: only units of the system's manager count: the kernel keeps a process in its cgroup, and only root makes such a unit. MUST: _idlelock speaks
