@@ -93,9 +93,8 @@ static const struct locker_row LOCKERS[LOCKER_ID_MAX] = {
 			   "Xvfb: grabs within 30 ms; does not take back a grab that was broken; open for the moment between its death and the next"},
 	[LOCKER_SWAYLOCK] = {LOCKER_SWAYLOCK, "swaylock", "/usr/bin/swaylock", "idlelock-swaylock@", SESSION_TYPE_WAYLAND, LOCKER_AS_USER,
 			     LOCK_STRENGTH_WEAK, ""},
-	[LOCKER_PHYSLOCK] = {LOCKER_PHYSLOCK, "physlock", "/usr/bin/physlock", "idlelock-physlock@", SESSION_TYPE_TTY, LOCKER_AS_ROOT,
-			     LOCK_STRENGTH_STRONG, "Debian 12, VM: holds terminal switching, asks the session's user; ended by kill -9 it leaves switching held"},
-	[LOCKER_VLOCK] = {LOCKER_VLOCK, "vlock", "/usr/bin/vlock", "idlelock-vlock@", SESSION_TYPE_TTY, LOCKER_AS_ROOT, LOCK_STRENGTH_STRONG, ""},
+	[LOCKER_CONSOLE] = {LOCKER_CONSOLE, "console", "/usr/libexec/idlelock-auth", "idlelock-console@", SESSION_TYPE_TTY, LOCKER_AS_ROOT,
+			    LOCK_STRENGTH_STRONG, ""},
 };
 
 /* The desktops' own, by where Debian puts them. GNOME Shell and Plasma draw their lock as the compositor and are known by LockedHint (proof.h); the
@@ -197,17 +196,9 @@ static enum locker_id display_locker(const struct ladder_facts *facts)
 	return facts->installed[LOCKER_I3LOCK] ? LOCKER_I3LOCK : LOCKER_NONE;
 }
 
-/* A text console has its own terminal and keeps it; everything else is left for another one. */
 static enum locker_id console_locker(const struct ladder_facts *facts)
 {
-	enum locker_id first = facts->type == SESSION_TYPE_TTY ? LOCKER_VLOCK : LOCKER_PHYSLOCK;
-	enum locker_id second = facts->type == SESSION_TYPE_TTY ? LOCKER_PHYSLOCK : LOCKER_VLOCK;
-
-	if (!facts->has_seat || facts->vt == 0)
-		return LOCKER_NONE;
-	if (facts->installed[first])
-		return first;
-	return facts->installed[second] ? second : LOCKER_NONE;
+	return facts->has_seat && facts->vt != 0 && facts->installed[LOCKER_CONSOLE] ? LOCKER_CONSOLE : LOCKER_NONE;
 }
 
 static void plan_word(enum lock_ladder_word word, const struct ladder_facts *facts, struct ladder *ladder)

@@ -23,7 +23,7 @@ const struct desktop_row *desktop_row_of(const char *desktop);
 const struct desktop_row *desktop_row_at(size_t index); /* all rows, for the docs; NULL behind the last */
 
 enum locker_runs_as { LOCKER_AS_US, LOCKER_AS_USER, LOCKER_AS_ROOT }; /* uid _idlelock, the session's user, root */
-enum locker_id { LOCKER_NONE, LOCKER_XSECURELOCK, LOCKER_I3LOCK, LOCKER_SWAYLOCK, LOCKER_PHYSLOCK, LOCKER_VLOCK, LOCKER_ID_MAX };
+enum locker_id { LOCKER_NONE, LOCKER_XSECURELOCK, LOCKER_I3LOCK, LOCKER_SWAYLOCK, LOCKER_CONSOLE, LOCKER_ID_MAX };
 struct locker_row {
 	enum locker_id id;
 	const char *name;         /* "xsecurelock" */
@@ -57,7 +57,7 @@ struct ladder {
 	enum locker_id lockers[LOCK_RUNGS_MAX]; /* for LOCKER and CONSOLE */
 };
 
-/* The ladder of [lock] ladder with what cannot work here left out. words is the policy's text. A text console has CONSOLE (vlock) or TERMINATE,
+/* The ladder of [lock] ladder with what cannot work here left out. words is the policy's text. A text console has CONSOLE or TERMINATE,
  * as console_choice ([lock] console) says, whatever the words; TERMINATE behind CONSOLE where the words have it. The times of the rungs make up
  * LOCK_LADDER_NS at most. 0; -EINVAL for a word that is none, told in problems (may be NULL). */
 int ladder_plan(const char *words, int console_choice, const struct ladder_facts *facts, struct diag_list *problems, struct ladder *ret_ladder);

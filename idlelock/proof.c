@@ -95,7 +95,7 @@ static struct proof judge_unit(const struct proof_facts *facts)
 	return facts->unit_ready ? held(row->strength) : missing("our locker is not ready");
 }
 
-/* A VT lock holds the whole seat; on a text console vlock holds its own terminal alone. */
+/* A lock on a console of its own holds the whole seat. */
 static struct proof judge_vt(const struct proof_facts *facts)
 {
 	const struct locker_row *row = locker_row(facts->locker);
@@ -104,7 +104,7 @@ static struct proof judge_vt(const struct proof_facts *facts)
 		return missing("no console lock runs");
 	if (!facts->unit_ready)
 		return missing("the console lock is not ready");
-	if (facts->vt_held || (facts->type == SESSION_TYPE_TTY && facts->locker == LOCKER_VLOCK))
+	if (facts->vt_held)
 		return held(row->strength);
 	return missing("the console lock does not hold terminal switching");
 }
