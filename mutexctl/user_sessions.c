@@ -58,11 +58,13 @@ static bool has_a_screen(const char *session)
 	       (strcmp(type, "x11") == 0 || strcmp(type, "wayland") == 0 || strcmp(type, "mir") == 0);
 }
 
-static bool is_closing(const char *session)
+/* Neither the user's service manager, which has a session of its own on Debian 13, nor one that is over. */
+static bool is_open(const char *session)
 {
-	char *state __attribute__((cleanup(free_state))) = NULL;
+	char *state __attribute__((cleanup(free_state))) = NULL, *class __attribute__((cleanup(free_state))) = NULL;
 
-	return sd_session_get_state(session, &state) >= 0 && strcmp(state, "closing") == 0;
+	return sd_session_get_class(session, &class) >= 0 && strncmp(class, "user", 4) == 0 &&
+	       (sd_session_get_state(session, &state) < 0 || strcmp(state, "closing") != 0);
 }
 
 static int lock(char **sessions, int count, const char *user, bool quiet)
@@ -70,7 +72,7 @@ static int lock(char **sessions, int count, const char *user, bool quiet)
 	int locked = 0, r = 0;
 
 	for (int i = 0; i < count; i++)
-		if (is_closing(sessions[i]))
+		if (!is_open(sessions[i]))
 			continue;
 		else if (!has_a_screen(sessions[i]))
 			r = command_error("session %s of %s has no screen that could be locked; --end-sessions ends it", sessions[i], user);
@@ -83,18 +85,20 @@ static int lock(char **sessions, int count, const char *user, bool quiet)
 	return r;
 }
 
-static int end(int count, uid_t uid, const char *user, bool quiet)
+static int end(char **sessions, int count, uid_t uid, const char *user, bool quiet)
 {
+	int open = 0, r = 0;
 	char name[16];
 	struct text t;
-	int r = 0;
 
+	for (int i = 0; i < count; i++)
+		open += is_open(sessions[i]);
 	TEXT_INTO(&t, name);
 	text_add_int(&t, (int64_t)uid);
 	if (count > 0 || has_anything(uid))
 		r = run_loginctl("terminate-user", name);
 	if (r == 0 && !quiet)
-		printf("%d %s of %s ended\n", count, count == 1 ? "session" : "sessions", user);
+		printf("%d %s of %s ended\n", open, open == 1 ? "session" : "sessions", user);
 	return r;
 }
 
@@ -113,5 +117,5 @@ int user_sessions_act(uid_t uid, const char *user, enum user_sessions_act act, b
 	count = sd_uid_get_sessions(uid, 0, &sessions);
 	if (count < 0)
 		return command_error("cannot ask logind for the sessions of %s: %s; end them by hand", user, strerror(-count));
-	return act == USER_SESSIONS_END ? end(count, uid, user, quiet) : lock(sessions, count, user, quiet);
+	return act == USER_SESSIONS_END ? end(sessions, count, uid, user, quiet) : lock(sessions, count, user, quiet);
 }

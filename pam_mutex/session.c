@@ -11,9 +11,13 @@
 
 static void report_two_places(const struct situation *s)
 {
+	const struct login_facts *f = &s->login.facts;
 	char detail[DETAIL_BYTES];
 	struct text t;
 
+	/* The session of a job, or of the user's service manager, is none of the person's. */
+	if (f->service.kind != SERVICE_LOGIN || f->side != LOGIN_REMOTE)
+		return;
 	if (s->login.facts.other_places == 0 || s->settings->access_two_places == TWO_PLACES_OFF)
 		return;
 	TEXT_INTO(&t, detail);
