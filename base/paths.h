@@ -29,6 +29,7 @@
 	P(sessions, "/run/mutex/sessions") \
 	P(coming, "/run/mutex/coming") \
 	P(verify_socket, "/run/mutex-verify.socket") \
+	P(worker_socket, "/run/mutex-idlelock.socket") \
 	P(shadow, "/etc/shadow") \
 	P(hosts, "/etc/hosts") \
 	P(locale_conf, "/etc/locale.conf") \
