@@ -28,6 +28,7 @@
 	P(posture, "/run/mutex/posture") \
 	P(sessions, "/run/mutex/sessions") \
 	P(coming, "/run/mutex/coming") \
+	P(lockers, "/run/mutex/lockers") \
 	P(verify_socket, "/run/mutex-verify.socket") \
 	P(worker_socket, "/run/mutex-idlelock.socket") \
 	P(shadow, "/etc/shadow") \

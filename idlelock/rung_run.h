@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Starts and stops what a rung runs, through systemd's and logind's D-Bus, never by fork. Shell, of idlelockd only.
  *
- * A locker is the unit "idlelock-NAME@SESSION.service" (system manager, User=_idlelock or root) or, for one that runs as the session's user, the
- * transient unit idlelock-NAME-SESSION.service with User=UID: its environment comes from /run/mutex/lockers/SESSION.env, which idlelockd writes. All
- * calls are asynchronous; what becomes of a unit is told by its PropertiesChanged / JobRemoved. */
+ * A locker is the unit "idlelock-NAME@SESSION.service" of the system's manager: from a unit file (User=_idlelock or root), or transient with User=UID
+ * for one that runs as the session's user. Its environment is paths->lockers/SESSION.env and, for X, the display's cookie in SESSION.auth, a file of
+ * whoever runs the locker. systemd starts it again at once when it ends in any way but exit status 0. All calls are asynchronous. Needs CAP_CHOWN. */
 #ifndef MUTEX_RUNG_RUN_H
 #define MUTEX_RUNG_RUN_H
 
@@ -11,13 +11,14 @@
 
 #include "bus.h"
 #include "ladder.h"
+#include "paths.h"
 #include "session_facts.h"
 
 struct rung_run;
 struct rung_hooks {
-	void (*failed)(const char *session, enum lock_rung rung, const char *why, void *data); /* cannot start, or ended without unlock */
-	void (*ready)(const char *session, enum lock_rung rung, void *data);                   /* its unit is active */
-	void (*gone)(const char *session, enum lock_rung rung, bool clean, void *data);         /* its unit ended; clean = exit status 0 */
+	void (*failed)(const char *session, enum lock_rung rung, const char *why, void *data); /* cannot start; a locker is tried again by systemd */
+	void (*ready)(const char *session, enum lock_rung rung, void *data);                   /* the locker itself says that it has locked */
+	void (*gone)(const char *session, enum lock_rung rung, bool clean, void *data);         /* it ended; clean = exit status 0, else it comes again: ready */
 	void *data;
 };
 struct rung_request {
@@ -29,11 +30,16 @@ struct rung_request {
 	const unsigned char *cookie; /* 16 bytes or NULL */
 };
 
-int rung_open(struct bus *bus, const struct rung_hooks *hooks, struct rung_run **ret_run);
-void rung_close(struct rung_run *run);
-int rung_start(struct rung_run *run, const struct rung_request *request); /* 0: on its way; negative errno: cannot */
+int rung_open(struct bus *bus, const struct paths *paths, const struct rung_hooks *hooks, struct rung_run **ret_run);
+void rung_close(struct rung_run *run); /* the lockers stay */
+/* The bus is there (again): asks for signals and looks at every locker that runs. From bus_open()'s changed. */
+void rung_connected(struct rung_run *run);
+/* 0: on its way; -EBUSY: a console lock for a session that is not on the screen; else negative errno: cannot. One that runs is left alone, but told
+ * again: ready. */
+int rung_start(struct rung_run *run, const struct rung_request *request);
 void rung_stop(struct rung_run *run, const char *session);                /* every locker unit of that session */
-const char *rung_unit(const struct rung_run *run, const char *session);   /* the unit that runs; "" = none */
-bool rung_is_ready(const struct rung_run *run, const char *session);
+const char *rung_unit(const struct rung_run *run, const char *session);   /* the unit that was started last; "" = none */
+bool rung_is_ready(const struct rung_run *run, const char *session);      /* that unit */
+unsigned rung_console(const struct rung_run *run, const char *session);   /* the console that it holds; 0 = none */
 
 #endif
