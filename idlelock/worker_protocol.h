@@ -9,10 +9,12 @@
  *   SEEN {serial, sight}              -->   the answer, or by itself with serial 0 when something changed
  *   INPUT {time}                      -->   input by real devices in X (displays without hardware), at most once in 100 ms and only when ARMED
  *                                     <--   ARM {on}
- *   TAMPER {what, pid}                -->   activity that no hardware made, screen saver switched off, foreign grab, break_actions ...
+ *   TAMPER {what, pid, time}          -->   activity that no hardware made, screen saver switched off, foreign grab, break_actions ... Where
+ *                                           trusted_virtual_inputs has xtest, an "xtest" is a person's input at that time
  * MUST: fixed size packets, one table of kinds with direction and turn; anything unknown, short, long, out of turn or with a value out of range ends the
  *       connection. MUST: the worker never says "locked" or "unlocked", only what it saw; idlelockd judges (proof.h). MUST: idlelockd wipes the cookie
- *       once sent. Numbers in host order (one machine), padding zero. */
+ *       once sent. A worker outlives the connection to a killed idlelockd, keeps its display, says HELLO to the next one and OPENED to its OPEN.
+ *       Numbers in host order (one machine), padding zero. */
 #ifndef MUTEX_WORKER_PROTOCOL_H
 #define MUTEX_WORKER_PROTOCOL_H
 
@@ -61,7 +63,7 @@ struct worker_message {
 	unsigned char cookie[WORKER_COOKIE_BYTES];
 	bool has_cookie;
 	int64_t pid;                     /* OPEN: the server's pid that is expected, 0 = any (standalone); OPENED: the real one; TAMPER: who, 0 = unknown */
-	int64_t time_ns;                 /* INPUT */
+	int64_t time_ns;                 /* INPUT, TAMPER: when it happened, CLOCK_MONOTONIC */
 	enum worker_failure failure;
 	enum worker_tamper tamper;
 	struct worker_sight sight;       /* SEEN */

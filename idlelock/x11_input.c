@@ -253,18 +253,24 @@ void x11_input_event(struct x11_input *input, const xcb_generic_event_t *event)
 	}
 }
 
-bool x11_input_xtest_was_last(struct x11_input *input, int64_t until_ns)
+void x11_input_check(struct x11_input *input, int64_t until_ns)
 {
 	uint64_t idle_ms[X11_DEVICES_MAX];
 	uint64_t xtest_ms = UINT64_MAX, others_ms = UINT64_MAX;
+	int64_t at_ns;
 
-	if (read_counters(input, until_ns, idle_ms) < 0)
-		return false;
+	if (input->armed || read_counters(input, until_ns, idle_ms) < 0)
+		return;
 	for (size_t n = 0; n < input->device_count; n++) {
 		uint64_t *least = input->devices[n].xtest ? &xtest_ms : &others_ms;
 
 		if (idle_ms[n] < *least)
 			*least = idle_ms[n];
 	}
-	return xtest_ms < others_ms && others_ms - xtest_ms >= CLEARLY_LATER_MS;
+	if (xtest_ms >= others_ms || others_ms - xtest_ms < CLEARLY_LATER_MS || xtest_ms > INT32_MAX)
+		return;
+	at_ns = clock_monotonic_ns() - (int64_t)xtest_ms * NS_PER_MS;
+	/* the same use again is no news; its time varies a little */
+	if (at_ns - input->newest_fake_ns > CLEARLY_LATER_MS * NS_PER_MS)
+		tell(input, true, at_ns);
 }

@@ -45,7 +45,7 @@ void x11_input_arm(struct x11_input *input, bool on);
 int x11_input_settle(struct x11_input *input);
 /* Looks at one event of the display. */
 void x11_input_event(struct x11_input *input, const xcb_generic_event_t *event);
-/* The idle counters say that XTEST was the last to be used, and no other device for a second. For a record when a lock was due. */
-bool x11_input_xtest_was_last(struct x11_input *input, int64_t until_ns);
+/* While not armed: tells (faked) when the idle counters say that XTEST was used since, and no other device for a second before. */
+void x11_input_check(struct x11_input *input, int64_t until_ns);
 
 #endif

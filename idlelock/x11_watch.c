@@ -139,18 +139,16 @@ static xcb_window_t window_of(const xcb_generic_event_t *event)
 	return 0;
 }
 
-enum x11_change x11_watch_event(const struct x11_watch *watch, const xcb_generic_event_t *event)
+bool x11_watch_event(const struct x11_watch *watch, const xcb_generic_event_t *event)
 {
 	const struct x11 *x = watch->x;
 	uint8_t type = event->response_type; /* what another client sent has the top bit set, and matches nothing here */
 
 	if (type == 0)
-		return X11_CHANGE_NONE; /* an error; a reply that was asked for has its own way */
+		return false; /* an error; a reply that was asked for has its own way */
 	if (x->xkb != 0 && type == x->xkb)
-		return X11_CHANGE_KEYMAP;
+		return true;
 	if (x->randr != 0 && (type == x->randr + XCB_RANDR_SCREEN_CHANGE_NOTIFY || type == x->randr + XCB_RANDR_NOTIFY))
-		return X11_CHANGE_SCREEN;
-	if (watch->window != 0 && window_of(event) == watch->window)
-		return X11_CHANGE_SCREEN;
-	return X11_CHANGE_NONE;
+		return true;
+	return watch->window != 0 && window_of(event) == watch->window;
 }

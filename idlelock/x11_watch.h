@@ -16,12 +16,6 @@ struct x11_watch {
 	xcb_window_t window; /* the cover that is watched; 0 = none */
 };
 
-enum x11_change {
-	X11_CHANGE_NONE,
-	X11_CHANGE_SCREEN,  /* monitors, or the cover is gone: look */
-	X11_CHANGE_KEYMAP   /* look for what breaks grabs, then look */
-};
-
 /* Remembers how screen saver and power settings stand at the session's start, and asks for events. 0 or as x11_reply(). */
 int x11_watch_open(struct x11_watch *watch, struct x11 *x, int64_t until_ns);
 /* Bits 1 << enum worker_tamper: the settings are looser than at the start. They are put back. */
@@ -30,7 +24,8 @@ unsigned x11_watch_settings(struct x11_watch *watch, int64_t until_ns);
 int x11_watch_keymap(struct x11_watch *watch, int64_t until_ns);
 /* Be told when this window is unmapped or destroyed; 0 = no more. */
 void x11_watch_window(struct x11_watch *watch, xcb_window_t window);
-enum x11_change x11_watch_event(const struct x11_watch *watch, const xcb_generic_event_t *event);
+/* Monitors, the keyboard map or the watched window have changed: look again. */
+bool x11_watch_event(const struct x11_watch *watch, const xcb_generic_event_t *event);
 
 /* Breaks the grab that another client holds (a menu, a virtual machine's window): the same trick, for us, and the keyboard map is as before at the end.
  * Whether it worked the next look will tell. 0; -ENOTSUP: this server cannot; or as x11_reply(). */
