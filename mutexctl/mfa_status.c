@@ -12,6 +12,7 @@
 #include "command.h"
 #include "common.h"
 #include "date.h"
+#include "login.h"
 #include "login_rules.h"
 #include "login_store.h"
 #include "recovery.h"
@@ -44,7 +45,7 @@ struct standing {
 	struct login_totp totp;
 	struct login_recovery recovery;
 	int64_t hooked_since_s;
-	bool laggard;
+	enum login_lack lack;
 	bool dated;
 	int64_t days_left; /* with a date: days begun until then; negative = past */
 };
@@ -103,22 +104,16 @@ static int collect(struct uids *uids)
 
 /* --- how they stand --- */
 
-static bool is_demanded(const struct settings *s)
-{
-	return s->mfa_remote == MFA_REQUIRED || s->mfa_local == MFA_REQUIRED || s->mfa_su == MFA_REQUIRED || s->mfa_sudo == MFA_REQUIRED;
-}
-
-static void judge(const struct listing *l, const struct person *person, struct standing *s)
+static void judge(const struct listing *l, const struct person *person, uint32_t has, struct standing *s)
 {
 	struct settings settings;
-	bool has = s->totp.enrolled || recovery_left(&s->recovery) > 0 || s->hooked_since_s != 0;
 	int64_t left_s;
 
 	policy_resolve(&l->loaded->policy, person, &settings);
 	left_s = settings.mfa_enrol_by - l->now_s;
 	s->dated = settings.mfa_enrol_by != 0;
 	s->days_left = left_s > 0 ? (left_s + DAY_S - 1) / DAY_S : left_s / DAY_S;
-	s->laggard = person != NULL && s->error == 0 && !has && is_demanded(&settings);
+	s->lack = person != NULL && s->error == 0 ? login_lacks(&l->loaded->policy, person, has) : LOGIN_LACK_NOTHING;
 }
 
 static void look_at(struct listing *l, uid_t uid, struct standing *ret)
@@ -126,6 +121,7 @@ static void look_at(struct listing *l, uid_t uid, struct standing *ret)
 	struct person_loaded person PERSON_UNLOADED = {0};
 	struct login_state state LOGIN_STATE_WIPED;
 	bool known = person_load_uid(uid, &person) == 0;
+	struct factor_table factors;
 	struct text t;
 
 	*ret = (struct standing){.uid = uid};
@@ -140,9 +136,10 @@ static void look_at(struct listing *l, uid_t uid, struct standing *ret)
 		ret->recovery = state.recovery;
 		ret->hooked_since_s = state.hooked_since_s;
 	}
-	judge(l, known ? &person.person : NULL, ret);
-	l->laggards += ret->laggard;
-	l->overdue += ret->laggard && ret->dated && ret->days_left <= 0;
+	factor_table_init(&l->loaded->policy, &factors);
+	judge(l, known ? &person.person : NULL, ret->error == 0 ? login_owned_factors(&state, &factors) : 0, ret);
+	l->laggards += ret->lack != LOGIN_LACK_NOTHING;
+	l->overdue += ret->lack != LOGIN_LACK_NOTHING && ret->dated && ret->days_left <= 0;
 	l->unreadable += ret->error < 0;
 }
 
@@ -172,9 +169,9 @@ static void print_one(const struct standing *s)
 		add_since(&t, "hook", s->hooked_since_s);
 	if (t.len == 0)
 		text_add(&t, "no second factor");
-	if (s->laggard && s->dated)
+	if (s->lack != LOGIN_LACK_NOTHING && s->dated)
 		text_add_format(&t, s->days_left > 0 ? "; needs one, days left: %lld" : "; needs one, the date has passed", (long long)s->days_left);
-	else if (s->laggard)
+	else if (s->lack != LOGIN_LACK_NOTHING)
 		text_add(&t, "; needs one");
 	printf("%-16s %s\n", s->name, line);
 }
@@ -200,8 +197,8 @@ static json_t *to_json(const struct standing *s)
 		recovery = json_pack("{s:o, s:i, s:i}", "since", json_since(s->recovery.since_s), "left", (int)recovery_left(&s->recovery), "made",
 				     (int)s->recovery.count);
 	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:b, s:o, s:s?}", "user", s->name, "uid", (json_int_t)s->uid, "totp", totp, "recovery", recovery,
-			 "hook_since", s->hooked_since_s != 0 ? json_since(s->hooked_since_s) : json_null(), "needs_factor", (int)s->laggard,
-			 "days_left", s->laggard && s->dated ? json_integer(s->days_left) : json_null(), "problem",
+			 "hook_since", s->hooked_since_s != 0 ? json_since(s->hooked_since_s) : json_null(), "needs_factor", s->lack != LOGIN_LACK_NOTHING,
+			 "days_left", s->lack != LOGIN_LACK_NOTHING && s->dated ? json_integer(s->days_left) : json_null(), "problem",
 			 s->error < 0 ? login_store_strerror(s->error) : NULL);
 }
 

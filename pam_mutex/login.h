@@ -157,6 +157,11 @@ bool login_may_become(const struct settings *asker_settings, const struct person
  * the facts): required, in force, from everywhere. Lockers are left out: they open what was proven before. For min_length_with_mfa. */
 bool login_mfa_everywhere(const struct policy *policy, const struct person *person, uint32_t has);
 
+/* What a person without enough factors (has: as in the facts) is told or kept out for at some service, from somewhere: for the list of those who
+ * should enrol. */
+enum login_lack { LOGIN_LACK_NOTHING, LOGIN_LACK_REMINDED, LOGIN_LACK_DEMANDED };
+enum login_lack login_lacks(const struct policy *policy, const struct person *person, uint32_t has);
+
 /* An account for emergencies ([access] break_glass). person NULL = nobody. */
 bool login_is_break_glass(const struct settings *settings, const struct person *person);
 

@@ -340,3 +340,14 @@ bool login_always_asks(const struct login_case *c)
 	return rule.level == MFA_REQUIRED && !login_observes(c, SECTION_mfa) && is_enrolled(c, &rule) &&
 	       !demand_met(&rule.demand, FACTOR_BIT(FACTOR_PASSWORD));
 }
+
+enum login_lack login_lacks_here(const struct login_case *c)
+{
+	struct login_rule rule = login_rule_of(c);
+
+	if (rule.level == MFA_OFF || is_enrolled(c, &rule) || demand_met(&rule.demand, FACTOR_BIT(FACTOR_PASSWORD)))
+		return LOGIN_LACK_NOTHING;
+	if (rule.level == MFA_REQUIRED)
+		return LOGIN_LACK_DEMANDED;
+	return c->settings->mfa_enrol_by > 0 && c->facts->service.kind == SERVICE_LOGIN ? LOGIN_LACK_REMINDED : LOGIN_LACK_NOTHING;
+}

@@ -44,6 +44,44 @@ bool login_mfa_everywhere(const struct policy *policy, const struct person *pers
 	return asks;
 }
 
+static enum login_lack lacks_at(const struct policy *policy, const struct factor_table *factors, const struct person *person, uint32_t has,
+				const char *name)
+{
+	struct settings settings;
+	struct login_facts facts = {.service_name = name, .person = person, .has = has, .policy = POLICY_CURRENT, .state = LOGIN_STATE_FINE};
+	struct login_decision unused = {0};
+	struct login_case c = {.facts = &facts, .settings = &settings, .factors = factors, .decision = &unused};
+	enum login_lack most = LOGIN_LACK_NOTHING;
+
+	policy_resolve_for(policy, person, &(struct policy_names){.service = name}, &settings);
+	facts.service = service_of(name, &settings);
+	for (facts.side = LOGIN_LOCAL; facts.side <= LOGIN_REMOTE; facts.side++) {
+		enum login_lack lack = login_lacks_here(&c);
+
+		most = lack > most ? lack : most;
+	}
+	return most;
+}
+
+enum login_lack login_lacks(const struct policy *policy, const struct person *person, uint32_t has)
+{
+	const char *names[NAMES_MAX];
+	size_t count = policy_section_names(policy, SECTION_service, names, NAMES_MAX);
+	enum login_lack most = LOGIN_LACK_NOTHING, lack;
+	struct factor_table factors;
+
+	factor_table_init(policy, &factors);
+	for (size_t i = 0; i < count && i < NAMES_MAX; i++) {
+		lack = lacks_at(policy, &factors, person, has, names[i]);
+		most = lack > most ? lack : most;
+	}
+	for (size_t i = 0; most < LOGIN_LACK_DEMANDED && service_row_name(i) != NULL; i++) {
+		lack = lacks_at(policy, &factors, person, has, service_row_name(i));
+		most = lack > most ? lack : most;
+	}
+	return most;
+}
+
 uint32_t login_owned_factors(const struct login_state *state, const struct factor_table *factors)
 {
 	uint32_t has = 0;

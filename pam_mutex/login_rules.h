@@ -55,6 +55,8 @@ void login_judge_proof(struct login_case *c);    /* ACCOUNT */
 bool login_codes_locked(const struct login_case *c);
 /* A factor is obligatory here, in force and enrolled, and the password alone does not fulfil the demand. */
 bool login_always_asks(const struct login_case *c);
+/* login_lacks() for this one service and side. */
+enum login_lack login_lacks_here(const struct login_case *c);
 /* BEGIN under sshd: a public key takes the password's place. */
 bool login_skips_password(const struct login_case *c);
 

@@ -170,6 +170,12 @@ run 1 mfa status "$user" && says 'the date has passed' && run 1 mfa status "$use
 row 'status: the date has passed' $?
 run 1 mfa status && says "^$user "
 row 'status: everybody' $?
+printf '[mfa]\nremote = if-enrolled\nenrol_by = %s\n' "$(date -d '+10 days' +%F)" >"$policy"
+run 0 mfa status "$user" && says 'needs one, days left: \(9\|10\|11\)$'
+row 'status: whoever is reminded is on the list' $?
+printf '[service i3lock]\nmfa = required\n' >"$policy"
+run 0 mfa status "$user" --json && query "d['need_factor'] == 1 and d['overdue'] == 0 and d['people'][0]['days_left'] is None"
+row 'status: what one service alone demands' $?
 rm "$policy"
 
 # --- damage ---

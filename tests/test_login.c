@@ -671,6 +671,37 @@ static void all_reasons_fit_in_messages(void **state)
 	assert_int_equal(bullets, 2 * LOGIN_REASON_MAX);
 }
 
+/* --- who should enrol --- */
+
+static void knows_who_lacks_a_factor(void **state)
+{
+	static const struct {
+		const char *name, *policy, *has;
+		enum login_lack want;
+	} ROWS[] = {
+		{"nothing is demanded", "", "", LOGIN_LACK_NOTHING},
+		{"required from elsewhere", ENFORCED "remote = required\n", "", LOGIN_LACK_DEMANDED},
+		{"required and enrolled", ENFORCED "remote = required\n", "totp", LOGIN_LACK_NOTHING},
+		{"observed: it will be", "[mfa]\nmode = observe\nobserve_until = 2027-01-01\nremote = required\n", "", LOGIN_LACK_DEMANDED},
+		{"if enrolled, without a date", ENFORCED "remote = if-enrolled\n", "", LOGIN_LACK_NOTHING},
+		{"if enrolled, reminded by a date", ENFORCED "remote = if-enrolled\nenrol_by = 2027-01-01\n", "", LOGIN_LACK_REMINDED},
+		{"one service demands it", "[service i3lock]\nmfa = required\n", "", LOGIN_LACK_DEMANDED},
+		{"one service unheard of demands it", "[service odd]\nmfa = required\n", "", LOGIN_LACK_DEMANDED},
+		{"one service demands what the person has not", ENFORCED "remote = required\n[factor key]\nuse = pam:mutex-u2f\n[service sshd]\n"
+							     "require = password+key\n", "totp", LOGIN_LACK_DEMANDED},
+		{"the password is all that is demanded", ENFORCED "remote = required\nrequire = password\n", "", LOGIN_LACK_NOTHING},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		struct login_sample s LOGIN_SAMPLE_FREED;
+
+		print_message("%s\n", ROWS[i].name);
+		login_sample_make(&s, ROWS[i].policy, "login alice");
+		assert_int_equal(login_lacks(&s.policy.policy, sample_person("alice"), sample_set(&s.factors, ROWS[i].has)), ROWS[i].want);
+	}
+}
+
 /* --- min_length_with_mfa --- */
 
 static void knows_where_a_password_stands_alone(void **state)
@@ -719,6 +750,7 @@ int main(void)
 		cmocka_unit_test(tells_people),
 		cmocka_unit_test(tells_strangers_no_name),
 		cmocka_unit_test(all_reasons_fit_in_messages),
+		cmocka_unit_test(knows_who_lacks_a_factor),
 		cmocka_unit_test(knows_where_a_password_stands_alone),
 	};
 
