@@ -145,7 +145,8 @@ $(MODULE): $(call object,$(MODULE_ONLY)) $(LIB) pam_mutex/module.map
 	$(CC) $(ALL_LDFLAGS) -shared $(NO_OPEN_ENDS) -Wl,--gc-sections $(AS_NEEDED) -Wl,--version-script=pam_mutex/module.map \
 		-o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
-$(TOOL): $(call object,$(SOURCES_mutexctl)) $(LIB)
+IDLELIB := $(BUILD)/libidlelock.a
+$(TOOL): $(call object,$(SOURCES_mutexctl)) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
 
 $(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
@@ -154,7 +155,6 @@ $(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
 $(FACTOR): $(call object,$(FACTOR_ONLY) pam_mutex/verify_relay.c) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
 
-IDLELIB := $(BUILD)/libidlelock.a
 $(IDLELIB): $(call object,$(filter-out $(IDLELOCK_MAINS),$(SOURCES_idlelock)))
 	rm -f $@
 	$(AR) rcs $@ $^
@@ -183,6 +183,7 @@ help:
 #: make deb                Debian packages for other computers, in build/deb
 #: make install            copy the files to DESTDIR (prefix, sbindir, datadir, pamdir as usual)
 #: sudo make check-container   boot Debian 12 and 13, follow README there, log in, change passwords (SUITES, BED)
+#: sudo make check-vm      boot Debian 12 in QEMU: real keys and screens, consoles, lockers, suspend (SUITES, BED)
 #: make check-san          the tests with address and undefined-behaviour sanitizers
 #: make check-long         what explain says and what the module does, compared 10,000 times
 #: make check-valgrind     the C tests under valgrind
@@ -222,7 +223,7 @@ enable:
 	@debian/enable.sh
 
 # --- testing -----------------------------------------------------------------------------------------------------
-.PHONY: check check-build check-long check-san check-valgrind check-container demo bench fuzz
+.PHONY: check check-build check-long check-san check-valgrind check-container check-vm demo bench fuzz
 check:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
@@ -250,6 +251,9 @@ check-long:
 
 check-container:
 	tests/bed/check.sh $(if $(SUMS),-s $(SUMS))
+
+check-vm:
+	tests/bed/vm_check.sh $(if $(SUMS),-s $(SUMS))
 
 # Prints the records that programs under test leave; stands in for the journal.
 $(BUILD)/tests/catch_records: $(BUILD)/tests/catch_records.o

@@ -52,7 +52,9 @@ struct command {
 	C(offboard, "USER --reason TEXT [--by NAME] [--force] [--json]", \
 	  "a person leaves: suspend, end sessions, expire second factors, list what is left") \
 	C(breakglass, "status [--json] | set | drill", "the emergency accounts: would they work, how to set one up, try them out") \
-	C(status, "[--json]", "what is on, what is off, in which mode, and what to do next")
+	C(lock, "[--all | SESSION...]", "lock your screen now, or that of others") \
+	C(present, "TIME | --end", "ask for no lock for a while, though you touch nothing") \
+	C(status, "[--json] [--me]", "what is on, what is off, in which mode, and what to do next")
 
 #define COMMAND_PROTOTYPE(name, synopsis, help) int command_##name(int argc, char **argv);
 COMMANDS(COMMAND_PROTOTYPE)

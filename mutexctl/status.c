@@ -19,6 +19,7 @@
 #include "filter.h"
 #include "number.h"
 #include "pam_survey.h"
+#include "status_lock.h"
 #include "status_part.h"
 #include "text.h"
 
@@ -306,6 +307,7 @@ static const struct {
 	{"ways in", status_look_at_ways_in},
 	{"verifier", status_look_at_verifier},
 	{"break-glass", status_look_at_break_glass},
+	{"screen lock", status_look_at_lock},
 	{"breached passwords", look_at_filter},
 	{"exceptions", look_at_exceptions},
 	{"records", look_at_records},
@@ -340,31 +342,34 @@ static int print_json(const struct situation *s, const struct part *parts, int r
 	for (size_t i = 0; i < PART_COUNT; i++)
 		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s}", "part", parts[i].name, "state", STATE_NAMES[parts[i].state], "detail",
 							     parts[i].detail, "next", parts[i].next));
-	return common_print_json(json_pack("{s:b, s:s, s:s, s:s, s:s, s:o}", "on", result == COMMAND_FINE, "policy_hash", s->loaded->policy.hash,
+	return common_print_json(json_pack("{s:b, s:s, s:s, s:s, s:s, s:o, s:o}", "on", result == COMMAND_FINE, "policy_hash", s->loaded->policy.hash,
 					   "policy_state", policy_state_name(s->loaded->state), "document", s->settings.policy_document, "version",
-					   s->settings.policy_version, "parts", array),
+					   s->settings.policy_version, "parts", array, "sessions", status_lock_sessions()),
 				 result);
 }
 
 int command_status(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"me", no_argument, NULL, 'm'}, {0}};
 	struct policy_loaded loaded POLICY_UNLOADED = {0};
 	struct situation s = {.paths = common_paths(), .loaded = &loaded, .now_s = clock_now_s()};
 	struct part parts[PART_COUNT] = {0};
 	int option, result = COMMAND_FINE;
-	bool json = false;
+	bool json = false, me = false;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'j')
+		if (option != 'j' && option != 'm')
 			return command_usage("status", "unknown option");
-		json = true;
+		json = json || option == 'j';
+		me = me || option == 'm';
 	}
 	if (optind < argc)
 		return command_usage("status", "takes no arguments: %s", argv[optind]);
 	if (common_load_policy(&loaded) != 0)
 		return COMMAND_FAILED;
 	policy_resolve(&loaded.policy, NULL, &s.settings);
+	if (me)
+		return status_lock_me(&s.settings, json);
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		parts[i].name = PARTS[i].name;
 		PARTS[i].look(&s, &parts[i]);
