@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The X server behind a display's name, and its cookie, as root sees them. Shell, of idlelockd only. facts/lock.md 3.3.
+ *
+ * MUST: the server is whoever the kernel says holds the socket, not whoever the session names. It must run a program of root's, and be root's own or
+ *       that of the session's person; the worker is told its pid and connects to no other. */
+#ifndef MUTEX_DISPLAY_GATHER_H
+#define MUTEX_DISPLAY_GATHER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "worker_protocol.h"
+
+struct display_found {
+	pid_t server;
+	bool has_cookie;
+	unsigned char cookie[WORKER_COOKIE_BYTES]; /* to be wiped by the caller */
+};
+
+/* display: ":0" or ":0.0". trusted: an owner of programs and servers besides root and the person (tests), 0 in production. 0; -EINVAL: no local
+ * display; -EPERM: somebody else's server; else negative errno: nobody listens there. */
+int display_gather(const char *display, uid_t person, uid_t trusted, struct display_found *ret_found);
+
+#endif

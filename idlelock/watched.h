@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One watched session: what logind says, what the policy demands, and its lock. Pure; watch_run.h is the life of it. */
+#ifndef MUTEX_WATCHED_H
+#define MUTEX_WATCHED_H
+
+#include "ladder.h"
+#include "lock.h"
+#include "logind_message.h"
+#include "policy.h"
+#include "unlock.h"
+#include "worker_protocol.h"
+
+/* What tells that somebody is there. */
+enum watched_source { WATCHED_NONE, WATCHED_HARDWARE, WATCHED_X11, WATCHED_CONSOLE, WATCHED_REMOTE, WATCHED_SOURCE_MAX };
+
+/* [lock] as it holds for the session's person; texts and lists are borrowed from the policy. */
+struct watched_policy {
+	bool enforce, on_suspend, on_lid, on_switch, trusts_xtest;
+	int console, keyring;
+	int64_t after_ns, warn_ns, grace_ns, inhibit_max_ns, present_max_ns, remote_after_ns;
+	const char *ladder;
+	struct word_list services, removal;
+};
+
+#define WATCHED_QUEUE_MAX 8
+
+struct watch;
+struct watched {
+	struct watched *next;
+	struct watch *watch;              /* of the shell */
+	struct logind_session session;
+	char display[64];                 /* the first that logind named: the session's controller could name another later */
+	char person[64];                  /* login name; "" = not known */
+	int64_t leader_start;
+	struct watched_policy policy;
+	struct ladder ladder;
+	struct lock_config config;
+	struct lock lock;
+	struct unlock_used used;
+	struct lock_event queue[WATCHED_QUEUE_MAX]; /* what happened while a step was taken */
+	size_t queued;
+	bool stepping;
+	bool asked_display;               /* its worker was started */
+	bool sees;                        /* sight is of a worker that is there now */
+	struct worker_sight sight;
+	uint32_t serial;                  /* of the newest LOOK */
+	bool starting;                    /* a rung is started when that look is answered, or at start_ns */
+	char lacks[64];                   /* why the newest look was no proof; "" */
+	char holder[96];                  /* unit or executable that held at the newest proof; "" */
+	int64_t told_tamper_ns[WORKER_TAMPER_MAX];
+	int64_t present_ns, present_day;  /* granted on that day (monotonic days since the start) */
+};
+
+/* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */
+bool watched_is_wanted(const struct logind_session *session);
+
+/* without_hardware: of the seat, as input_gather.h says. */
+enum watched_source watched_source(const struct logind_session *session, bool without_hardware);
+const char *watched_source_name(enum watched_source source); /* "hardware", "x11", "console", "remote", "none" */
+
+/* allowed: the switch is on as a whole (the PAM lines are there, without which no stamp can ever open a lock). */
+void watched_policy_set(struct watched_policy *policy, const struct settings *settings, bool allowed);
+
+/* From policy and ladder. A session whose source is none, or that comes from afar, is never locked for idleness; demands hold. */
+void watched_config(const struct watched *w, enum watched_source source, struct lock_config *ret_config);
+
+/* For the file; texts that it cannot hold are left out. */
+void watched_facts(const struct watched *w, const char *boot_id, struct session_facts *ret_facts);
+
+/* "vendor:product:serial" is one of on_device_removal's, which may leave the serial out. */
+bool watched_is_key(const struct word_list *removal, const char *usb);
+
+#endif
