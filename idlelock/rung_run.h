@@ -31,7 +31,7 @@ struct rung_request {
 };
 
 int rung_open(struct bus *bus, const struct paths *paths, const struct rung_hooks *hooks, struct rung_run **ret_run);
-void rung_close(struct rung_run *run); /* the lockers stay */
+void rung_close(struct rung_run *run); /* before bus_close(); the lockers stay */
 /* The bus is there (again): asks for signals and looks at every locker that runs. From bus_open()'s changed. */
 void rung_connected(struct rung_run *run);
 /* 0: on its way; -EBUSY: a console lock for a session that is not on the screen; else negative errno: cannot. One that runs is left alone, but told
