@@ -135,7 +135,7 @@ static bool refuse_without_break_glass(const struct policy_loaded *planned)
 	policy_resolve(&planned->policy, NULL, &settings);
 	for (size_t i = 0; i < settings.access_break_glass.count; i++) {
 		const char *user = settings.access_break_glass.words[i];
-		unsigned faults = break_glass_check(user, now_s);
+		unsigned faults = break_glass_check(planned, user, now_s);
 
 		for (int fault = 0; fault < BREAK_GLASS_FAULT_MAX; fault++) {
 			if ((faults >> fault & 1) != 0)

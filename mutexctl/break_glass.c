@@ -62,12 +62,12 @@ static void print_account(const char *user, unsigned found)
 }
 
 /* Returns how many accounts do not work. */
-static size_t look_at_all(const struct word_list *users, int64_t now_s, json_t *accounts)
+static size_t look_at_all(const struct policy_loaded *loaded, const struct word_list *users, int64_t now_s, json_t *accounts)
 {
 	size_t broken = 0;
 
 	for (size_t i = 0; i < users->count; i++) {
-		unsigned found = break_glass_check(users->words[i], now_s);
+		unsigned found = break_glass_check(loaded, users->words[i], now_s);
 
 		broken += found != 0;
 		if (accounts != NULL)
@@ -120,7 +120,7 @@ static int status(int argc, char **argv)
 		return optind < argc ? command_usage("breakglass", "unexpected argument: %s", argv[optind]) : COMMAND_FAILED;
 	}
 	policy_resolve(&loaded.policy, NULL, &settings);
-	r = look_at_all(&settings.access_break_glass, now_s, accounts) > 0 || settings.access_break_glass.count == 0 ? COMMAND_VIOLATED
+	r = look_at_all(&loaded, &settings.access_break_glass, now_s, accounts) > 0 || settings.access_break_glass.count == 0 ? COMMAND_VIOLATED
 														     : COMMAND_FINE;
 	TEXT_INTO(&t, when);
 	if (last_s != 0)
@@ -170,7 +170,7 @@ static int drill(int argc, char **argv)
 	policy_resolve(&loaded.policy, NULL, &settings);
 	if (settings.access_break_glass.count == 0)
 		return no_accounts();
-	broken = look_at_all(&settings.access_break_glass, now_s, NULL);
+	broken = look_at_all(&loaded, &settings.access_break_glass, now_s, NULL);
 	TEXT_INTO(&t, detail);
 	text_add_format(&t, "Drill: %zu of %zu emergency accounts would let somebody in at the console.",
 			settings.access_break_glass.count - broken, settings.access_break_glass.count);

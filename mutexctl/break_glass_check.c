@@ -14,6 +14,8 @@
 #include "age.h"
 #include "common.h"
 #include "keyword.h"
+#include "login_gather.h"
+#include "login_story.h"
 #include "suspension_store.h"
 #include "text.h"
 
@@ -32,6 +34,7 @@ static const struct {
 	[BREAK_GLASS_SUSPENDED] = {"suspended", "the account is suspended; run mutexctl resume on it"},
 	[BREAK_GLASS_NOLOGIN] = {"nologin", "/etc/nologin keeps everybody but root out; remove it"},
 	[BREAK_GLASS_UNREADABLE] = {"unreadable", "the shadow file or the suspensions cannot be read; run this as root"},
+	[BREAK_GLASS_REFUSED] = {"refused", "the login's own decision refuses it at the console; see mutexctl explain login USER --service login"},
 };
 static_assert(sizeof faults / sizeof faults[0] == BREAK_GLASS_FAULT_MAX, "each fault has its text");
 
@@ -111,13 +114,31 @@ static unsigned check_suspended(uid_t uid)
 	return r < 0 ? FAULT(UNREADABLE) : r > 0 ? FAULT(SUSPENDED) : 0;
 }
 
-unsigned break_glass_check(const char *user, int64_t now_s)
+/* What the module would say to the right password at the console. What the faults above say need not be said twice. */
+static unsigned check_decision(const struct policy_loaded *loaded, const char *user, int64_t now_s)
+{
+	struct login_gathered g LOGIN_GATHERED_RELEASED = {0};
+	struct login_story story;
+	const struct login_request request = {
+		.service = "login", .user = user, .tty = "tty1", .rhost = "", .display = "", .asker_uid = (uid_t)-1,
+		.as_root = geteuid() == 0 || common_root()[0] != '\0', .peer_pid = -1, .now_s = now_s,
+	};
+
+	if (login_gather(common_paths(), loaded, &request, &g) < 0)
+		return FAULT(UNREADABLE);
+	login_story(&g.facts, &g.settings, &g.factors, (struct login_way){.auth = true, .password = true}, &story);
+	return story.outcome == LOGIN_OUTCOME_ALLOWED && story.asked == 0 ? 0 : FAULT(REFUSED);
+}
+
+unsigned break_glass_check(const struct policy_loaded *loaded, const char *user, int64_t now_s)
 {
 	const struct passwd *account = getpwnam(user);
+	unsigned found;
 
 	if (account == NULL)
 		return FAULT(UNKNOWN);
-	return check_shell(account) | check_nologin(account) | check_suspended(account->pw_uid) | check_shadow(user, now_s);
+	found = check_shell(account) | check_nologin(account) | check_suspended(account->pw_uid) | check_shadow(user, now_s);
+	return (found & (FAULT(SUSPENDED) | FAULT(UNREADABLE))) != 0 ? found : found | check_decision(loaded, user, now_s);
 }
 
 size_t break_glass_usable(const struct policy_loaded *loaded, const char *except, int64_t now_s)
@@ -130,7 +151,7 @@ size_t break_glass_usable(const struct policy_loaded *loaded, const char *except
 		const char *user = settings.access_break_glass.words[i];
 
 		if (except == NULL || strcmp(user, except) != 0)
-			usable += break_glass_check(user, now_s) == 0;
+			usable += break_glass_check(loaded, user, now_s) == 0;
 	}
 	return usable;
 }

@@ -18,11 +18,12 @@ enum break_glass_fault {
 	BREAK_GLASS_SUSPENDED,
 	BREAK_GLASS_NOLOGIN,     /* /etc/nologin keeps everybody but root out */
 	BREAK_GLASS_UNREADABLE,  /* the shadow file or the suspensions cannot be read */
+	BREAK_GLASS_REFUSED,     /* the module's own decision says no to a login at the console with the right password */
 	BREAK_GLASS_FAULT_MAX
 };
 
-/* Bit i = fault i; 0 = it would let somebody in. now_s: for expiry. */
-unsigned break_glass_check(const char *user, int64_t now_s);
+/* Bit i = fault i; 0 = it would let somebody in. loaded: the policy that decides. now_s: for expiry. */
+unsigned break_glass_check(const struct policy_loaded *loaded, const char *user, int64_t now_s);
 /* One English sentence with the remedy, without the full stop; {USER} is not in it. */
 const char *break_glass_fault_text(enum break_glass_fault fault);
 const char *break_glass_fault_code(enum break_glass_fault fault);

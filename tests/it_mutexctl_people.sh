@@ -184,6 +184,11 @@ printf '[access]\nbreak_glass = emergency\n' >"$policy"
 shadow "emergency:$good" "spare:$good"
 run 1 suspend emergency --reason x && complains 'no other emergency account works' 'nothing was changed' && run 0 suspend --list && says 'nobody'
 row 'suspend: not the only emergency account' $?
+# The account is sound, but the policy keeps it out: only the decision knows.
+printf '[access]\nmode = enforce\nallow = alice\nbreak_glass = emergency\n[users emergency]\naccess.break_glass = spare\n' >"$policy"
+run 1 breakglass status && says '^emergency  *DOES NOT WORK$' 'own decision refuses it at the console' && run 1 breakglass drill && says 'Drill: 0 of 1' && complains 'the drill failed'
+row 'breakglass: the login itself decides' $?
+printf '[access]\nbreak_glass = emergency\n' >"$policy"
 run 0 breakglass drill && says 'Drill: 1 of 1 emergency accounts' && run 0 breakglass status && says '^last drill: [0-9-]* [0-9:]* JST$'
 row 'breakglass: drill' $?
 printf '[access]\nbreak_glass = emergency, spare\n' >"$policy"
@@ -245,7 +250,7 @@ row 'record: lockout clear' $?
 grep -q '^MUTEX_DETAIL=Suspended by Bob Mori: left the company\.$' records && grep -q '^MUTEX_DETAIL=Suspension ended; by whom and why it was could not be read\.$' records &&
 	grep -q '^MUTEX_DETAIL=Suspension ended; it was by ' records
 row 'record: suspend and resume' $?
-grep -q '^MUTEX_DETAIL=Drill: 1 of 1 emergency accounts' records && [ "$(grep -c '^MUTEX_KIND=break-glass' records)" -eq 2 ]
+grep -q '^MUTEX_DETAIL=Drill: 1 of 1 emergency accounts' records && [ "$(grep -c '^MUTEX_KIND=break-glass' records)" -eq 3 ]
 row 'record: drill' $?
 [ "$(grep -c '^MUTEX_KIND=factor-changed' records)" -eq 1 ]
 row 'record: factors expired once' $?
