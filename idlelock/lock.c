@@ -247,14 +247,17 @@ static void next_pass(struct step *s)
 	begin_pass(s, next < rung_count(s->config) ? next : 0);
 }
 
-/* A locker or a proof is lost. True when that happened within the last minute already: who does it twice would do it for ever. */
+/* A locker or a proof is lost. True when that happened within the last minute already: who does it twice would do it for ever. One death is told by
+ * several (the screen, the locker's unit), which is no second one. */
 static bool lost_again(struct step *s)
 {
 	struct lock *l = s->lock;
-	bool again = l->lost_ns != 0 && s->now_ns - l->lost_ns < LOCK_AGAIN_NS;
+	int64_t before_ns = l->lost_ns;
 
+	if (before_ns != 0 && s->now_ns - before_ns < LOCK_SAME_NS)
+		return false;
 	l->lost_ns = s->now_ns;
-	return again;
+	return before_ns != 0 && s->now_ns - before_ns < LOCK_AGAIN_NS;
 }
 
 static void lose(struct step *s)
@@ -395,8 +398,16 @@ static void on_demand_open(struct step *s)
 	s->actions |= LOCK_DO_RECORD_OBSERVED;
 }
 
+/* An answer that is late is none, even when it comes before we noticed. */
+static void expire_look(struct step *s)
+{
+	if (s->lock->state == LOCK_HELD && s->lock->look_until_ns != 0 && s->now_ns >= s->lock->look_until_ns)
+		lose(s);
+}
+
 static void on_proven(struct step *s)
 {
+	expire_look(s);
 	if (s->event->strength > LOCK_STRENGTH_NONE && s->event->strength < LOCK_STRENGTH_MAX)
 		hold(s);
 	else if (s->lock->state == LOCK_HELD)
@@ -549,13 +560,6 @@ static const handler HANDLERS[LOCK_STATE_MAX][LOCK_EVENT_MAX] = {
 
 /* --- what time does, whatever the event --- */
 
-/* An answer that is late is none, even when it comes before we noticed. */
-static void expire_look(struct step *s)
-{
-	if (s->lock->state == LOCK_HELD && s->lock->look_until_ns != 0 && s->now_ns >= s->lock->look_until_ns)
-		lose(s);
-}
-
 static void keep_time(struct step *s)
 {
 	struct lock *l = s->lock;
@@ -647,7 +651,6 @@ struct lock_step lock_step(const struct lock *before, const struct lock_config *
 	if (before->state <= LOCK_ENDED || before->state >= LOCK_STATE_MAX || event->kind >= LOCK_EVENT_MAX)
 		return step;
 	rebase(&s);
-	expire_look(&s);
 	handle = HANDLERS[step.next.state][event->kind];
 	if (handle != NULL)
 		handle(&s);

@@ -24,6 +24,7 @@
 #define LOCK_PROBE_NS (1 * INT64_C(1000000000))         /* an answer to VERIFY takes at most this; later = lost */
 #define LOCK_RETRY_NS (10 * INT64_C(1000000000))        /* UNPROVEN: the ladder again */
 #define LOCK_AGAIN_NS (60 * INT64_C(1000000000))        /* a second loss within this time leads to the next rung */
+#define LOCK_SAME_NS (500 * INT64_C(1000000))           /* what is told within this time of a loss is that loss */
 #define LOCK_LATE_NS (1 * INT64_C(1000000000))          /* input so much later than the lock was due does not stop it, however late we woke */
 #define LOCK_TELL_NS (600 * INT64_C(1000000000))        /* UNPROVEN: so often is it recorded again */
 #define LOCK_EXCUSE_MAX_NS (86400 * INT64_C(1000000000)) /* no excuse reaches further; it must be given anew */
@@ -93,7 +94,7 @@ struct lock {
 	bool look_early;              /* look_at_ns was brought forward by an event */
 	int64_t look_at_ns;           /* ASKED, HELD, UNPROVEN: the next look */
 	int64_t looked_ns;            /* the newest VERIFY */
-	int64_t lost_ns;              /* last loss of a proof, or of a locker, in this lock; 0 = never */
+	int64_t lost_ns;              /* last loss of a proof, or of a locker, in this lock; 0 = never. What is the same loss does not move it */
 	int64_t observed_ns;          /* observe: the deadline that is recorded already; 0 = none */
 	int64_t seen_ns;              /* now of the newest event: a clock that goes back is noticed */
 	size_t rung;                  /* index into config->rungs */

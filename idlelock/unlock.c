@@ -32,6 +32,12 @@ static bool same_display(const char *a, const char *b)
 	return a[0] == ':' && strcspn(b, ".") == len && strncmp(a, b, len) == 0;
 }
 
+/* A lock of all terminals of the seat asks on a terminal that it opened for that. */
+static bool is_console_lock(const char *service, const struct lock *lock)
+{
+	return lock->running == LOCK_RUNG_CONSOLE && (strcmp(service, "physlock") == 0 || strcmp(service, "vlock") == 0);
+}
+
 /* A place that the stamp names: whether it is one that the session could be compared with, and whether it is the session's. X lockers give their display
  * as PAM_TTY. */
 static bool is_of_session(const char *place, const struct session_facts *session)
@@ -47,7 +53,7 @@ static bool is_elsewhere(const char *place, const struct session_facts *session)
 }
 
 /* Without a seat (VNC, a text session from afar) only the display or terminal itself says where somebody is. */
-static bool is_same_place(const struct stamp *stamp, const struct session_facts *session)
+static bool is_same_place(const struct stamp *stamp, const struct session_facts *session, const struct lock *lock)
 {
 	bool named = is_of_session(stamp->tty, session) || is_of_session(stamp->display, session);
 
@@ -55,7 +61,8 @@ static bool is_same_place(const struct stamp *stamp, const struct session_facts 
 		return false;
 	if (session->seat[0] == '\0')
 		return named;
-	return named || is_login_screen(stamp->service) || !(is_elsewhere(stamp->tty, session) || is_elsewhere(stamp->display, session));
+	return named || is_login_screen(stamp->service) || is_console_lock(stamp->service, lock) ||
+	       !(is_elsewhere(stamp->tty, session) || is_elsewhere(stamp->display, session));
 }
 
 static bool is_used(const struct stamp *stamp, const struct unlock_used *used)
@@ -86,7 +93,7 @@ enum unlock_verdict unlock_judge(const struct stamp *stamp, const struct session
 		return UNLOCK_ANOTHER_BOOT;
 	if (stamp->uid != session->uid)
 		return UNLOCK_ANOTHER_PERSON;
-	if (!is_same_place(stamp, session))
+	if (!is_same_place(stamp, session, lock))
 		return UNLOCK_ANOTHER_SEAT;
 	if (services->count > 0 && !is_listed(services, stamp->service))
 		return UNLOCK_ANOTHER_SERVICE;
