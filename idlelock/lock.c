@@ -209,6 +209,8 @@ static void become_unproven(struct step *s)
 	l->look_until_ns = 0;
 	l->look_at_ns = INT64_MAX;
 	l->look_early = false;
+	/* asked for earlier in this very step */
+	s->actions &= ~(unsigned)LOCK_DO_START_RUNG;
 	s->actions |= LOCK_DO_FACTS;
 }
 
@@ -648,10 +650,10 @@ struct lock_step lock_step(const struct lock *before, const struct lock_config *
 	struct step s = {.lock = &step.next, .config = config, .event = event, .now_ns = now_ns};
 	handler handle;
 
-	if (before->state <= LOCK_ENDED || before->state >= LOCK_STATE_MAX || event->kind >= LOCK_EVENT_MAX)
+	if (before->state <= LOCK_ENDED || before->state >= LOCK_STATE_MAX)
 		return step;
 	rebase(&s);
-	handle = HANDLERS[step.next.state][event->kind];
+	handle = event->kind < LOCK_EVENT_MAX ? HANDLERS[step.next.state][event->kind] : NULL;
 	if (handle != NULL)
 		handle(&s);
 	keep_time(&s);

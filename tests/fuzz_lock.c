@@ -38,16 +38,18 @@ static struct lock_config rules_of(const uint8_t *data)
 	return config;
 }
 
-/* A number of milliseconds from now on, or the wake-up itself, or back. */
+/* A number of milliseconds from now on, or the wake-up itself, or back, but to no time before the computer's start. */
 static int64_t time_after(const struct lock *lock, int64_t now_ns, const uint8_t *event)
 {
+	int64_t back_ns = now_ns - number(event + 2) * 1000000;
+
 	switch (event[1] & 7) {
 	case 0:
 	case 1:
 	case 2:
 		return lock->wake_at_ns != INT64_MAX && lock->wake_at_ns > now_ns ? lock->wake_at_ns : now_ns;
 	case 3:
-		return now_ns - number(event + 2) * 1000000;
+		return back_ns > S ? back_ns : S;
 	case 4:
 		return now_ns;
 	default:
