@@ -20,6 +20,7 @@
 	P(unknown, "/var/lib/mutex/unknown") \
 	P(key, "/var/lib/mutex/key") \
 	P(suspended, "/var/lib/mutex/suspended") \
+	P(keys, "/var/lib/mutex/keys") \
 	P(break_glass, "/var/lib/mutex/break-glass") \
 	P(lines_on, "/var/lib/mutex/lines-on") \
 	P(run, "/run/mutex") \

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mutexctl offboard: a person leaves. Suspends, ends sessions, expires factors, lists what is left; removes nothing. Clause AU-4. */
+/* mutexctl offboard: a person leaves. Suspends, ends sessions, expires factors and ssh keys, lists what is left; destroys nothing but factors. Clause
+ * AU-4. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "command.h"
 #include "common.h"
 #include "leftovers.h"
 #include "login_store.h"
 #include "mfa.h"
+#include "ssh_keys.h"
 #include "suspend.h"
+#include "text.h"
 #include "user_sessions.h"
 
 struct options {
@@ -61,6 +65,44 @@ static int expire_factors(const struct people *people, bool quiet)
 	return 0;
 }
 
+/* --- ssh keys --- */
+
+struct moving {
+	const struct people *people;
+	json_t *moved; /* NULL = print */
+	size_t count;
+};
+
+static void tell_moved(const char *from, const char *kept, void *context)
+{
+	struct moving *m = context;
+	char shown[600], detail[700];
+	struct text t;
+
+	m->count++;
+	TEXT_INTO(&t, shown);
+	text_add_escaped_cut(&t, from, strlen(from), sizeof shown - 1);
+	if (m->moved != NULL)
+		json_array_append_new(m->moved, json_pack("{s:s, s:s}", "from", shown, "kept", kept));
+	else
+		printf("ssh keys: %s was moved to %s\n          undo: install -o %s -m 0600 %s %s\n", shown, kept, m->people->person.person.name, kept, shown);
+	TEXT_INTO(&t, detail);
+	text_add_format(&t, "The ssh keys in %s were moved to %s: the person leaves.", shown, kept);
+	people_record(m->people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "AU-4", detail);
+}
+
+static int expire_keys(const struct people *people, json_t *moved)
+{
+	struct moving m = {.people = people, .moved = moved};
+	int r = ssh_keys_expire(&people->person, clock_now_s(), tell_moved, &m);
+
+	if (r == 0 && m.count == 0 && moved == NULL)
+		printf("ssh keys: there were none in the usual places\n");
+	return r;
+}
+
+/* --- what is left --- */
+
 struct report {
 	json_t *left; /* NULL = print */
 	const char *kind;
@@ -82,15 +124,16 @@ static void tell(const char *kind, const char *what, const char *advice, void *c
 	printf("      %s\n", what);
 }
 
-static int list_leftovers(const struct people *people, bool json, int fine)
+/* moved: the caller's reference passes to the document; NULL = print. */
+static int list_leftovers(const struct people *people, json_t *moved, int fine)
 {
-	struct report report = {.left = json ? json_array() : NULL};
+	struct report report = {.left = moved != NULL ? json_array() : NULL};
 	size_t unseen = leftovers_find(&people->person, tell, &report);
 	int r = fine != 0 ? fine : unseen > 0 ? COMMAND_FAILED : COMMAND_FINE;
 
-	if (json)
-		return common_print_json(json_pack("{s:s, s:b, s:o}", "user", people->person.person.name, "complete", r == COMMAND_FINE,
-						   "left", report.left),
+	if (moved != NULL)
+		return common_print_json(json_pack("{s:s, s:b, s:o, s:o}", "user", people->person.person.name, "complete", r == COMMAND_FINE,
+						   "keys_moved", moved, "left", report.left),
 					 r);
 	printf(report.count > 0 ? "nothing of this was removed; what is the company's belongs to somebody first\n" : "nothing is left\n");
 	return common_finish(r);
@@ -100,7 +143,8 @@ static int list_leftovers(const struct people *people, bool json, int fine)
 static int offboard(const char *user, const struct options *options)
 {
 	struct people people PEOPLE_CLOSED = {0};
-	int r = people_open(user, &people), sessions, factors;
+	int r = people_open(user, &people), sessions, factors, keys;
+	json_t *moved;
 
 	if (r == 0)
 		r = suspend_person("offboard", &people, &options->order);
@@ -108,7 +152,9 @@ static int offboard(const char *user, const struct options *options)
 		return r;
 	sessions = user_sessions_act(people.person.person.uid, people.person.person.name, USER_SESSIONS_END, options->json);
 	factors = expire_factors(&people, options->json);
-	return list_leftovers(&people, options->json, sessions != 0 ? sessions : factors);
+	moved = options->json ? json_array() : NULL;
+	keys = expire_keys(&people, moved);
+	return list_leftovers(&people, moved, sessions != 0 ? sessions : factors != 0 ? factors : keys);
 }
 
 int command_offboard(int argc, char **argv)

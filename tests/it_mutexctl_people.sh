@@ -212,13 +212,14 @@ printf 'alice ALL=(ALL) ALL\n# alice\nmalice ALL=ALL\nalice2 ALL=ALL\n%%alice AL
 printf 'bob ALL=(alice) ALL\n' >"$root/etc/sudoers.d/web"
 : >"$root/var/lib/systemd/linger/alice"
 own "$root/proc/77" "$root/var/spool/cron/atjobs/a0001" "$root/tmp"/* "$root/var/tmp/link" "$root/home/alice"
+keys=$(sha256sum <"$root/home/alice/.ssh/authorized_keys")
 before=$(find "$root" -path "$root/var/lib/mutex" -prune -o -print | sort)
 write_state "$uid" "[counter(1, '192.0.2.7', 0, 5, 840)]" '[0, 0, 5, 0]' True
 run 0 offboard alice --reason 'left' --json && query 'd["complete"] and d["user"] == "alice"' && python3 - "$uid" <<'END'
 import json, os, sys
 left = [(l["kind"], l["what"]) for l in json.load(open("said"))["left"]]
 want = [("crontab", "/var/spool/cron/crontabs/alice"), ("at job", "/var/spool/cron/atjobs/a0001"), ("lingering", "/var/lib/systemd/linger/alice"),
-        ("ssh keys", "/home/alice/.ssh/authorized_keys: 2 keys"), ("sudoers", "/etc/sudoers:1"), ("sudoers", "/etc/sudoers:6"),
+        ("sudoers", "/etc/sudoers:1"), ("sudoers", "/etc/sudoers:6"),
         ("sudoers", "/etc/sudoers.d/web:1"), ("group", "people"), ("group", "sudo"), ("temporary file", "/tmp/evil\\x1b[2J"),
         ("temporary file", "/var/tmp/link"), ("home and mail", "/home/alice"), ("process", "77 sleep")]
 if os.getuid() != 0: # all files are alice's then
@@ -227,13 +228,30 @@ missing, more = set(want) - set(left), set(left) - set(want)
 sys.exit(f"missing {missing}, more {more}" if missing or more else 0)
 END
 row 'offboard: everything that is left' $?
+kept=$(echo "$root"/var/lib/mutex/keys/"$uid"-*-authorized_keys)
+query "[m['from'] for m in d['keys_moved']] == ['/home/alice/.ssh/authorized_keys'] and '$kept'.endswith(d['keys_moved'][0]['kept'])" &&
+	[ "$(sha256sum <"$kept")" = "$keys" ] && [ "$(stat -c %a "$kept" "$(dirname "$kept")" | tr '\n' ' ')" = '600 700 ' ] && [ "$(stat -c %u "$kept")" = "$(id -u)" ]
+row 'offboard: ssh keys are where root alone sees them, as they were' $?
+: >"$root/home/alice/.ssh/authorized_keys" && own "$root/home/alice/.ssh/authorized_keys"
 [ "$before" = "$(find "$root" -path "$root/var/lib/mutex" -prune -o -print | sort)" ]
-row 'offboard: nothing was removed' $?
+row 'offboard: nothing else was removed' $?
+rm "$root/home/alice/.ssh/authorized_keys"
 run 0 suspend --list && says '^alice: suspended since .*: left$' && run 0 lockout list && says '^alice .*192.0.2.7' &&
 	[ "$(python3 -c "d = open('$login/$uid', 'rb').read(); print(d.count(b'sssss'))")" = 0 ]
 row 'offboard: suspended, the failures still count, neither slot holds the secret' $?
 run 0 offboard alice --reason left && says 'second factors: there were none' '^left: crontab ' '^      /var/spool/cron/crontabs/alice$' 'nothing of this was removed'
 row 'offboard: in words, and a second time' $?
+ln -s /etc/shadow "$root/home/alice/.ssh/authorized_keys"
+run 0 offboard alice --reason left && says '^ssh keys: /home/alice/.ssh/authorized_keys was moved to /var/lib/mutex/keys/' '^          undo: install -o alice -m 0600 /var/lib' &&
+	[ "$(cat "$root"/var/lib/mutex/keys/* | tail -n 1)" = /etc/shadow ] && [ -f /etc/shadow ] && [ ! -e "$root/home/alice/.ssh/authorized_keys" ]
+row 'offboard: a link is not followed' $?
+mkdir -p "$work/elsewhere" && echo 'ssh-ed25519 AAAA of another' >"$work/elsewhere/authorized_keys" && mv "$root/home/alice/.ssh" "$work/ssh" && ln -s "$work/elsewhere" "$root/home/alice/.ssh"
+run 2 offboard alice --reason left && complains 'still count: they cannot be moved away' && [ -s "$work/elsewhere/authorized_keys" ]
+row 'offboard: a folder that is a link is not entered, and told' $?
+rm "$root/home/alice/.ssh" && mv "$work/ssh" "$root/home/alice/.ssh"
+mkdir -p "$root/etc/ssh/authorized_keys" && echo 'ssh-ed25519 AAAA alice' >"$root/etc/ssh/authorized_keys/alice" && echo 'ssh-ed25519 AAAA bob' >"$root/etc/ssh/authorized_keys/bob"
+run 0 offboard alice --reason left && says '^ssh keys: /etc/ssh/authorized_keys/alice was moved' && [ ! -e "$root/etc/ssh/authorized_keys/alice" ] && [ -e "$root/etc/ssh/authorized_keys/bob" ]
+row 'offboard: keys that root keeps for people' $?
 run 1 offboard root --reason x && complains 'last way'
 row 'offboard: not root' $?
 run 2 offboard alice && complains 'reason is missing' && run 2 offboard && complains 'say who leaves'
@@ -252,6 +270,8 @@ grep -q '^MUTEX_DETAIL=Suspended by Bob Mori: left the company\.$' records && gr
 row 'record: suspend and resume' $?
 grep -q '^MUTEX_DETAIL=Drill: 1 of 1 emergency accounts' records && [ "$(grep -c '^MUTEX_KIND=break-glass' records)" -eq 3 ]
 row 'record: drill' $?
-[ "$(grep -c '^MUTEX_KIND=factor-changed' records)" -eq 1 ]
+[ "$(grep -c '^MUTEX_DETAIL=All second factors expired' records)" -eq 1 ]
 row 'record: factors expired once' $?
+grep -q '^MUTEX_DETAIL=The ssh keys in /home/alice/.ssh/authorized_keys were moved to /var/lib/mutex/keys/.*: the person leaves\.$' records
+row 'record: ssh keys moved' $?
 exit $failed
