@@ -52,6 +52,9 @@ int record_priority(const struct record *r)
 {
 	if (r->kind == RECORD_POLICY_BROKEN || r->kind == RECORD_LOGIN_STATE || r->kind == RECORD_BREAK_GLASS)
 		return LOG_CRIT;
+	/* a screen that should be locked and is not */
+	if (r->kind == RECORD_LOCK && r->verdict == RECORD_DENIED && !r->observed_only)
+		return LOG_CRIT;
 	switch (r->verdict) {
 	case RECORD_DENIED: /* what observing only would have denied touched nobody */
 		return r->observed_only ? LOG_NOTICE : LOG_WARNING;

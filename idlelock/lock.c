@@ -445,9 +445,11 @@ static void on_look(struct step *s)
 	want_look(s, LOOK_GAP_NS);
 }
 
+/* What came before the newest look was seen by it. */
 static void on_input_held(struct step *s)
 {
-	want_look(s, LOOK_INPUT_GAP_NS);
+	if (s->event->at_ns > s->lock->looked_ns)
+		want_look(s, LOOK_INPUT_GAP_NS);
 }
 
 /* Not sooner than a second after the last pass ended, whoever asks how often. */
