@@ -87,7 +87,7 @@ SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
-GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h
+GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h $(BUILD)/gen/idlelock_interface.h
 MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
 VERIFIER := $(BUILD)/pam_mutex/mutex-verify
@@ -122,6 +122,11 @@ FORCE:
 $(BUILD)/gen/message_ja.h: po/ja.po po/compile.awk base/message_table.h
 	@mkdir -p $(@D)
 	awk -f po/compile.awk base/message_table.h po/ja.po > $@
+
+# What idlelockd answers to Introspect, without the comments.
+$(BUILD)/gen/idlelock_interface.h: idlelock/org.pammutex.Idlelock1.xml idlelock/interface.awk
+	@mkdir -p $(@D)
+	awk -f idlelock/interface.awk $< > $@
 
 # The list of common passwords, from one Debian package (see pam_mutex/common_passwords.sh).
 $(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/common_passwords.awk $(BUILD)/gen/common_passwords_filter \

@@ -102,3 +102,13 @@ enum session_class session_class_of(const char *word)
 			return (enum session_class)i;
 	return SESSION_CLASS_OTHER;
 }
+
+const char *session_type_name(enum session_type type)
+{
+	return TYPES[(unsigned)type < SESSION_TYPE_MAX ? type : SESSION_TYPE_OTHER];
+}
+
+const char *session_class_name(enum session_class class)
+{
+	return CLASSES[(unsigned)class < SESSION_CLASS_MAX ? class : SESSION_CLASS_OTHER];
+}

@@ -68,5 +68,7 @@ int session_facts_write(const struct session_facts *facts, struct text *t);
 /* From logind's words; OTHER for one that is not known. */
 enum session_type session_type_of(const char *word);
 enum session_class session_class_of(const char *word);
+const char *session_type_name(enum session_type type);    /* "x11"; "other" */
+const char *session_class_name(enum session_class class);
 
 #endif

@@ -393,14 +393,13 @@ static void ask_owner(struct bus *bus, struct owner *owner)
 	}
 }
 
-/* 0, or -ENOMEM. Owners stay for the life of the bus: they are few, and questions point to them. */
-static int know_owner(struct bus *bus, const char *rule)
+/* Owners stay for the life of the bus: they are few, and questions point to them. */
+int bus_know(struct bus *bus, const char *name)
 {
-	char name[NAME_BYTES_MAX];
 	struct owner *owner;
 	struct text t;
 
-	if (!rule_value(rule, "sender", name) || name[0] == ':' || find_owner(bus, name) != NULL)
+	if (name[0] == ':' || find_owner(bus, name) != NULL)
 		return 0;
 	owner = calloc(1, sizeof *owner);
 	if (owner == NULL)
@@ -414,6 +413,13 @@ static int know_owner(struct bus *bus, const char *rule)
 	else if (bus->connection != NULL && dbus_bus_get_unique_name(bus->connection) != NULL)
 		ask_owner(bus, owner);
 	return 0;
+}
+
+static int know_owner(struct bus *bus, const char *rule)
+{
+	char name[NAME_BYTES_MAX];
+
+	return rule_value(rule, "sender", name) ? bus_know(bus, name) : 0;
 }
 
 static void on_owner_changed(struct bus *bus, DBusMessage *m)

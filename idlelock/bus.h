@@ -24,6 +24,8 @@ int bus_call(struct bus *bus, DBusMessage *call, int timeout_ms, bus_reply reply
 int bus_send(struct bus *bus, DBusMessage *message);          /* takes it over */
 /* A match rule that holds across reconnection: "type='signal',sender='org.freedesktop.login1',member='SessionNew'". */
 int bus_match(struct bus *bus, const char *rule, bus_signal signal, void *data);
+/* Rules with that sender will come only when the bus is there: its owner is asked for from the start, so that no signal behind such a rule is lost. */
+int bus_know(struct bus *bus, const char *name);
 void bus_unmatch(struct bus *bus, const char *rule, bus_signal signal, void *data);
 /* Own a name and serve an object path (NULL name: none). */
 int bus_serve(struct bus *bus, const char *name, const char *path, bus_method method, void *data);

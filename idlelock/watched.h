@@ -23,6 +23,13 @@ struct watched_policy {
 };
 
 #define WATCHED_QUEUE_MAX 8
+#define WATCHED_TOLD_MAX 8
+
+/* What was recorded as tampering, and when. */
+struct watched_told {
+	const char *what; /* NULL = none; a word of a table */
+	int64_t at_ns;
+};
 
 struct watch;
 struct watched {
@@ -37,18 +44,20 @@ struct watched {
 	struct lock_config config;
 	struct lock lock;
 	struct unlock_used used;
+	enum lock_reason last_reason;     /* of the lock before this one */
 	struct lock_event queue[WATCHED_QUEUE_MAX]; /* what happened while a step was taken */
 	size_t queued;
 	bool stepping;
 	bool asked_display;               /* its worker was started */
 	bool sees;                        /* sight is of a worker that is there now */
 	struct worker_sight sight;
+	bool armed;                       /* the worker tells of input */
 	uint32_t serial;                  /* of the newest LOOK */
-	bool starting;                    /* a rung is started when that look is answered, or at start_ns */
+	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
 	char lacks[64];                   /* why the newest look was no proof; "" */
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
-	int64_t told_tamper_ns[WORKER_TAMPER_MAX];
-	int64_t present_ns, present_day;  /* granted on that day (monotonic days since the start) */
+	struct watched_told told[WATCHED_TOLD_MAX];
+	int64_t present_ns, present_day;  /* granted on that day, counted from the epoch */
 };
 
 /* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */

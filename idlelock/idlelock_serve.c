@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Answers on the system bus: who asks (the bus says), whether he may (root, own session, polkit), then the answer. */
+#include "idlelock_serve.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "idlelock_interface.h"
+#include "text.h"
+#include "watch_run.h"
+#include "watch_record_run.h"
+
+#define NAME "org.pammutex.Idlelock1"
+#define PATH "/org/pammutex/Idlelock1"
+#define ERROR_NO_SESSION NAME ".Error.NoSuchSession"
+#define ERROR_NOT_ALLOWED NAME ".Error.NotAllowed"
+#define POLKIT "org.freedesktop.PolicyKit1"
+#define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
+#define POLKIT_MS 120000 /* somebody may be typing a password */
+#define NS_PER_S INT64_C(1000000000)
+#define S_PER_DAY 86400
+
+struct serve {
+	struct watch *watch;
+	struct bus *bus;
+	unsigned questions;  /* that will still be answered */
+	bool closed;
+};
+
+struct method_row;
+
+/* A call on its way through "who is it" and "may he". */
+struct request {
+	struct serve *serve;
+	const struct method_row *row;
+	DBusMessage *call;
+	uid_t uid;
+	bool may; /* what the row's action is about, for everybody's sessions */
+};
+
+struct method_row {
+	const char *name, *signature;
+	const char *action; /* polkit's; NULL: only one's own */
+	bool asks_person;   /* polkit may ask for a password */
+	bool (*needs)(const struct request *request); /* the action is needed */
+	DBusMessage *(*answer)(struct request *request);
+};
+
+static DBusMessage *refuse(const struct request *request, const char *error, const char *text)
+{
+	return dbus_message_new_error(request->call, error, text);
+}
+
+static bool is_own(const struct request *request, const struct watched *w)
+{
+	return request->may || w->session.uid == request->uid;
+}
+
+static const char *first_text(const struct request *request)
+{
+	const char *word = "";
+
+	(void)dbus_message_get_args(request->call, NULL, DBUS_TYPE_STRING, &word, DBUS_TYPE_INVALID);
+	return word;
+}
+
+/* --- the methods --- */
+
+static bool needs_for_session(const struct request *request)
+{
+	const struct watched *w = watch_find(request->serve->watch, first_text(request));
+
+	return w != NULL && w->session.uid != request->uid;
+}
+
+static bool needs_always(const struct request *request)
+{
+	(void)request;
+	return true;
+}
+
+static enum lock_reason reason_of(const struct request *request, const struct watched *w)
+{
+	return w->session.uid == request->uid ? LOCK_REASON_REQUEST : LOCK_REASON_ADMINISTRATOR;
+}
+
+static DBusMessage *answer_lock(struct request *request)
+{
+	const char *session = first_text(request);
+	bool found = session[0] == '\0', allowed = found;
+
+	for (struct watched *w = request->serve->watch->sessions; w != NULL; w = w->next) {
+		if (session[0] != '\0' ? strcmp(w->session.named.id, session) != 0 : w->session.uid != request->uid)
+			continue;
+		found = true;
+		if (!is_own(request, w))
+			continue;
+		allowed = true;
+		watch_demand(w, reason_of(request, w));
+	}
+	if (!found)
+		return refuse(request, ERROR_NO_SESSION, "there is no such session, or it cannot be locked");
+	return allowed ? dbus_message_new_method_return(request->call) : refuse(request, ERROR_NOT_ALLOWED, "that is another person's session");
+}
+
+static DBusMessage *answer_lock_all(struct request *request)
+{
+	if (!request->may)
+		return refuse(request, ERROR_NOT_ALLOWED, "only an administrator locks everybody's sessions");
+	for (struct watched *w = request->serve->watch->sessions; w != NULL; w = w->next)
+		watch_demand(w, LOCK_REASON_ADMINISTRATOR);
+	return dbus_message_new_method_return(request->call);
+}
+
+static uint32_t present_left(const struct watched *w)
+{
+	int64_t used = w->present_day == clock_now_s() / S_PER_DAY ? w->present_ns : 0;
+	int64_t left = (w->policy.present_max_ns - used) / NS_PER_S;
+
+	return left < 0 ? 0 : (uint32_t)left;
+}
+
+/* What is not used of the grant before comes back. */
+static void grant(struct watched *w, uint32_t seconds, int64_t now_ns)
+{
+	int64_t day = clock_now_s() / S_PER_DAY, unused = w->lock.excused_until_ns - now_ns;
+
+	if (w->present_day != day)
+		w->present_ns = 0;
+	else if (unused > 0)
+		w->present_ns = w->present_ns > unused ? w->present_ns - unused : 0;
+	w->present_day = day;
+	w->present_ns += seconds * NS_PER_S;
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_EXCUSED, .at_ns = now_ns + seconds * NS_PER_S});
+	watch_record_present(w, seconds);
+}
+
+static DBusMessage *answer_present(struct request *request)
+{
+	dbus_uint32_t asked = 0, granted = 0;
+	int64_t now_ns = clock_monotonic_ns();
+	DBusMessage *reply;
+
+	(void)dbus_message_get_args(request->call, NULL, DBUS_TYPE_UINT32, &asked, DBUS_TYPE_INVALID);
+	for (struct watched *w = request->serve->watch->sessions; w != NULL; w = w->next) {
+		uint32_t left = present_left(w), mine = asked < left ? asked : left;
+
+		if (w->session.uid != request->uid || (asked > 0 && mine == 0))
+			continue;
+		grant(w, mine, now_ns);
+		if (mine > granted)
+			granted = mine;
+	}
+	if (asked > 0 && granted == 0)
+		return refuse(request, ERROR_NOT_ALLOWED, "the policy grants no time, or none is left for today");
+	reply = dbus_message_new_method_return(request->call);
+	if (reply != NULL)
+		(void)dbus_message_append_args(reply, DBUS_TYPE_UINT32, &granted, DBUS_TYPE_INVALID);
+	return reply;
+}
+
+static DBusMessage *answer_why(struct request *request)
+{
+	const char *session = first_text(request), *reason;
+	const struct watched *found = NULL;
+	DBusMessage *reply;
+
+	for (const struct watched *w = request->serve->watch->sessions; w != NULL; w = w->next)
+		if (session[0] != '\0' ? strcmp(w->session.named.id, session) == 0 : w->session.uid == request->uid)
+			found = w;
+	if (found == NULL)
+		return refuse(request, ERROR_NO_SESSION, "there is no such session");
+	if (!is_own(request, found))
+		return refuse(request, ERROR_NOT_ALLOWED, "that is another person's session");
+	reason = lock_reason_name(found->lock.reason != LOCK_REASON_NONE ? found->lock.reason : found->last_reason);
+	reply = dbus_message_new_method_return(request->call);
+	if (reply != NULL)
+		(void)dbus_message_append_args(reply, DBUS_TYPE_STRING, &reason, DBUS_TYPE_INVALID);
+	return reply;
+}
+
+static DBusMessage *answer_keyring(struct request *request)
+{
+	struct watched *w = watch_find(request->serve->watch, first_text(request));
+	DBusMessageIter at;
+	dbus_bool_t all = FALSE;
+
+	if (w == NULL)
+		return refuse(request, ERROR_NO_SESSION, "there is no such session");
+	if (w->session.uid != request->uid)
+		return refuse(request, ERROR_NOT_ALLOWED, "that is another person's session");
+	(void)dbus_message_iter_init(request->call, &at);
+	(void)dbus_message_iter_next(&at);
+	dbus_message_iter_get_basic(&at, &all);
+	watch_record_keyring(w, all != FALSE);
+	return dbus_message_new_method_return(request->call);
+}
+
+/* --- GetSessions --- */
+
+static bool add_value(DBusMessageIter *entries, const char *key, int type, const void *value)
+{
+	const char signature[2] = {(char)type, '\0'};
+	DBusMessageIter entry, variant;
+
+	return dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
+	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) &&
+	       dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, signature, &variant) && dbus_message_iter_append_basic(&variant, type, value) &&
+	       dbus_message_iter_close_container(&entry, &variant) && dbus_message_iter_close_container(entries, &entry);
+}
+
+static bool add_text(DBusMessageIter *entries, const char *key, const char *value)
+{
+	return add_value(entries, key, DBUS_TYPE_STRING, &value);
+}
+
+static bool add_time(DBusMessageIter *entries, const char *key, int64_t ns)
+{
+	dbus_uint64_t value = ns > 0 ? (dbus_uint64_t)ns : 0;
+
+	return add_value(entries, key, DBUS_TYPE_UINT64, &value);
+}
+
+static bool add_flag(DBusMessageIter *entries, const char *key, bool flag)
+{
+	dbus_bool_t value = flag;
+
+	return add_value(entries, key, DBUS_TYPE_BOOLEAN, &value);
+}
+
+static bool add_number(DBusMessageIter *entries, const char *key, uint32_t number)
+{
+	return add_value(entries, key, DBUS_TYPE_UINT32, &number);
+}
+
+static bool add_place(DBusMessageIter *e, const struct watched *w)
+{
+	return add_text(e, "Session", w->session.named.id) && add_number(e, "User", w->session.uid) && add_text(e, "Seat", w->session.seat) &&
+	       add_text(e, "Type", session_type_name(w->session.type)) && add_text(e, "Class", session_class_name(w->session.class)) &&
+	       add_text(e, "Display", w->display) && add_text(e, "TTY", w->session.tty) && add_flag(e, "Remote", w->session.remote) &&
+	       add_text(e, "Source", watched_source_name(watch_source(w)));
+}
+
+static bool add_lock(DBusMessageIter *e, const struct watched *w)
+{
+	const struct lock *l = &w->lock;
+	bool demanded = lock_is_demanded(l);
+
+	return add_text(e, "State", lock_state_name(l->state)) &&
+	       add_text(e, "Reason", lock_reason_name(l->reason != LOCK_REASON_NONE ? l->reason : w->last_reason)) &&
+	       add_text(e, "Strength", lock_strength_name(l->strength)) &&
+	       add_text(e, "Rung", demanded && l->running != LOCK_RUNG_NONE ? lock_rung_name(l->running) : "") &&
+	       add_text(e, "Locker", l->state == LOCK_HELD ? w->holder : "") && add_flag(e, "Enforced", w->policy.enforce);
+}
+
+static bool add_times(DBusMessageIter *e, const struct watched *w)
+{
+	const struct lock *l = &w->lock;
+
+	return add_time(e, "After", w->policy.after_ns) && add_time(e, "Warn", w->policy.warn_ns) && add_time(e, "Grace", w->policy.grace_ns) &&
+	       add_time(e, "LastInput", l->last_input_ns) && add_time(e, "Deadline", l->deadline_ns == INT64_MAX ? 0 : l->deadline_ns) &&
+	       add_time(e, "Asked", l->asked_ns) && add_time(e, "FirstProven", l->first_proven_ns) && add_time(e, "Proven", l->proven_ns) &&
+	       add_time(e, "ExcusedUntil", l->excused_until_ns) && add_number(e, "PresentLeft", present_left(w));
+}
+
+static bool add_session(DBusMessageIter *rows, const struct watched *w)
+{
+	DBusMessageIter entries;
+
+	return dbus_message_iter_open_container(rows, DBUS_TYPE_ARRAY, "{sv}", &entries) && add_place(&entries, w) && add_lock(&entries, w) &&
+	       add_times(&entries, w) && dbus_message_iter_close_container(rows, &entries);
+}
+
+static DBusMessage *answer_sessions(struct request *request)
+{
+	DBusMessage *reply = dbus_message_new_method_return(request->call);
+	DBusMessageIter at, rows;
+	bool fits;
+
+	if (reply == NULL)
+		return NULL;
+	dbus_message_iter_init_append(reply, &at);
+	fits = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "a{sv}", &rows);
+	for (const struct watched *w = request->serve->watch->sessions; fits && w != NULL; w = w->next)
+		if (is_own(request, w))
+			fits = add_session(&rows, w);
+	if (fits && dbus_message_iter_close_container(&at, &rows))
+		return reply;
+	dbus_message_unref(reply);
+	return refuse(request, DBUS_ERROR_NO_MEMORY, "out of memory");
+}
+
+/* --- who asks, and whether he may --- */
+
+static const struct method_row METHODS[] = {
+	{"Lock", "s", "org.pammutex.idlelock.lock", true, needs_for_session, answer_lock},
+	{"LockAll", "", "org.pammutex.idlelock.lock", true, needs_always, answer_lock_all},
+	{"Present", "u", NULL, false, NULL, answer_present},
+	{"Why", "s", "org.pammutex.idlelock.read", true, needs_for_session, answer_why},
+	{"GetSessions", "", "org.pammutex.idlelock.read", false, needs_always, answer_sessions},
+	{"KeyringDone", "sbas", NULL, false, NULL, answer_keyring},
+};
+
+static void finish(struct request *request, DBusMessage *reply)
+{
+	struct serve *serve = request->serve;
+
+	if (reply != NULL)
+		(void)bus_send(serve->bus, reply);
+	dbus_message_unref(request->call);
+	free(request);
+	if (--serve->questions == 0 && serve->closed)
+		free(serve);
+}
+
+static void answer_now(struct request *request)
+{
+	finish(request, request->serve->closed ? NULL : request->row->answer(request));
+}
+
+/* No polkit, or an answer that is none: what everybody may. */
+static void on_polkit(DBusMessage *reply, void *data)
+{
+	struct request *request = data;
+	DBusMessageIter at, result;
+	dbus_bool_t yes = FALSE;
+
+	if (reply != NULL && dbus_message_has_signature(reply, "(bba{ss})") && dbus_message_iter_init(reply, &at)) {
+		dbus_message_iter_recurse(&at, &result);
+		dbus_message_iter_get_basic(&result, &yes);
+	}
+	request->may = yes != FALSE;
+	answer_now(request);
+}
+
+static bool add_subject(DBusMessageIter *at, const char *sender)
+{
+	const char *kind = "system-bus-name", *key = "name";
+	DBusMessageIter subject, details, entry, variant;
+
+	return dbus_message_iter_open_container(at, DBUS_TYPE_STRUCT, NULL, &subject) &&
+	       dbus_message_iter_append_basic(&subject, DBUS_TYPE_STRING, &kind) &&
+	       dbus_message_iter_open_container(&subject, DBUS_TYPE_ARRAY, "{sv}", &details) &&
+	       dbus_message_iter_open_container(&details, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
+	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) &&
+	       dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, "s", &variant) &&
+	       dbus_message_iter_append_basic(&variant, DBUS_TYPE_STRING, &sender) && dbus_message_iter_close_container(&entry, &variant) &&
+	       dbus_message_iter_close_container(&details, &entry) && dbus_message_iter_close_container(&subject, &details) &&
+	       dbus_message_iter_close_container(at, &subject);
+}
+
+static DBusMessage *polkit_call(const struct request *request)
+{
+	DBusMessage *m = dbus_message_new_method_call(POLKIT, POLKIT_PATH, POLKIT ".Authority", "CheckAuthorization");
+	dbus_uint32_t flags = request->row->asks_person && dbus_message_get_allow_interactive_authorization(request->call);
+	const char *nothing = "";
+	DBusMessageIter at, details;
+
+	if (m == NULL)
+		return NULL;
+	dbus_message_iter_init_append(m, &at);
+	if (add_subject(&at, dbus_message_get_sender(request->call)) &&
+	    dbus_message_iter_append_basic(&at, DBUS_TYPE_STRING, &request->row->action) &&
+	    dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{ss}", &details) && dbus_message_iter_close_container(&at, &details) &&
+	    dbus_message_iter_append_basic(&at, DBUS_TYPE_UINT32, &flags) && dbus_message_iter_append_basic(&at, DBUS_TYPE_STRING, &nothing))
+		return m;
+	dbus_message_unref(m);
+	return NULL;
+}
+
+static void on_caller(DBusMessage *reply, void *data)
+{
+	struct request *request = data;
+	dbus_uint32_t uid;
+
+	if (request->serve->closed || reply == NULL || !dbus_message_get_args(reply, NULL, DBUS_TYPE_UINT32, &uid, DBUS_TYPE_INVALID)) {
+		finish(request, refuse(request, ERROR_NOT_ALLOWED, "the bus does not say who asks"));
+		return;
+	}
+	request->uid = uid;
+	request->may = uid == 0;
+	if (request->may || request->row->action == NULL || !request->row->needs(request) ||
+	    bus_call(request->serve->bus, polkit_call(request), POLKIT_MS, on_polkit, request) < 0)
+		answer_now(request);
+}
+
+static DBusMessage *ask_caller(struct serve *serve, const struct method_row *row, DBusMessage *m)
+{
+	DBusMessage *question = dbus_message_new_method_call(DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetConnectionUnixUser");
+	const char *sender = dbus_message_get_sender(m);
+	struct request *request = malloc(sizeof *request);
+
+	if (request != NULL && question != NULL && sender != NULL && dbus_message_append_args(question, DBUS_TYPE_STRING, &sender, DBUS_TYPE_INVALID)) {
+		*request = (struct request){.serve = serve, .row = row, .call = dbus_message_ref(m), .uid = (uid_t)-1};
+		serve->questions++;
+		if (bus_call(serve->bus, question, 0, on_caller, request) == 0)
+			return NULL;
+		finish(request, NULL);
+		return NULL;
+	}
+	if (question != NULL)
+		dbus_message_unref(question);
+	free(request);
+	return dbus_message_new_error(m, DBUS_ERROR_NO_MEMORY, "out of memory");
+}
+
+/* --- properties and introspection: for everybody --- */
+
+static bool add_property(DBusMessageIter *entries, const struct watch *watch, const char *name)
+{
+	if (strcmp(name, "Version") == 0)
+		return add_text(entries, name, MUTEX_VERSION);
+	if (strcmp(name, "PolicyHash") == 0)
+		return add_text(entries, name, watch->policy->policy.hash);
+	if (strcmp(name, "Wakeups") == 0)
+		return add_time(entries, name, (int64_t)loop_wakeups(watch->loop));
+	return add_number(entries, name, (uint32_t)watch->count);
+}
+
+static const char *const PROPERTIES[] = {"Version", "PolicyHash", "Wakeups", "Sessions"};
+#define PROPERTY_COUNT (sizeof PROPERTIES / sizeof PROPERTIES[0])
+
+static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
+{
+	DBusMessage *reply = dbus_message_new_method_return(m);
+	DBusMessageIter at, entries;
+	bool fits;
+
+	if (reply == NULL)
+		return NULL;
+	dbus_message_iter_init_append(reply, &at);
+	fits = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{sv}", &entries);
+	for (size_t i = 0; fits && i < PROPERTY_COUNT; i++)
+		fits = add_property(&entries, serve->watch, PROPERTIES[i]);
+	if (fits)
+		(void)dbus_message_iter_close_container(&at, &entries);
+	return reply;
+}
+
+static DBusMessage *answer_one(const struct serve *serve, DBusMessage *m, const char *name)
+{
+	const struct watch *watch = serve->watch;
+	const char *version = MUTEX_VERSION, *hash = watch->policy->policy.hash;
+	dbus_uint64_t wakeups = loop_wakeups(watch->loop);
+	dbus_uint32_t sessions = (dbus_uint32_t)watch->count;
+	const struct {
+		const char *name, *signature;
+		int type;
+		const void *value;
+	} rows[] = {
+		{"Version", "s", DBUS_TYPE_STRING, &version},
+		{"PolicyHash", "s", DBUS_TYPE_STRING, &hash},
+		{"Wakeups", "t", DBUS_TYPE_UINT64, &wakeups},
+		{"Sessions", "u", DBUS_TYPE_UINT32, &sessions},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		DBusMessage *reply;
+		DBusMessageIter at, variant;
+
+		if (strcmp(rows[i].name, name) != 0)
+			continue;
+		reply = dbus_message_new_method_return(m);
+		if (reply == NULL)
+			return NULL;
+		dbus_message_iter_init_append(reply, &at);
+		if (dbus_message_iter_open_container(&at, DBUS_TYPE_VARIANT, rows[i].signature, &variant) &&
+		    dbus_message_iter_append_basic(&variant, rows[i].type, rows[i].value))
+			(void)dbus_message_iter_close_container(&at, &variant);
+		return reply;
+	}
+	return dbus_message_new_error(m, DBUS_ERROR_UNKNOWN_PROPERTY, "there is no such property");
+}
+
+static DBusMessage *answer_introspection(DBusMessage *m)
+{
+	const char *xml = IDLELOCK_INTERFACE;
+	DBusMessage *reply = dbus_message_new_method_return(m);
+
+	if (reply != NULL)
+		(void)dbus_message_append_args(reply, DBUS_TYPE_STRING, &xml, DBUS_TYPE_INVALID);
+	return reply;
+}
+
+static DBusMessage *on_method(DBusMessage *m, void *data)
+{
+	struct serve *serve = data;
+	const char *interface, *name;
+
+	if (dbus_message_is_method_call(m, DBUS_INTERFACE_INTROSPECTABLE, "Introspect"))
+		return answer_introspection(m);
+	if (dbus_message_is_method_call(m, DBUS_INTERFACE_PROPERTIES, "GetAll"))
+		return answer_all(serve, m);
+	if (dbus_message_is_method_call(m, DBUS_INTERFACE_PROPERTIES, "Get") &&
+	    dbus_message_get_args(m, NULL, DBUS_TYPE_STRING, &interface, DBUS_TYPE_STRING, &name, DBUS_TYPE_INVALID))
+		return answer_one(serve, m, name);
+	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++) {
+		if (!dbus_message_is_method_call(m, NAME, METHODS[i].name))
+			continue;
+		if (!dbus_message_has_signature(m, METHODS[i].signature))
+			return dbus_message_new_error(m, DBUS_ERROR_INVALID_ARGS, "these are other arguments");
+		return ask_caller(serve, &METHODS[i], m);
+	}
+	return dbus_message_new_error(m, DBUS_ERROR_UNKNOWN_METHOD, "there is no such method");
+}
+
+/* --- signals --- */
+
+static DBusMessage *new_signal(const char *name)
+{
+	return dbus_message_new_signal(PATH, NAME, name);
+}
+
+/* Takes the message over. */
+static void send_signal(struct serve *serve, DBusMessage *m, bool is_whole)
+{
+	if (serve != NULL && m != NULL && is_whole)
+		(void)bus_send(serve->bus, m);
+	else if (m != NULL)
+		dbus_message_unref(m);
+}
+
+void serve_say_warning(struct serve *serve, const struct watched *w, int64_t deadline_ns)
+{
+	DBusMessage *m = new_signal("Warning");
+	const char *session = w->session.named.id;
+	dbus_uint64_t deadline = deadline_ns > 0 ? (dbus_uint64_t)deadline_ns : 0;
+
+	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_UINT64, &deadline, DBUS_TYPE_INVALID));
+}
+
+void serve_say(struct serve *serve, const char *signal, const struct watched *w)
+{
+	DBusMessage *m = new_signal(signal);
+	const char *session = w->session.named.id;
+
+	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_INVALID));
+}
+
+static void say_pair(struct serve *serve, const char *signal, const char *first, const char *second)
+{
+	DBusMessage *m = new_signal(signal);
+
+	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &first, DBUS_TYPE_STRING, &second, DBUS_TYPE_INVALID));
+}
+
+void serve_say_locked(struct serve *serve, const struct watched *w)
+{
+	say_pair(serve, "Locked", w->session.named.id, lock_reason_name(w->lock.reason));
+}
+
+void serve_say_violation(struct serve *serve, const char *control, const char *detail)
+{
+	say_pair(serve, "Violation", control, detail);
+}
+
+int serve_open(struct watch *watch, struct bus *bus, struct serve **ret_serve)
+{
+	struct serve *serve = calloc(1, sizeof *serve);
+	int r = serve == NULL ? -ENOMEM : bus_serve(bus, NAME, PATH, on_method, serve);
+
+	if (r < 0) {
+		free(serve);
+		return r;
+	}
+	serve->watch = watch;
+	serve->bus = bus;
+	*ret_serve = serve;
+	return 0;
+}
+
+/* Before the bus is closed, which answers all questions that are out. */
+void serve_close(struct serve *serve)
+{
+	if (serve == NULL)
+		return;
+	serve->closed = true;
+	if (serve->questions == 0)
+		free(serve);
+}

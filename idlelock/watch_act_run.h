@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a step of the lock asks to be done: rungs, looks and their judgement, notes to people, facts for others. Shell, of idlelockd only. */
+#ifndef MUTEX_WATCH_ACT_RUN_H
+#define MUTEX_WATCH_ACT_RUN_H
+
+#include "watch_run.h"
+
+/* In the order of enum lock_action. */
+void watch_act(struct watched *w, const struct lock *before, unsigned actions);
+
+/* A worker's answer; serial 0: by itself. */
+void watch_act_seen(struct watched *w, uint32_t serial, const struct worker_sight *sight);
+/* Its worker is gone. */
+void watch_act_blind(struct watched *w);
+
+void watch_act_facts(struct watched *w);
+void watch_act_posture(struct watch *watch);
+/* Off, as the session ends. */
+void watch_act_forget(struct watched *w);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fills and sends the watcher's records. */
+#include "watch_record_run.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "lock_record.h"
+#include "text.h"
+
+#define NS_PER_S INT64_C(1000000000)
+/* The same trick of the same session is told once in this time: it may be played a hundred times a second. */
+#define TAMPER_AGAIN_NS (60 * NS_PER_S)
+
+static void send(const struct watch *watch, const struct record *record)
+{
+	(void)record_emit(record, watch->paths->journal, watch->paths->syslog);
+}
+
+/* What all of them say of the session and the policy. */
+static struct record blank(const struct watched *w, enum record_kind kind, enum record_verdict verdict)
+{
+	return (struct record){
+		.kind = kind,
+		.verdict = verdict,
+		.observed_only = !w->policy.enforce,
+		.time_s = clock_now_s(),
+		.clause = "LK-1",
+		.policy_hash = w->watch->policy->policy.hash,
+		.policy_state = policy_state_name(w->watch->policy->state),
+		.user = w->person[0] != '\0' ? w->person : NULL,
+		.service = "idlelockd",
+		.tty = w->display[0] != '\0' ? w->display : w->session.tty,
+	};
+}
+
+void watch_record(struct watched *w, const struct lock *before, enum lock_action action)
+{
+	const struct lock_record_facts facts = {
+		.before = before,
+		.after = &w->lock,
+		.config = &w->config,
+		.session = w->session.named.id,
+		.user = w->person[0] != '\0' ? w->person : NULL,
+		.tty = w->display[0] != '\0' ? w->display : w->session.tty,
+		.seat = w->session.seat,
+		.holder = w->holder,
+		.lacks = w->lacks,
+		.policy_hash = w->watch->policy->policy.hash,
+		.policy_state = policy_state_name(w->watch->policy->state),
+		.time_s = clock_now_s(),
+		.now_ns = clock_monotonic_ns(),
+	};
+	struct lock_record record;
+
+	if (lock_record_make(&facts, action, &record) == 0)
+		send(w->watch, &record.record);
+}
+
+/* True when that word was told of this session within the minute. */
+static bool is_repeated(struct watched *w, const char *what)
+{
+	int64_t now_ns = clock_monotonic_ns();
+	struct watched_told *oldest = &w->told[0];
+
+	for (size_t i = 0; i < WATCHED_TOLD_MAX; i++) {
+		struct watched_told *told = &w->told[i];
+
+		if (told->what != NULL && strcmp(told->what, what) == 0) {
+			if (now_ns - told->at_ns < TAMPER_AGAIN_NS)
+				return true;
+			oldest = told;
+			break;
+		}
+		if (told->at_ns < oldest->at_ns)
+			oldest = told;
+	}
+	*oldest = (struct watched_told){.what = what, .at_ns = now_ns};
+	return false;
+}
+
+void watch_record_tamper(struct watched *w, const char *what, const char *detail)
+{
+	struct record record = blank(w, RECORD_LOCK_TAMPER, RECORD_WARNED);
+	char text[256];
+	struct text t;
+
+	if (is_repeated(w, what))
+		return;
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s: %s", w->session.named.id, what);
+	if (detail[0] != '\0')
+		text_add(&t, ", ");
+	text_add_escaped_cut(&t, detail, strlen(detail), 128);
+	record.reasons = &what;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+	serve_say_violation(w->watch->serve, "lock-tamper", text);
+}
+
+void watch_record_present(struct watched *w, uint32_t seconds)
+{
+	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);
+	const char *reason = "present";
+	char text[128];
+	struct text t;
+
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s is not locked for want of use in the next %u s", w->session.named.id, seconds);
+	record.reasons = &reason;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+}
+
+void watch_record_keyring(struct watched *w, bool all_locked)
+{
+	struct record record = blank(w, RECORD_LOCK, all_locked ? RECORD_NOTED : RECORD_WARNED);
+	const char *reasons[] = {"keyring", all_locked ? "locked" : "left-open"};
+	char text[128];
+	struct text t;
+
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "the agent of session %s says that %s", w->session.named.id,
+			all_locked ? "every keyring is locked" : "a keyring could not be locked");
+	record.reasons = reasons;
+	record.reason_count = 2;
+	record.detail = text;
+	send(w->watch, &record);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The records of the watcher. Shell, of idlelockd only. */
+#ifndef MUTEX_WATCH_RECORD_RUN_H
+#define MUTEX_WATCH_RECORD_RUN_H
+
+#include "watch_run.h"
+
+/* What one action of LOCK_DO_RECORD_* says. */
+void watch_record(struct watched *w, const struct lock *before, enum lock_action action);
+/* Somebody tried to defeat the lock: a word of worker_tamper_name() and the like, a detail for people. */
+void watch_record_tamper(struct watched *w, const char *what, const char *detail);
+/* A person said "I am here" and was granted so much; 0: took it back. */
+void watch_record_present(struct watched *w, uint32_t seconds);
+/* The agent's word about the person's keyrings. */
+void watch_record_keyring(struct watched *w, bool all_locked);
+
+#endif

@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sessions come, change and go; input, demands and stamps become events of their locks. */
+#include "watch_run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "facts_store.h"
+#include "file.h"
+#include "owner_gather.h"
+#include "person_load.h"
+#include "text.h"
+#include "watch_act_run.h"
+#include "watch_record_run.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_MS INT64_C(1000000)
+#define OUR_USER "_idlelock"
+#define SYSTEMD "org.freedesktop.systemd1"
+/* How late a wake-up may be: the tenths of a second count only when a lock is due. */
+#define SLACK_DUE_NS (20 * NS_PER_MS)
+#define SLACK_HELD_NS (1000 * NS_PER_MS)
+
+struct watched *watch_find(const struct watch *watch, const char *session)
+{
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (strcmp(w->session.named.id, session) == 0)
+			return w;
+	return NULL;
+}
+
+enum watched_source watch_source(const struct watched *w)
+{
+	const char *seat = w->session.seat;
+
+	return watched_source(&w->session, seat[0] == '\0' || input_is_without_hardware(w->watch->input, seat));
+}
+
+/* --- time and events --- */
+
+static void on_time(int64_t now_ns, void *data);
+
+/* A seat's devices wake us when any of the sessions that are shown there asks for it. */
+static void arm_input(struct watched *w)
+{
+	bool on = false;
+
+	if (watch_source(w) == WATCHED_X11) {
+		on = w->lock.state == LOCK_OPEN || lock_wants_input(&w->lock);
+		if (on != w->armed && workers_arm(w->watch->workers, w->session.named.id, on) == 0)
+			w->armed = on;
+		return;
+	}
+	if (w->session.seat[0] == '\0')
+		return;
+	for (const struct watched *other = w->watch->sessions; other != NULL; other = other->next)
+		if (other->session.active && strcmp(other->session.seat, w->session.seat) == 0)
+			on = on || lock_wants_input(&other->lock);
+	input_arm(w->watch->input, w->session.seat, on);
+}
+
+static void set_timer(struct watched *w)
+{
+	int64_t slack = w->lock.state == LOCK_HELD ? SLACK_HELD_NS : w->lock.state == LOCK_OPEN ? SLACK_DUE_NS : 0;
+
+	(void)loop_at(w->watch->loop, w->lock.wake_at_ns, slack, on_time, w);
+}
+
+static void take_step(struct watched *w, const struct lock_event *event)
+{
+	struct lock before = w->lock;
+	struct lock_step step = lock_step(&w->lock, &w->config, event, clock_monotonic_ns());
+
+	w->lock = step.next;
+	watch_act(w, &before, step.actions);
+}
+
+/* One that does not fit any more asks for a look, which finds out all the same. */
+static void enqueue(struct watched *w, const struct lock_event *event)
+{
+	if (w->queued == WATCHED_QUEUE_MAX)
+		w->queue[w->queued - 1] = (struct lock_event){.kind = LOCK_EVENT_LOOK};
+	else
+		w->queue[w->queued++] = *event;
+}
+
+void watch_event(struct watched *w, const struct lock_event *event)
+{
+	enqueue(w, event);
+	if (w->stepping)
+		return;
+	w->stepping = true;
+	while (w->queued > 0) {
+		struct lock_event next = w->queue[0];
+
+		w->queued--;
+		memmove(&w->queue[0], &w->queue[1], w->queued * sizeof w->queue[0]);
+		take_step(w, &next);
+	}
+	w->stepping = false;
+	set_timer(w);
+	arm_input(w);
+}
+
+void watch_demand(struct watched *w, enum lock_reason reason)
+{
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_DEMAND, .reason = reason});
+}
+
+static void tell_input(struct watched *w, int64_t at_ns)
+{
+	if (at_ns > w->lock.last_input_ns)
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_INPUT, .at_ns = at_ns});
+}
+
+/* A text console without any device of a hand (a serial line, a container): when its terminal was last read from. */
+static int64_t console_last(const struct watched *w, int64_t now_ns)
+{
+	char path[80];
+	struct stat status;
+	struct text t;
+
+	TEXT_INTO(&t, path);
+	text_add(&t, "/dev/");
+	text_add(&t, w->session.tty);
+	if (w->session.tty[0] == '\0' || strstr(w->session.tty, "..") != NULL || stat(path, &status) < 0 || !S_ISCHR(status.st_mode))
+		return 0;
+	return now_ns - (clock_now_s() - (int64_t)status.st_atim.tv_sec) * NS_PER_S;
+}
+
+/* What nobody read yet comes first. */
+static void read_input(struct watched *w, int64_t now_ns)
+{
+	enum watched_source source = watch_source(w);
+
+	if (source == WATCHED_HARDWARE && w->session.active)
+		tell_input(w, input_last(w->watch->input, w->session.seat, now_ns));
+	else if (source == WATCHED_CONSOLE)
+		tell_input(w, console_last(w, now_ns));
+}
+
+static void on_time(int64_t now_ns, void *data)
+{
+	struct watched *w = data;
+
+	read_input(w, now_ns);
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_TIME});
+}
+
+/* --- what holds for a session --- */
+
+static bool is_installed(enum locker_id id)
+{
+	const struct locker_row *row = locker_row(id);
+	struct stat status;
+
+	return row != NULL && stat(row->program, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == 0 && (status.st_mode & 0022) == 0 &&
+	       (status.st_mode & 0111) != 0;
+}
+
+static void plan_ladder(struct watched *w)
+{
+	struct ladder_facts facts = {
+		.type = w->session.type, .desktop = w->session.desktop, .vt = w->session.vt, .has_seat = w->session.seat[0] != '\0'};
+
+	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++)
+		facts.installed[id] = is_installed(id);
+	(void)ladder_plan(w->policy.ladder, w->policy.console, &facts, NULL, &w->ladder);
+}
+
+/* A person whom the directory does not know for now gets what holds for everybody. */
+static void resolve(struct watched *w)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	struct settings settings;
+	struct text t;
+
+	if (person_load_uid(w->session.uid, &person) == 0) {
+		policy_resolve(&w->watch->policy->policy, &person.person, &settings);
+		TEXT_INTO(&t, w->person);
+		text_add(&t, person.person.name);
+	} else {
+		settings = w->watch->general;
+	}
+	watched_policy_set(&w->policy, &settings, w->watch->allowed);
+	plan_ladder(w);
+	watched_config(w, watch_source(w), &w->config);
+}
+
+static bool was_locked(struct watched *w)
+{
+	struct session_facts facts;
+
+	if (facts_store_read(w->watch->paths, w->session.named.id, &facts) < 0)
+		return false;
+	return strcmp(facts.boot_id, w->watch->boot_id) == 0 && facts.uid == w->session.uid && facts.locked_since_ns > 0;
+}
+
+static void begin(struct watch *watch, const struct logind_session *session)
+{
+	struct watched *w = calloc(1, sizeof *w);
+	struct lock_step step;
+	struct lock before = {0};
+
+	if (w == NULL)
+		return;
+	w->watch = watch;
+	w->session = *session;
+	memcpy(w->display, session->display, sizeof w->display);
+	w->leader_start = owner_gather_start(session->leader);
+	w->next = watch->sessions;
+	watch->sessions = w;
+	watch->count++;
+	resolve(w);
+	step = lock_begin(&w->config, was_locked(w) || session->locked_hint, clock_monotonic_ns());
+	w->lock = step.next;
+	w->stepping = true;
+	watch_act(w, &before, step.actions | LOCK_DO_FACTS);
+	w->stepping = false;
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+static void end(struct watched *gone)
+{
+	struct watch *watch = gone->watch;
+
+	watch_event(gone, &(struct lock_event){.kind = LOCK_EVENT_ENDED});
+	watch_act_forget(gone);
+	for (struct watched **link = &watch->sessions; *link != NULL; link = &(*link)->next)
+		if (*link == gone) {
+			*link = gone->next;
+			break;
+		}
+	watch->count--;
+	(void)loop_at(watch->loop, INT64_MAX, 0, on_time, gone);
+	facts_store_remove(watch->paths, gone->session.named.id);
+	free(gone);
+	watch_act_posture(watch);
+	if (watch->sleeper != NULL)
+		sleep_look(watch->sleeper);
+}
+
+/* --- logind --- */
+
+/* The display that was named first is kept: who controls the session could name one that is another server. */
+static void take_display(struct watched *w, const struct logind_session *now)
+{
+	if (now->display[0] == '\0' || strcmp(now->display, w->display) == 0)
+		return;
+	if (w->display[0] == '\0')
+		memcpy(w->display, now->display, sizeof w->display);
+	else if (strcmp(now->display, w->session.display) != 0)
+		watch_record_tamper(w, "display", "the session names another display than before");
+}
+
+static void take_change(struct watched *w, const struct logind_session *now)
+{
+	struct logind_session before = w->session;
+	bool away = before.active && !now->active, back = !before.active && now->active;
+
+	if (away)
+		read_input(w, clock_monotonic_ns());
+	take_display(w, now);
+	w->session = *now;
+	if (now->type != before.type || strcmp(now->desktop, before.desktop) != 0 || now->vt != before.vt || strcmp(now->seat, before.seat) != 0) {
+		resolve(w);
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
+	}
+	if (away && w->policy.on_switch)
+		watch_demand(w, LOCK_REASON_SWITCH);
+	/* Whoever locked it, it is held from now on. */
+	if (!before.locked_hint && now->locked_hint && !lock_is_demanded(&w->lock))
+		watch_demand(w, LOCK_REASON_REQUEST);
+	if (back || before.locked_hint != now->locked_hint || before.vt != now->vt)
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+	watch_act_facts(w);
+}
+
+static void on_session(const struct logind_session *session, void *data)
+{
+	struct watch *watch = data;
+	struct watched *w = watch_find(watch, session->named.id);
+	bool wanted = watched_is_wanted(session) && !session->closing;
+
+	if (w == NULL && wanted)
+		begin(watch, session);
+	else if (w != NULL && !watched_is_wanted(session))
+		end(w);
+	else if (w != NULL)
+		take_change(w, session);
+}
+
+static void on_gone(const char *id, void *data)
+{
+	struct watched *w = watch_find(data, id);
+
+	if (w != NULL)
+		end(w);
+}
+
+static void on_lock_asked(const char *id, void *data)
+{
+	struct watched *w = watch_find(data, id);
+
+	/* Our own rung sends it too, while the lock is asked for. */
+	if (w != NULL && !lock_is_demanded(&w->lock))
+		watch_demand(w, LOCK_REASON_REQUEST);
+}
+
+static void on_unlock_asked(const char *id, void *data)
+{
+	struct watched *w = watch_find(data, id);
+
+	if (w != NULL)
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+static bool is_watched(const char *session, void *data)
+{
+	return watch_find(data, session) != NULL;
+}
+
+static void on_listed(void *data)
+{
+	struct watch *watch = data;
+
+	facts_store_sweep(watch->paths, is_watched, watch);
+	sleep_logind_came(watch->sleeper);
+	watch_act_posture(watch);
+}
+
+static void on_sleep(bool begins, void *data)
+{
+	sleep_prepare(((struct watch *)data)->sleeper, begins);
+}
+
+static void on_bus(bool connected, void *data)
+{
+	struct watch *watch = data;
+
+	logind_bus_changed(watch->logind, connected);
+	if (connected)
+		rung_connected(watch->rungs);
+}
+
+/* --- sleep --- */
+
+static void on_sleep_begins(void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (w->policy.on_suspend)
+			watch_demand(w, LOCK_REASON_SLEEP);
+}
+
+/* One that was held already is looked at once more. */
+static bool is_on_its_way(const struct lock *lock)
+{
+	return lock->state == LOCK_ASKED || (lock->state == LOCK_HELD && (lock->look_until_ns != 0 || lock->look_early));
+}
+
+static bool is_ready_to_sleep(void *data)
+{
+	const struct watch *watch = data;
+
+	for (const struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (is_on_its_way(&w->lock))
+			return false;
+	return true;
+}
+
+static void on_sleep_ended(void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+/* --- input --- */
+
+static void on_used(const char *seat, int64_t at_ns, void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (w->session.active && strcmp(w->session.seat, seat) == 0)
+			tell_input(w, at_ns);
+}
+
+static void on_pulled(const char *usb, void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (watched_is_key(&w->policy.removal, usb))
+			watch_demand(w, LOCK_REASON_DEVICE);
+}
+
+static void on_faked(const char *seat, const char *device, void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (w->session.active && strcmp(w->session.seat, seat) == 0)
+			watch_record_tamper(w, "virtual-input", device);
+}
+
+/* --- workers --- */
+
+static bool find_display(const char *session, char ret_display[64], struct display_found *ret_found, void *data)
+{
+	const struct watched *w = watch_find(data, session);
+	const struct paths *paths = ((struct watch *)data)->paths;
+
+	if (w == NULL || w->display[0] == '\0' ||
+	    display_gather(w->display, w->session.uid, paths->root[0] != '\0' ? paths->owner : 0, ret_found) < 0)
+		return false;
+	memcpy(ret_display, w->display, sizeof w->display);
+	return true;
+}
+
+static void on_worker_opened(const char *session, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	if (w == NULL)
+		return;
+	w->armed = false;
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+static void on_worker_seen(const char *session, uint32_t serial, const struct worker_sight *sight, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	if (w != NULL)
+		watch_act_seen(w, serial, sight);
+}
+
+/* X tells of its own devices only where the seat has none of a hand. */
+static void on_worker_used(const char *session, int64_t at_ns, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	if (w != NULL && watch_source(w) == WATCHED_X11)
+		tell_input(w, at_ns < clock_monotonic_ns() ? at_ns : clock_monotonic_ns());
+}
+
+static void on_worker_tampered(const char *session, enum worker_tamper tamper, pid_t pid, int64_t at_ns, void *data)
+{
+	struct watched *w = watch_find(data, session);
+	struct proof_owner owner;
+
+	if (w == NULL)
+		return;
+	if (tamper == WORKER_TAMPER_XTEST && w->policy.trusts_xtest) {
+		on_worker_used(session, at_ns, data);
+		return;
+	}
+	owner_gather(pid, 0, &owner);
+	watch_record_tamper(w, worker_tamper_name(tamper), owner.exe);
+}
+
+static void on_worker_lost(const char *session, enum worker_failure failure, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	if (w == NULL)
+		return;
+	watch_act_blind(w);
+	watch_record_tamper(w, "worker-lost", worker_failure_name(failure));
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+/* --- lockers --- */
+
+static void on_rung_failed(const char *session, enum lock_rung rung, const char *why, void *data)
+{
+	struct watched *w = watch_find(data, session);
+	struct text t;
+
+	if (w == NULL)
+		return;
+	TEXT_INTO(&t, w->lacks);
+	text_add_escaped_cut(&t, why, strlen(why), sizeof w->lacks - 1);
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_RUNG_FAILED, .rung = rung});
+}
+
+static void on_rung_ready(const char *session, enum lock_rung rung, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	(void)rung;
+	if (w != NULL)
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+}
+
+/* A proof ends the locker too; its stamp is there before, but may not have been told yet. */
+static void on_rung_gone(const char *session, enum lock_rung rung, bool clean, void *data)
+{
+	struct watched *w = watch_find(data, session);
+
+	(void)clean;
+	if (w == NULL)
+		return;
+	watch_try_stamp(w);
+	if (lock_is_demanded(&w->lock))
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOCKER_GONE, .rung = rung});
+}
+
+/* --- stamps --- */
+
+void watch_try_stamp(struct watched *w)
+{
+	const struct watch *watch = w->watch;
+	struct session_facts facts;
+	struct stamp stamp;
+
+	if (!lock_is_demanded(&w->lock) || stamps_read(watch->paths, w->session.uid, &stamp) < 0)
+		return;
+	watched_facts(w, watch->boot_id, &facts);
+	if (unlock_judge(&stamp, &facts, &w->lock, &w->policy.services, &w->used, clock_monotonic_ns()) != UNLOCK_OPENS)
+		return;
+	w->used = (struct unlock_used){.time_ns = stamp.time_ns, .pid = stamp.pid, .pid_start = stamp.pid_start};
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_AUTHENTICATED});
+}
+
+static void on_stamp(uid_t uid, void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (uid == (uid_t)-1 || w->session.uid == uid)
+			watch_try_stamp(w);
+}
+
+/* --- the policy --- */
+
+static int load_policy(struct watch *watch)
+{
+	struct policy_loaded *fresh = malloc(sizeof *fresh);
+
+	if (fresh == NULL || policy_load(watch->paths, fresh) < 0) {
+		free(fresh);
+		return -ENOMEM;
+	}
+	if (watch->policy != NULL)
+		policy_unload(watch->policy);
+	free(watch->policy);
+	watch->policy = fresh;
+	watch->allowed = file_allows(watch->paths->lines_on, F_OK) == 0;
+	policy_resolve(&fresh->policy, NULL, &watch->general);
+	return 0;
+}
+
+void watch_reload(struct watch *watch)
+{
+	if (load_policy(watch) < 0)
+		return;
+	if (watch->input != NULL)
+		input_trust(watch->input, &watch->general.lock_trusted_virtual_inputs);
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next) {
+		resolve(w);
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
+	}
+	watch_act_posture(watch);
+}
+
+/* --- the whole --- */
+
+static uid_t our_uid(const struct paths *paths)
+{
+	char bytes[1024];
+	struct passwd entry, *found = NULL;
+
+	if (getpwnam_r(OUR_USER, &entry, bytes, sizeof bytes, &found) == 0 && found != NULL)
+		return found->pw_uid;
+	return paths->root[0] != '\0' ? paths->owner : (uid_t)-1;
+}
+
+static int open_sources(struct watch *watch, const struct watch_choice *choice)
+{
+	const struct input_hooks input = {.used = on_used, .pulled = on_pulled, .faked = on_faked, .data = watch};
+	const struct worker_hooks workers = {.find = find_display, .opened = on_worker_opened, .seen = on_worker_seen, .used = on_worker_used,
+					     .tampered = on_worker_tampered, .lost = on_worker_lost, .data = watch};
+	int r = input_open(watch->loop, &input, &watch->general.lock_trusted_virtual_inputs, &watch->input);
+
+	if (r == 0)
+		r = workers_open(watch->loop, watch->paths, choice->worker_socket, watch->us, &workers, &watch->workers);
+	if (r == 0)
+		r = stamps_open(watch->loop, watch->paths, on_stamp, watch, &watch->stamps);
+	return r;
+}
+
+static int open_bus(struct watch *watch, const struct watch_choice *choice)
+{
+	const struct logind_hooks logind = {.session = on_session, .gone = on_gone, .lock_asked = on_lock_asked, .unlock_asked = on_unlock_asked,
+					    .sleep = on_sleep, .listed = on_listed, .data = watch};
+	const struct rung_hooks rungs = {.failed = on_rung_failed, .ready = on_rung_ready, .gone = on_rung_gone, .data = watch};
+	const struct sleep_hooks sleep = {.begins = on_sleep_begins, .is_ready = is_ready_to_sleep, .ended = on_sleep_ended, .data = watch};
+	int r = bus_open(watch->loop, choice->address, false, on_bus, watch, &watch->bus);
+
+	if (r == 0)
+		r = bus_know(watch->bus, SYSTEMD);
+	if (r == 0)
+		r = logind_open(watch->bus, &logind, &watch->logind);
+	if (r == 0)
+		r = rung_open(watch->bus, watch->paths, &rungs, &watch->rungs);
+	if (r == 0)
+		r = sleep_open(watch->logind, &sleep, &watch->sleeper);
+	if (r == 0)
+		r = serve_open(watch, watch->bus, &watch->serve);
+	return r;
+}
+
+int watch_open(struct loop *loop, const struct watch_choice *choice, struct watch **ret_watch)
+{
+	struct watch *watch = calloc(1, sizeof *watch);
+	int r;
+
+	if (watch == NULL)
+		return -ENOMEM;
+	watch->loop = loop;
+	watch->paths = choice->paths;
+	watch->posture_fd = -1;
+	watch->us = our_uid(choice->paths);
+	r = clock_boot_id(watch->boot_id);
+	if (r == 0)
+		r = load_policy(watch);
+	if (r == 0)
+		r = open_sources(watch, choice);
+	if (r == 0)
+		r = open_bus(watch, choice);
+	if (r < 0) {
+		watch_close(watch);
+		return r;
+	}
+	*ret_watch = watch;
+	return 0;
+}
+
+void watch_close(struct watch *watch)
+{
+	if (watch == NULL)
+		return;
+	serve_close(watch->serve);
+	sleep_close(watch->sleeper);
+	if (watch->rungs != NULL)
+		rung_close(watch->rungs);
+	logind_close(watch->logind);
+	bus_close(watch->bus);
+	stamps_close(watch->stamps);
+	workers_close(watch->workers);
+	if (watch->input != NULL)
+		input_close(watch->input);
+	while (watch->sessions != NULL) {
+		struct watched *w = watch->sessions;
+
+		watch->sessions = w->next;
+		(void)loop_at(watch->loop, INT64_MAX, 0, on_time, w);
+		free(w);
+	}
+	file_close(&watch->posture_fd);
+	if (watch->policy != NULL)
+		policy_unload(watch->policy);
+	free(watch->policy);
+	free(watch);
+}
