@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
-#include <stdio.h> /* renameat */
+#include <stdio.h> /* renameat, renameat2 */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -199,7 +199,26 @@ int file_allows(const char *path, int mode)
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) < 0 ? -errno : 0;
 }
 
-int file_replace(const char *path, const char *bytes, size_t len, mode_t mode)
+/* 0, or -EEXIST when something of that name is there. */
+static int rename_to_new(int folder_fd, const char *temporary, const char *name)
+{
+	if (renameat2(folder_fd, temporary, folder_fd, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	/* A file system that cannot do that, such as NFS. */
+	if (linkat(folder_fd, temporary, folder_fd, name, 0) < 0)
+		return -errno;
+	(void)unlinkat(folder_fd, temporary, 0);
+	return 0;
+}
+
+static int rename_over(int folder_fd, const char *temporary, const char *name)
+{
+	return renameat(folder_fd, temporary, folder_fd, name) < 0 ? -errno : 0;
+}
+
+static int write_whole(const char *path, const char *bytes, size_t len, mode_t mode, int (*put)(int folder_fd, const char *, const char *))
 {
 	const char *name;
 	int folder_fd FILE_CLOSED = open_parent(path, &name);
@@ -215,8 +234,8 @@ int file_replace(const char *path, const char *bytes, size_t len, mode_t mode)
 	if (fd < 0)
 		return fd;
 	error = fill(fd, folder_fd, bytes, len, mode);
-	if (error == 0 && renameat(folder_fd, buf, folder_fd, name) < 0)
-		error = -errno;
+	if (error == 0)
+		error = put(folder_fd, buf, name);
 	if (error < 0) {
 		(void)unlinkat(folder_fd, buf, 0);
 		return error;
@@ -224,11 +243,26 @@ int file_replace(const char *path, const char *bytes, size_t len, mode_t mode)
 	return fsync(folder_fd) < 0 ? -errno : 0;
 }
 
+int file_replace(const char *path, const char *bytes, size_t len, mode_t mode)
+{
+	return write_whole(path, bytes, len, mode, rename_over);
+}
+
+int file_make(const char *path, const char *bytes, size_t len, mode_t mode)
+{
+	return write_whole(path, bytes, len, mode, rename_to_new);
+}
+
 /* --- locks, whole reads and writes --- */
 
 int file_lock(int fd, int wait_ms)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	return file_lock_bytes(fd, 0, 0, wait_ms);
+}
+
+int file_lock_bytes(int fd, off_t start, off_t len, int wait_ms)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
 	int64_t deadline = clock_monotonic_ns() + (int64_t)wait_ms * NS_PER_MS;
 	struct timespec pause = {.tv_nsec = NS_PER_MS};
 

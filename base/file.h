@@ -35,10 +35,14 @@ int file_allows(const char *path, int mode);
  * on failure the old file is whole and the temporary one gone (but for a failing fsync of the folder: then the new one stands).
  * The file gets the folder's group: a setuid program's own group is its caller's. */
 int file_replace(const char *path, const char *bytes, size_t len, mode_t mode);
+/* The same for a file that is not there yet; it appears whole. -EEXIST when something of that name is there: nothing has changed. */
+int file_make(const char *path, const char *bytes, size_t len, mode_t mode);
 
 /* Takes an exclusive OFD lock on fd, waiting at most wait_ms. 0, -EAGAIN on time-out, or negative errno.
  * Closing every descriptor of that open file releases it. */
 int file_lock(int fd, int wait_ms);
+/* The same for some of its bytes, which may lie behind its end; len 0 = all from there on. */
+int file_lock_bytes(int fd, off_t start, off_t len, int wait_ms);
 
 /* Reads or writes all of it at offset, through EINTR and short counts. 0 or negative errno (-EIO for early end of file). */
 int file_pread_all(int fd, void *bytes, size_t len, off_t offset);

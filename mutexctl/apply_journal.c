@@ -138,8 +138,12 @@ bool apply_step_back(const struct paths *paths, struct apply_journal *journal)
 int apply_marker_write(const struct paths *paths)
 {
 	static const char bytes[] = "All PAM lines of pam_mutex are on. Written by mutexctl apply, removed by mutexctl remove; do not edit.\n";
+	/* First: from the marker on, a missing folder means that the states were removed (login_store.h). */
+	int error = file_make_folder(paths->login, 0700, paths->owner);
 
-	return file_replace(paths->lines_on, bytes, sizeof bytes - 1, 0600);
+	if (error == 0)
+		error = file_make_folder(paths->unknown, 0700, paths->owner);
+	return error < 0 ? error : file_replace(paths->lines_on, bytes, sizeof bytes - 1, 0600);
 }
 
 int apply_marker_remove(const struct paths *paths)

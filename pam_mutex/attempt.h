@@ -12,14 +12,12 @@
 #include "secret.h"
 #include "situation_gather.h"
 
-#define ATTEMPT_NAME_BYTES 256
-
 struct attempt {
 	bool begun;                  /* begin came here since the last result */
 	bool open;                   /* counted: its end is not known yet */
 	bool known;                  /* the system knows the person: else name and source count */
 	uid_t uid;
-	char name[ATTEMPT_NAME_BYTES];
+	struct login_whose whose;
 	struct login_source source;
 	struct lockout_rules rules;
 	bool password_skipped;       /* begin jumped over the modules that ask for a password */
@@ -33,7 +31,7 @@ struct attempt {
 struct attempt *attempt_of(pam_handle_t *pamh);
 
 /* Begins anew for this person; one that is open counts as failed first. */
-void attempt_restart(struct attempt *a, const struct situation *s);
+void attempt_restart(struct attempt *a, struct situation *s);
 
 /* BEGIN of login_decide(), with the try reserved under the state's lock when it is let on: so that no parallel one can pass in between. Waits at
  * most 2 s for its turn. Changes s->login.facts to what was found under the lock. */
@@ -44,6 +42,6 @@ void attempt_reserve(struct attempt *a, struct situation *s, struct login_decisi
 void attempt_fail(struct attempt *a, struct situation *s, const char *password);
 
 /* The try ended without a wrong guess. Nothing when it is not open. */
-void attempt_release(struct attempt *a, const struct situation *s);
+void attempt_release(struct attempt *a, struct situation *s);
 
 #endif

@@ -177,6 +177,18 @@ static void give_up(struct finishing *f)
 		d->reasons[d->count++] = (struct login_reason){.id = LOGIN_FACTOR_FAILED_REASON, .denies = !observed, .observed_only = observed};
 }
 
+/* What was asked has changed the state under its lock, and left it in hand. */
+static void refresh_state(struct finishing *f, enum factor_result result)
+{
+	struct login_gathered *login = &f->s->login;
+	bool in_hand = result == FACTOR_SHOWN || result == FACTOR_REFUSED || result == FACTOR_USED_UP;
+
+	if (in_hand && login->facts.state == LOGIN_STATE_FINE)
+		login_gather_take_state(login, &login->state);
+	else
+		login_gather_state(&f->s->paths, login);
+}
+
 /* Asks until everything is shown or nothing more can be. What gives the password to every question (sshd's "password" method), hangs up or cannot
  * be asked is not asked twice. */
 static void ask_factors(struct finishing *f)
@@ -187,7 +199,7 @@ static void ask_factors(struct finishing *f)
 		int index = -1;
 		enum factor_result result = ask_once(f, &index);
 
-		login_gather_state(&f->s->paths, &f->s->login);
+		refresh_state(f, result);
 		if (result == FACTOR_SHOWN && index >= 0) {
 			f->shown |= FACTOR_BIT((unsigned)index);
 			f->s->login.facts.proven |= FACTOR_BIT((unsigned)index);
@@ -230,7 +242,7 @@ static int change_finish(struct login_state *state, void *context)
 	struct finishing *f = context;
 	const struct login_source *source = &f->s->login.source;
 	struct login_process self;
-	bool changed = login_process_self(&self) == 0 && lockout_release(state, &self);
+	bool changed = login_memo_self(&f->s->basis->memo, &self) == 0 && lockout_release(state, &self);
 
 	if (f->password_right)
 		changed = lockout_succeed(state, source, LOGIN_GUESS_PASSWORD) || changed;
@@ -238,6 +250,7 @@ static int change_finish(struct login_state *state, void *context)
 		changed = lockout_succeed(state, source, LOGIN_GUESS_CODE) || changed;
 	changed = remember(f, state) || changed;
 	changed = standing_note(&f->standing, f->s->settings, f->s->now_s, state) || changed;
+	login_gather_take_state(&f->s->login, state);
 	return changed ? 0 : 1;
 }
 
@@ -249,8 +262,10 @@ static void settle(struct finishing *f)
 	if (f->a->uid != f->s->person->uid) /* a module has changed the name meanwhile: the try was another one's */
 		attempt_release(f->a, f->s);
 	f->a->open = false;
-	error = login_store_change(&f->s->paths, f->s->person->uid, false, change_finish, f, NULL);
-	if (error < 0 && f->s->login.facts.state == LOGIN_STATE_FINE)
+	error = login_store_change_of(&f->s->paths, &f->s->login.whose, false, change_finish, f, NULL);
+	if (error == 0)
+		login_gather_keep(&f->s->login, &f->s->basis->memo);
+	else if ( f->s->login.facts.state == LOGIN_STATE_FINE)
 		login_report_computer(f->s, "state-not-written", login_store_strerror(error));
 }
 
@@ -275,8 +290,18 @@ static void add_factor_names(const struct finishing *f, struct field_names *ret_
 
 static int stamp_process(const struct situation *s, struct stamp *stamp)
 {
-	stamp->pid = s->peer_pid != 0 ? s->peer_pid : getpid();
-	return stamp_store_process_start(stamp->pid, &stamp->pid_start);
+	struct login_process self;
+	int error;
+
+	stamp->pid = s->peer_pid;
+	if (s->peer_pid != 0)
+		return stamp_store_process_start(s->peer_pid, &stamp->pid_start);
+	error = login_memo_self(&s->basis->memo, &self);
+	if (error < 0)
+		return error;
+	stamp->pid = self.pid;
+	stamp->pid_start = self.pid_start;
+	return 0;
 }
 
 static void write_stamp(const struct finishing *f)
@@ -285,8 +310,9 @@ static void write_stamp(const struct finishing *f)
 	const char *tty = strncmp(s->tty, "/dev/", 5) == 0 ? s->tty + 5 : s->tty;
 	struct stamp stamp = {.time_ns = clock_monotonic_ns(), .uid = s->person->uid};
 	struct text t;
-	int error = clock_boot_id(stamp.boot_id);
+	int error;
 
+	(void)memcpy(stamp.boot_id, s->basis->memo.boot_id, sizeof stamp.boot_id);
 	TEXT_INTO(&t, stamp.service);
 	text_add(&t, s->service);
 	TEXT_INTO(&t, stamp.seat);
@@ -296,8 +322,7 @@ static void write_stamp(const struct finishing *f)
 	TEXT_INTO(&t, stamp.display);
 	text_add_escaped_cut(&t, s->display, strlen(s->display), sizeof stamp.display - 1);
 	add_factor_names(f, &stamp.factors);
-	if (error == 0)
-		error = stamp_process(s, &stamp);
+	error = stamp_process(s, &stamp);
 	if (error == 0)
 		error = stamp_store_write(&s->paths, &stamp);
 	if (error < 0)

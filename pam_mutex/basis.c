@@ -3,6 +3,7 @@
 #include "basis.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,13 +55,14 @@ static int basis_read(const struct paths *paths, const char *name, bool groups, 
 	return ret_basis->person_error == -ENOMEM ? -ENOMEM : 0;
 }
 
-const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups)
+struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups)
 {
 	const void *data = NULL;
 	struct basis *basis;
 
+	/* libpam hands out as const what it keeps for us to change. */
 	if (!anew && pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL && still_holds(data, paths, name, groups))
-		return data;
+		return (struct basis *)(uintptr_t)data;
 	basis = calloc(1, sizeof *basis);
 	if (basis != NULL && basis_read(paths, name, groups, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
 		return basis;

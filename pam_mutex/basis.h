@@ -2,13 +2,15 @@
 /* What all lines of one login rest on: the policy, and who the name is. Read once and kept in the PAM handle, since libpam calls this module three
  * times or more for one login, and asking the user database alone costs dozens of system calls. Shell (libpam, files, NSS).
  *
- * MUST: a new login (begin, a new name) reads anew; nothing older than a minute is used. Nothing here is secret or counted. */
+ * MUST: a new login (begin, a new name) reads anew; nothing older than a minute is used. Nothing here is secret, and what is counted is only changed
+ * under the state's own lock. */
 #ifndef MUTEX_BASIS_H
 #define MUTEX_BASIS_H
 
 #include <security/pam_modules.h>
 #include <stdbool.h>
 
+#include "login_gather.h"
 #include "paths.h"
 #include "person_load.h"
 #include "policy_load.h"
@@ -23,9 +25,10 @@ struct basis {
 	char root[PATHS_BYTES_MAX];
 	char *name;                  /* as asked for */
 	int64_t since_ns;
+	struct login_memo memo;
 };
 
 /* anew: whatever the handle holds. groups: the person's are needed, even if no rule is for a group (their names make poor passwords). name "" is nobody's. NULL when memory is short; belongs to the handle, good until the next call. */
-const struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups);
+struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups);
 
 #endif

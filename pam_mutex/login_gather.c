@@ -188,10 +188,28 @@ static void make_source_of_asker(const struct login_request *request, struct log
 	login_source_make(LOGIN_ASKED, "", asker, &g->source);
 }
 
-static void gather_source(const struct login_request *request, struct login_gathered *g)
+static const char *memo_boot_id(struct login_memo *memo)
+{
+	if (memo->boot_id[0] == '\0')
+		(void)clock_boot_id(memo->boot_id);
+	return memo->boot_id;
+}
+
+int login_memo_self(struct login_memo *memo, struct login_process *ret_self)
+{
+	int error = 0;
+
+	/* A child of the process that was asked about is another one. */
+	if (memo->self.pid != getpid() || memo->self.pid == 0)
+		error = login_process_self(memo_boot_id(memo), &memo->self);
+	if (error == 0)
+		*ret_self = memo->self;
+	return error;
+}
+
+static void gather_source(const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
 {
 	struct login_facts *f = &g->facts;
-	char boot_id[FIELD_BOOT_ID_SIZE] = "";
 
 	f->rhost = g->rhost;
 	f->tty = request->tty;
@@ -200,8 +218,7 @@ static void gather_source(const struct login_request *request, struct login_gath
 		make_source_of_asker(request, g);
 	else
 		login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
-	(void)clock_boot_id(boot_id);
-	login_place_make(f->service_name, &g->source, or_empty(request->tty), boot_id, g->place);
+	login_place_make(f->service_name, &g->source, or_empty(request->tty), memo_boot_id(memo), g->place);
 }
 
 static void gather_sessions(const struct paths *paths, struct login_gathered *g)
@@ -239,30 +256,55 @@ static enum login_state_standing standing_of(const struct paths *paths, struct l
 	return g->state_error == 0 ? LOGIN_STATE_FINE : LOGIN_STATE_READ_ONLY;
 }
 
-static int read_state(const struct paths *paths, struct login_gathered *g)
+static void forget_state(struct login_gathered *g)
 {
-	struct login_state state LOGIN_STATE_WIPED;
-	int error;
+	login_state_init(&g->state, g->known ? g->person.person.uid : (uid_t)-1);
+}
 
-	login_state_init(&state, g->known ? g->person.person.uid : (uid_t)-1);
-	if (!g->as_root)
-		error = -EACCES;
-	else if (g->known)
-		error = login_store_read(paths, g->person.person.uid, &state);
-	else
-		error = login_store_unknown_read(paths, g->name, &state);
-	if (error < 0)
-		login_state_init(&state, g->known ? g->person.person.uid : (uid_t)-1);
-	g->state = state;
-	return error < 0 ? error : 0;
+static void judge_state(struct login_gathered *g)
+{
+	g->facts.has = g->known ? login_owned_factors(&g->state, &g->factors) : 0;
+	for (enum login_guess guess = 0; guess < LOGIN_GUESS_MAX; guess++)
+		g->facts.lockouts[guess] = lockout_judge(&g->state, &g->rules, &g->source, guess, g->facts.now_s);
 }
 
 void login_gather_state(const struct paths *paths, struct login_gathered *g)
 {
-	g->facts.state = standing_of(paths, g, read_state(paths, g));
-	g->facts.has = g->known ? login_owned_factors(&g->state, &g->factors) : 0;
-	for (enum login_guess guess = 0; guess < LOGIN_GUESS_MAX; guess++)
-		g->facts.lockouts[guess] = lockout_judge(&g->state, &g->rules, &g->source, guess, g->facts.now_s);
+	int error = g->as_root ? login_store_read_of(paths, &g->whose, &g->state) : -EACCES;
+
+	if (error < 0)
+		forget_state(g);
+	g->facts.state = standing_of(paths, g, error);
+	judge_state(g);
+}
+
+void login_gather_note_error(struct login_gathered *g, int error)
+{
+	if (error >= 0)
+		return;
+	g->state_error = error;
+	g->facts.state = error == -EROFS || error == -ENOSPC ? LOGIN_STATE_READ_ONLY : LOGIN_STATE_UNKNOWN;
+}
+
+void login_gather_keep(const struct login_gathered *g, struct login_memo *memo)
+{
+	if (g->facts.state != LOGIN_STATE_FINE)
+		return;
+	memo->seen = true;
+	memo->has = g->facts.has;
+	(void)memcpy(memo->lockouts, g->facts.lockouts, sizeof memo->lockouts);
+	memo->comply_by_s = g->state.comply_by_s;
+	memo->comply_tag = g->state.comply_tag;
+}
+
+void login_gather_recall(struct login_gathered *g, const struct login_memo *memo)
+{
+	forget_state(g);
+	g->facts.state = LOGIN_STATE_FINE;
+	g->facts.has = memo->has;
+	(void)memcpy(g->facts.lockouts, memo->lockouts, sizeof g->facts.lockouts);
+	g->state.comply_by_s = memo->comply_by_s;
+	g->state.comply_tag = memo->comply_tag;
 }
 
 /* --- all --- */
@@ -314,15 +356,36 @@ static void gather_standing(const struct paths *paths, struct login_gathered *g)
 }
 
 /* A place that nobody can tell from others is not remembered. */
-static void gather_remembered(struct login_gathered *g)
+void login_gather_remembered(struct login_gathered *g)
 {
 	if (g->known && g->facts.state == LOGIN_STATE_FINE && (g->facts.side == LOGIN_LOCAL || g->rhost[0] != '\0'))
 		g->facts.proven |= login_place_remembered(&g->state, &g->factors, g->place, g->settings.mfa_remember, g->facts.now_s);
 }
 
+void login_gather_take_state(struct login_gathered *g, const struct login_state *state)
+{
+	if (state != &g->state)
+		g->state = *state;
+	judge_state(g);
+}
+
+/* For a person who is not root's to look after, nothing is asked for that only root may read. */
+static void gather_whose(const struct paths *paths, const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
+{
+	uid_t uid = g->known ? g->person.person.uid : (uid_t)-1;
+
+	if (!g->as_root)
+		return;
+	if (!memo->whose_known)
+		login_store_whose(paths, g->known, uid, g->name, request->make_key, &memo->whose);
+	memo->whose_known = true;
+	g->whose = memo->whose;
+}
+
 int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
 		 struct login_gathered *ret_gathered)
 {
+	struct login_memo own_memo = {.boot_id = ""}, *memo = request->memo != NULL ? request->memo : &own_memo;
 	struct login_gathered *g = ret_gathered;
 	int error;
 
@@ -338,13 +401,18 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	gather_netgroups(g);
 	gather_waivers(policy, g);
 	gather_side(paths, request, g);
-	gather_source(request, g);
+	gather_source(request, memo, g);
+	gather_whose(paths, request, memo, g);
 	if (g->known && !request->no_sessions)
 		gather_sessions(paths, g);
 	gather_standing(paths, g);
 	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, login_is_break_glass(&g->settings, g->facts.person), &g->rules);
+	forget_state(g);
+	g->facts.state = LOGIN_STATE_FINE;
+	if (request->state_later)
+		return 0;
 	login_gather_state(paths, g);
-	gather_remembered(g);
+	login_gather_remembered(g);
 	return 0;
 }
 

@@ -25,7 +25,23 @@ struct login_request {
 	const struct person_loaded *looked_up; /* user, when the caller has asked for it already: without a name = nobody of that name; NULL = ask
 					    * here. Outlives what is gathered */
 	bool no_sessions;                  /* facts.sessions and other_places are not needed: begin, finish */
+	bool state_later;                  /* the state is not read: the caller takes it from a change of its own, or recalls it */
+	bool make_key;                     /* of this computer, when it is missing: a login, which counts */
+	struct login_memo *memo;           /* what this login has learnt before; NULL = nothing, and nothing is kept */
 	int64_t now_s;
+};
+
+/* What a login needs to learn only once, though several calls ask for it. No secret; zeros at first; kept by the caller. */
+struct login_memo {
+	char boot_id[FIELD_BOOT_ID_SIZE]; /* "" = not asked yet */
+	struct login_process self;        /* pid 0 = not asked yet */
+	bool whose_known;
+	struct login_whose whose;
+	bool seen;                        /* what follows is what a state said */
+	uint32_t has;
+	struct lockout lockouts[LOGIN_GUESS_MAX];
+	int64_t comply_by_s;
+	uint64_t comply_tag;
 };
 
 struct login_gathered {
@@ -36,6 +52,7 @@ struct login_gathered {
 	struct factor_table factors;
 	struct login_state state;         /* for known people; empty otherwise */
 	int state_error;                  /* why facts.state is not FINE; 0 */
+	struct login_whose whose;
 	struct login_source source;
 	struct lockout_rules rules;
 	uint8_t place[16];                /* key of this place in state.remembered: hash of service, source, terminal and boot. finish writes it, and
@@ -53,8 +70,18 @@ struct login_gathered {
  * LOGIN_STORE_WAIT_MS. */
 int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
 		 struct login_gathered *ret_gathered);
-/* Reads the state again (after somebody else may have changed it) and refreshes has, lockouts, standing. */
+/* Reads the state (again, after somebody else may have changed it) and refreshes has, lockouts, standing. */
 void login_gather_state(const struct paths *paths, struct login_gathered *gathered);
+/* has and lockouts from a state that a change of the caller's has in hand; standing from the change's error. */
+void login_gather_take_state(struct login_gathered *gathered, const struct login_state *state);
+void login_gather_note_error(struct login_gathered *gathered, int error);
+/* What the state remembers of this place is proven. */
+void login_gather_remembered(struct login_gathered *gathered);
+/* Keeps what a sound state said, without its secrets, for a later call of the same login; and takes it from there. */
+void login_gather_keep(const struct login_gathered *gathered, struct login_memo *memo);
+void login_gather_recall(struct login_gathered *gathered, const struct login_memo *memo);
+/* This process, asked for once. 0 or negative errno. */
+int login_memo_self(struct login_memo *memo, struct login_process *ret_self);
 /* Wipes and frees. */
 void login_gathered_release(struct login_gathered *gathered);
 #define LOGIN_GATHERED_RELEASED __attribute__((cleanup(login_gathered_release)))

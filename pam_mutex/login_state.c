@@ -10,8 +10,9 @@
  * 6216 16 places of 32: hash 16 - factors u32 - zero u32 - until_s i64
  * 6728 hooked_since_s i64 - comply_by_s i64 - comply_tag u64 - consecutive of ASKED, 2 u32 - zeros to the end
  * What is free is zero; times are not negative. One function walks over the layout in both directions, so that they cannot disagree.
- * The sum of version 2 is over the first 32 bytes, and over each block of 64 bytes behind 64 that is not all zero: its number u32, its bytes. A
- * state is nearly all zeros, and each login sums it several times. Version 1 has the same layout and a sum over all of the slot, with 32 zeros in
+ * The sum of version 2 is over the first 32 bytes, and over each block of 64 bytes from 64 on that is not all zero or lies between 5760 and 6784: its
+ * number u32, its bytes. A state is nearly all zeros, and each login sums it several times; what only a person can have is always summed, so that
+ * the time says nothing about who has it. Version 1 has the same layout and a sum over all of the slot, with 32 zeros in
  * the sum's place; it is read, and the next change writes version 2. */
 #include "login_state.h"
 
@@ -29,6 +30,8 @@
 #define DIGEST_AT 32
 #define BODY_AT 64
 #define BLOCK_BYTES 64
+#define SUMMED_FROM 5760
+#define SUMMED_TO 6784
 #define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24 + 8)
 
 _Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 &&
@@ -289,7 +292,7 @@ static void add_used(struct sha256_ctx *ctx, const unsigned char *slot)
 
 	sha256_update(ctx, DIGEST_AT, slot);
 	for (size_t at = BODY_AT; at < LOGIN_SLOT_BYTES; at += BLOCK_BYTES) {
-		if (all_zero(slot + at, BLOCK_BYTES))
+		if ((at < SUMMED_FROM || at >= SUMMED_TO) && all_zero(slot + at, BLOCK_BYTES))
 			continue;
 		put(number, at / BLOCK_BYTES, sizeof number);
 		sha256_update(ctx, sizeof number, number);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads and changes login states. Each path is used once, to get a descriptor; all checks are made on that. At most one descriptor is open
- * at a time where a file exists, and a person's and an unknown name's file are handled by the same lines. */
+/* Reads and changes login states. At most one descriptor is open at a time where a file exists, and a person's and an unknown name's file are
+ * handled by the same lines. */
 #include "login_store.h"
 
 #include <dirent.h>
@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,13 +18,12 @@
 #include "date.h"
 #include "file.h"
 #include "number.h"
+#include "slot_file.h"
 #include "text.h"
 
-#define OPEN_FLAGS (O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
-#define NAME_BYTES 64
 #define KEY_BYTES 32
 #define UNKNOWN_FILES 256
-#define DESCRIPTORS_MORE 16
+#define CHANGE_TRIES 3
 
 /* A whole file in memory: secrets, so wiped. */
 struct image {
@@ -50,70 +48,25 @@ static void key_wipe(struct key *key)
 }
 #define KEY_WIPED __attribute__((cleanup(key_wipe)))
 
-/* --- limits of the caller --- */
+/* --- the key of this computer --- */
 
-/* su and sudo run with the limits of whoever started them. A file size limit below ours would end the program by SIGXFSZ; one on
- * descriptors would leave failures uncounted. Both are raised while the store works, where the process may. */
-struct limits {
-	struct rlimit file_size, descriptors;
-	bool file_size_raised, descriptors_raised;
-};
-
-static void limits_restore(const struct limits *limits)
+/* It lies in the folder of the whole state, which others may enter, so the file alone must be closed to them. */
+static int make_key(const struct paths *paths, struct caller_limits *limits)
 {
-	if (limits->file_size_raised)
-		(void)setrlimit(RLIMIT_FSIZE, &limits->file_size);
-	if (limits->descriptors_raised)
-		(void)setrlimit(RLIMIT_NOFILE, &limits->descriptors);
-}
-#define LIMITS_RESTORED __attribute__((cleanup(limits_restore)))
+	struct key key KEY_WIPED;
+	int error = file_make_folder(paths->state, 0755, paths->owner);
 
-static int raise_limit(__rlimit_resource_t resource, rlim_t wanted, struct rlimit *ret_before)
-{
-	struct rlimit raised;
-
-	if (getrlimit(resource, ret_before) < 0)
-		return -errno;
-	raised = *ret_before;
-	raised.rlim_cur = wanted;
-	if (raised.rlim_max < wanted)
-		raised.rlim_max = wanted;
-	return setrlimit(resource, &raised) < 0 ? -errno : 0;
+	if (error == 0)
+		error = caller_limits_raise_file_size(limits, sizeof key);
+	if (error < 0)
+		return error;
+	if (getrandom(key.bytes, sizeof key.bytes, 0) != (ssize_t)sizeof key.bytes)
+		return -EIO;
+	error = file_make(paths->key, (const char *)key.bytes, sizeof key.bytes, 0600);
+	return error == -EEXIST ? 0 : error; /* another has just made it */
 }
 
-static int limits_raise(struct limits *limits)
-{
-	struct rlimit size;
-
-	if (getrlimit(RLIMIT_FSIZE, &size) < 0)
-		return -errno;
-	if (size.rlim_cur >= LOGIN_FILE_BYTES)
-		return 0;
-	if (raise_limit(RLIMIT_FSIZE, LOGIN_FILE_BYTES, &limits->file_size) < 0)
-		return -EFBIG;
-	limits->file_size_raised = true;
-	return 0;
-}
-
-/* open() that gets its descriptor. */
-static int open_within(struct limits *limits, const char *path, int flags, mode_t mode)
-{
-	struct rlimit now;
-	int fd = open(path, flags | OPEN_FLAGS, mode);
-
-	if (fd >= 0 || errno != EMFILE || limits->descriptors_raised)
-		return fd >= 0 ? fd : -errno;
-	if (getrlimit(RLIMIT_NOFILE, &now) < 0 || raise_limit(RLIMIT_NOFILE, now.rlim_cur + DESCRIPTORS_MORE, &limits->descriptors) < 0)
-		return -EMFILE;
-	limits->descriptors_raised = true;
-	fd = open(path, flags | OPEN_FLAGS, mode);
-	return fd >= 0 ? fd : -errno;
-}
-
-/* --- files and folders --- */
-
-/* Nobody but root may have had a hand in it; a second name would be a way to change it from elsewhere. */
-static int check_file(int fd, uid_t owner, off_t size)
+static int check_key(int fd, uid_t owner)
 {
 	struct stat st;
 
@@ -121,116 +74,24 @@ static int check_file(int fd, uid_t owner, off_t size)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	if ((st.st_uid != 0 && st.st_uid != owner) || (st.st_mode & 077) != 0 || st.st_nlink != 1)
+	if ((st.st_uid != 0 && st.st_uid != owner) || (st.st_mode & 077) != 0)
 		return -EPERM;
-	return st.st_size == size ? 0 : -EBADMSG;
+	return st.st_size == KEY_BYTES ? 0 : -EBADMSG;
 }
 
-static int open_checked(struct limits *limits, const char *path, int flags, uid_t owner, off_t size)
+static int read_key(const struct paths *paths, struct caller_limits *limits, bool make, struct key *ret_key)
 {
-	int fd FILE_CLOSED = open_within(limits, path, flags, 0);
-	int error = fd < 0 ? fd : check_file(fd, owner, size), taken = fd;
-
-	if (error < 0)
-		return error;
-	fd = -1;
-	return taken;
-}
-
-static int check_folder(struct limits *limits, const char *folder, uid_t owner)
-{
-	int fd FILE_CLOSED = open_within(limits, folder, O_RDONLY | O_DIRECTORY, 0);
-	struct stat st;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	return (st.st_uid != 0 && st.st_uid != owner) || (st.st_mode & 077) != 0 ? -EPERM : 0;
-}
-
-static int join(const char *folder, const char *name, char (*ret_path)[PATHS_BYTES_MAX + NAME_BYTES])
-{
-	struct text t;
-
-	TEXT_INTO(&t, *ret_path);
-	text_add(&t, folder);
-	text_add_char(&t, '/');
-	text_add(&t, name);
-	return text_end(&t) < 0 ? -ENAMETOOLONG : 0;
-}
-
-/* What programs that were killed left behind of that file: ".NAME.PID.TRY". Under the lock of the folder, so none is in use. */
-static void remove_stale(const char *folder, const char *name)
-{
-	DIR *entries = opendir(folder);
-	char prefix[NAME_BYTES];
-	struct dirent *entry;
-	struct text t;
-
-	if (entries == NULL)
-		return;
-	TEXT_INTO(&t, prefix);
-	text_add_char(&t, '.');
-	text_add(&t, name);
-	text_add_char(&t, '.');
-	while ((entry = readdir(entries)) != NULL)
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
-			(void)unlinkat(dirfd(entries), entry->d_name, 0);
-	(void)closedir(entries);
-}
-
-/* Makes the whole file at once under a lock of the folder, never unlinked: two that make it must not replace each other's. */
-static int create_once(struct limits *limits, const char *folder, const char *name, const unsigned char *bytes, size_t len)
-{
-	char path[PATHS_BYTES_MAX + NAME_BYTES];
-	int error = join(folder, "lock", &path);
-	int lock_fd FILE_CLOSED = error < 0 ? error : open_within(limits, path, O_RDWR | O_CREAT, 0600);
-	struct stat st;
-
-	if (lock_fd < 0)
-		return lock_fd;
-	error = file_lock(lock_fd, LOGIN_STORE_WAIT_MS);
-	if (error == 0)
-		error = join(folder, name, &path);
-	if (error < 0)
-		return error;
-	if (lstat(path, &st) == 0)
-		return 0;
-	if (errno != ENOENT)
-		return -errno;
-	remove_stale(folder, name);
-	error = file_replace(path, (const char *)bytes, len, 0600);
-	return error == -EDQUOT ? -ENOSPC : error;
-}
-
-/* --- the key of this computer --- */
-
-/* It lies in the folder of the whole state, which others may enter, so the file alone must be closed to them. */
-static int make_key(const struct paths *paths, struct limits *limits)
-{
-	struct key key KEY_WIPED;
-	int error = file_make_folder(paths->state, 0755, paths->owner);
-
-	if (error < 0)
-		return error;
-	if (getrandom(key.bytes, sizeof key.bytes, 0) != (ssize_t)sizeof key.bytes)
-		return -EIO;
-	return create_once(limits, paths->state, strrchr(paths->key, '/') + 1, key.bytes, sizeof key.bytes);
-}
-
-static int read_key(const struct paths *paths, struct limits *limits, bool make, struct key *ret_key)
-{
-	int fd FILE_CLOSED = open_checked(limits, paths->key, O_RDONLY, paths->owner, KEY_BYTES);
+	int fd FILE_CLOSED = caller_limits_open(limits, paths->key, O_RDONLY, 0);
 	int error;
 
 	if (fd == -ENOENT && make) {
 		error = make_key(paths, limits);
 		if (error < 0)
 			return error;
-		fd = open_checked(limits, paths->key, O_RDONLY, paths->owner, KEY_BYTES);
+		fd = caller_limits_open(limits, paths->key, O_RDONLY, 0);
 	}
-	return fd < 0 ? fd : file_pread_all(fd, ret_key->bytes, sizeof ret_key->bytes, 0);
+	error = fd < 0 ? fd : check_key(fd, paths->owner);
+	return error < 0 ? error : file_pread_all(fd, ret_key->bytes, sizeof ret_key->bytes, 0);
 }
 
 /* kind keeps the uses of the key apart. */
@@ -261,13 +122,11 @@ static uint64_t tag_number(const uint8_t *tag)
 
 int login_store_tag(const struct paths *paths, uid_t uid, const char *password, size_t len, uint64_t *ret_tag)
 {
-	struct limits limits LIMITS_RESTORED = {0};
+	struct caller_limits limits CALLER_LIMITS_RESTORED = {0};
 	uint8_t tag[SHA256_DIGEST_SIZE];
 	struct key key KEY_WIPED;
-	int error = limits_raise(&limits);
+	int error = read_key(paths, &limits, true, &key);
 
-	if (error == 0)
-		error = read_key(paths, &limits, true, &key);
 	if (error < 0)
 		return error;
 	make_tag(&key, "password", uid, password, len, tag);
@@ -277,262 +136,263 @@ int login_store_tag(const struct paths *paths, uid_t uid, const char *password, 
 
 /* --- whose file --- */
 
-struct place {
-	const struct paths *paths;
-	const char *folder;
-	char name[NAME_BYTES], path[PATHS_BYTES_MAX + NAME_BYTES];
-	uint32_t uid;                     /* in the file */
-	uint8_t mask[LOGIN_SOURCE_BYTES]; /* over the sources of an unknown name; zeros for a person */
-	uint64_t owner_tag;               /* whose `consecutive` the file of unknown names holds; 0 for a person */
-};
-
-/* Both kinds read the key and make a tag, so that neither takes longer; only for a name does it mean anything. -ENOENT: there is no key, so
- * there is no file of unknown names either. */
-static int find_place(const struct paths *paths, uid_t uid, const char *name, struct limits *limits, bool writes, struct place *ret_place)
+/* Without the folder nobody can say who had a factor: that is no empty state where the lines are on, which `mutexctl apply` switches after it has
+ * made the folder. */
+static int check_not_removed(const struct paths *paths)
 {
+	if (file_allows(paths->login, F_OK) != -ENOENT)
+		return 0;
+	return file_allows(paths->lines_on, F_OK) == 0 ? -ENOLINK : 0;
+}
+
+struct login_whose login_store_person(uid_t uid)
+{
+	return (struct login_whose){.uid = uid};
+}
+
+/* Without a key all keyed tags are made with zeros: names are less well hidden in root's own files, but they go on being counted, and one that is
+ * known is told from one that is not by nothing. */
+void login_store_whose(const struct paths *paths, bool known, uid_t uid, const char *name, bool make_key_too, struct login_whose *ret_whose)
+{
+	struct caller_limits limits CALLER_LIMITS_RESTORED = {0};
 	struct key key KEY_WIPED = {0};
-	int error = writes ? limits_raise(limits) : 0, key_error = read_key(paths, limits, writes, &key);
+	int error = read_key(paths, &limits, make_key_too, &key);
 	uint8_t tag[SHA256_DIGEST_SIZE];
-	const char *given = name != NULL ? name : "";
-	struct text t;
 
 	if (error < 0)
-		return error;
-	*ret_place = (struct place){.paths = paths, .folder = name != NULL ? paths->unknown : paths->login, .uid = uid};
-	make_tag(&key, "name", uid, given, strlen(given), tag);
-	if (name != NULL && key_error < 0)
-		return key_error;
-	if (name != NULL) {
-		ret_place->uid = tag[31] % UNKNOWN_FILES;
-		memcpy(ret_place->mask, tag, sizeof ret_place->mask);
-		ret_place->owner_tag = tag_number(tag + sizeof ret_place->mask);
-	}
-	TEXT_INTO(&t, ret_place->name);
-	text_add_int(&t, (int64_t)ret_place->uid);
-	return join(ret_place->folder, ret_place->name, &ret_place->path);
+		key = (struct key){0};
+	make_tag(&key, "name", 0, name, strlen(name), tag);
+	*ret_whose = login_store_person(uid);
+	ret_whose->key_error = error;
+	ret_whose->error = check_not_removed(paths);
+	if (known)
+		return;
+	ret_whose->unknown = true;
+	ret_whose->uid = tag[31] % UNKNOWN_FILES;
+	memcpy(ret_whose->mask, tag, sizeof ret_whose->mask);
+	ret_whose->owner_tag = tag_number(tag + sizeof ret_whose->mask);
 }
 
 /* The counter of sources without one of their own is all names' together: it has its one place in the file. */
-static void mask_source(struct login_source *source, const struct place *place)
+static void mask_source(struct login_source *source, const struct login_whose *whose)
 {
 	if (lockout_source_is_others(source))
 		return;
 	for (size_t i = 0; i < sizeof source->key; i++)
-		source->key[i] ^= place->mask[i];
+		source->key[i] ^= whose->mask[i];
 }
 
 /* Both ways. Other names' sources come out as sources that nobody has. */
-static void mask(struct login_state *state, const struct place *place)
+static void mask(struct login_state *state, const struct login_whose *whose)
 {
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
-		mask_source(&state->counters[i].source, place);
+		if (state->counters[i].last_s != 0)
+			mask_source(&state->counters[i].source, whose);
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
-		mask_source(&state->tries[i].source, place);
+		if (state->tries[i].pid != 0)
+			mask_source(&state->tries[i].source, whose);
 }
 
 /* The state as this person's, or this name's, own. */
-static void show(struct login_state *state, const struct place *place)
+static void show(struct login_state *state, const struct login_whose *whose)
 {
-	mask(state, place);
-	if (place->owner_tag == 0)
+	mask(state, whose);
+	if (whose->owner_tag == 0)
 		return;
-	if (state->comply_tag != place->owner_tag)
+	if (state->comply_tag != whose->owner_tag)
 		memset(state->consecutive, 0, sizeof state->consecutive);
 	state->comply_tag = 0;
 }
 
 /* What of it is kept in the file. */
-static void hide(struct login_state *state, const struct place *place)
+static void hide(struct login_state *state, const struct login_whose *whose)
 {
-	mask(state, place);
-	if (place->owner_tag == 0)
+	mask(state, whose);
+	if (whose->owner_tag == 0)
 		return;
 	state->totp = (struct login_totp){0};
 	state->recovery = (struct login_recovery){0};
 	memset(state->remembered, 0, sizeof state->remembered);
 	state->hooked_since_s = state->comply_by_s = 0;
-	state->comply_tag = place->owner_tag;
+	state->comply_tag = whose->owner_tag;
 }
 
 /* --- reading and writing --- */
 
-static int make_file(const struct place *place, struct limits *limits)
+static int find_file(const struct paths *paths, const struct login_whose *whose, struct slot_file *ret_file)
+{
+	char name[SLOT_FILE_NAME_BYTES];
+	struct text t;
+
+	TEXT_INTO(&t, name);
+	text_add_int(&t, (int64_t)whose->uid);
+	return slot_file_at(whose->unknown ? paths->unknown : paths->login, name, paths->owner, LOGIN_FILE_BYTES, LOGIN_STORE_WAIT_MS, ret_file);
+}
+
+static int make_file(struct slot_file *file, const struct login_whose *whose)
 {
 	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
 	struct login_state empty;
-	int error;
+	int error = image != NULL ? 0 : -ENOMEM;
 
-	if (image == NULL)
-		return -ENOMEM;
-	login_state_init(&empty, place->uid);
-	for (size_t i = 0; i < LOGIN_SLOTS; i++) {
+	login_state_init(&empty, whose->uid);
+	for (size_t i = 0; i < LOGIN_SLOTS && error == 0; i++)
 		error = login_state_encode(&empty, image->bytes + i * LOGIN_SLOT_BYTES);
-		if (error < 0)
-			return error;
-	}
-	return create_once(limits, place->folder, place->name, image->bytes, sizeof image->bytes);
+	return error < 0 ? error : slot_file_make(file, image->bytes);
 }
 
-static int open_place(const struct place *place, struct limits *limits, int flags)
+static int open_or_make(const struct paths *paths, const struct login_whose *whose, struct slot_file *file)
 {
-	int error = check_folder(limits, place->folder, place->paths->owner);
+	int error = slot_file_open(file);
 
-	return error < 0 ? error : open_checked(limits, place->path, flags, place->paths->owner, LOGIN_FILE_BYTES);
-}
-
-static int open_or_make(const struct place *place, struct limits *limits)
-{
-	int fd = open_place(place, limits, O_RDWR), error;
-
-	if (fd != -ENOENT)
-		return fd;
-	error = file_make_folder(place->folder, 0700, place->paths->owner);
+	if (error != -ENOENT)
+		return error;
+	error = check_not_removed(paths);
 	if (error == 0)
-		error = check_folder(limits, place->folder, place->paths->owner);
+		error = file_make_folder(paths->state, 0755, paths->owner); /* others may enter that one */
 	if (error == 0)
-		error = make_file(place, limits);
-	if (error < 0)
-		return error == -EDQUOT ? -ENOSPC : error;
-	return open_place(place, limits, O_RDWR);
+		error = make_file(file, whose);
+	return error < 0 ? error : slot_file_open(file);
 }
 
 /* Returns the slot in force. */
-static int read_image(int fd, const struct place *place, struct login_state *ret_state)
+static int read_file(const struct slot_file *file, const struct login_whose *whose, struct image *image, struct login_state *ret_state)
 {
-	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
-	int error, slot;
+	int error = slot_file_read(file, image->bytes);
+	int slot = error < 0 ? error : login_state_choose(image->bytes, sizeof image->bytes, whose->uid, ret_state);
 
-	if (image == NULL)
-		return -ENOMEM;
-	error = file_pread_all(fd, image->bytes, sizeof image->bytes, 0);
-	if (error < 0)
-		return error;
-	slot = login_state_choose(image->bytes, sizeof image->bytes, place->uid, ret_state);
 	if (slot >= 0)
-		show(ret_state, place);
+		show(ret_state, whose);
 	return slot;
 }
 
-static int write_slot(int fd, int slot, const struct login_state *state, const struct place *place, bool durable)
+/* The state where nothing can be written. */
+static int read_only(const struct paths *paths, const struct login_whose *whose, struct slot_file *file, struct login_state *ret_state)
 {
 	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
-	struct login_state kept LOGIN_STATE_WIPED = *state;
-	int error;
+	int error = slot_file_open_read_only(file);
+	int slot = image != NULL ? 0 : -ENOMEM;
 
-	if (image == NULL)
-		return -ENOMEM;
-	hide(&kept, place);
-	error = login_state_encode(&kept, image->bytes);
-	if (error == 0)
-		error = file_pwrite_all(fd, image->bytes, LOGIN_SLOT_BYTES, (off_t)slot * LOGIN_SLOT_BYTES);
-	if (error < 0)
-		return error == -EDQUOT ? -ENOSPC : error;
-	return durable && fdatasync(fd) < 0 ? -errno : 0;
-}
-
-/* The state where nothing can be written, and so nobody can be writing either: without a lock, which needs a descriptor for writing. */
-static int read_only(const struct place *place, struct limits *limits, struct login_state *ret_state)
-{
-	int fd FILE_CLOSED = open_place(place, limits, O_RDONLY);
-	int slot;
-
-	if (fd == -ENOENT) {
-		login_state_init(ret_state, place->uid);
-		return 0;
+	if (error == -ENOENT) {
+		login_state_init(ret_state, whose->uid);
+		return check_not_removed(paths);
 	}
-	slot = fd < 0 ? fd : read_image(fd, place, ret_state);
-	return slot < 0 ? slot : 0;
+	if (error == 0 && slot == 0)
+		slot = read_file(file, whose, image, ret_state);
+	slot_file_close(file);
+	return error < 0 ? error : slot < 0 ? slot : 0;
 }
 
-static int read_place(const struct place *place, struct limits *limits, struct login_state *ret_state)
+int login_store_read_of(const struct paths *paths, const struct login_whose *whose, struct login_state *ret_state)
 {
-	int fd FILE_CLOSED = open_place(place, limits, O_RDWR);
-	int error;
+	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
+	struct login_state state LOGIN_STATE_WIPED;
+	struct slot_file file SLOT_FILE_CLOSED = {.fd = -1};
+	int error = whose->error;
 
-	if (fd == -ENOENT || fd == -EROFS)
-		return read_only(place, limits, ret_state);
-	error = fd < 0 ? fd : file_lock(fd, LOGIN_STORE_WAIT_MS);
 	if (error == 0)
-		error = read_image(fd, place, ret_state);
-	return error < 0 ? error : 0;
+		error = find_file(paths, whose, &file);
+	if (image == NULL || error < 0)
+		return image == NULL ? -ENOMEM : error;
+	error = slot_file_open(&file);
+	if (error == -ENOENT || error == -EROFS)
+		error = read_only(paths, whose, &file, &state);
+	else if (error == 0)
+		error = read_file(&file, whose, image, &state);
+	if (error < 0)
+		return error;
+	*ret_state = state;
+	return 0;
 }
 
-static int change_file(int fd, const struct place *place, bool durable, login_store_change_fn change, void *context,
-		       struct login_state *state)
-{
-	int slot, result;
-	int error = file_lock(fd, LOGIN_STORE_WAIT_MS);
+/* One change on its way to the disk. */
+struct change {
+	const struct login_whose *whose;
+	bool durable;
+	login_store_change_fn change;
+	void *context;
+	struct image *before, *after; /* of `after` the first slot */
+	bool written;                 /* `after` was, into a file that may have been taken from us */
+	struct login_state *state;
+};
 
-	slot = error < 0 ? error : read_image(fd, place, state);
-	if (slot < 0)
-		return slot;
-	result = change(state, context);
-	if (result != 0)
-		return result;
-	state->sequence++;
-	return write_slot(fd, (slot + 1) % LOGIN_SLOTS, state, place, durable);
+/* True when what we wrote came with the copy. */
+static bool stands_there(const struct change *c, int slot)
+{
+	return c->written && memcmp(c->before->bytes + slot * LOGIN_SLOT_BYTES, c->after->bytes, LOGIN_SLOT_BYTES) == 0;
 }
 
 /* Returns 1 when change had nothing to write. */
-static int change_place(const struct place *place, struct limits *limits, bool durable, login_store_change_fn change, void *context,
-			struct login_state *state)
+static int change_file(struct slot_file *file, struct change *c)
 {
-	int fd FILE_CLOSED = open_or_make(place, limits);
-	int error, result;
+	struct login_state kept LOGIN_STATE_WIPED;
+	int slot = read_file(file, c->whose, c->before, c->state), result;
 
-	if (fd >= 0)
-		return change_file(fd, place, durable, change, context, state);
-	if (fd != -EROFS && fd != -ENOSPC)
-		return fd;
-	error = read_only(place, limits, state);
-	result = error < 0 ? error : change(state, context);
-	return result < 0 ? result : fd;
+	if (slot < 0 || stands_there(c, slot))
+		return slot < 0 ? slot : 0;
+	result = c->change(c->state, c->context);
+	login_state_init(&kept, c->whose->uid);
+	if (result != 0)
+		return result;
+	c->state->sequence++;
+	kept = *c->state;
+	hide(&kept, c->whose);
+	result = login_state_encode(&kept, c->after->bytes);
+	if (result < 0)
+		return result;
+	c->written = true;
+	slot = (slot + 1) % LOGIN_SLOTS;
+	return slot_file_write(file, c->after->bytes, LOGIN_SLOT_BYTES, (off_t)slot * LOGIN_SLOT_BYTES, c->durable);
 }
 
-static int change_of(const struct paths *paths, uid_t uid, const char *name, bool durable, login_store_change_fn change, void *context,
-		     struct login_state *ret_state)
+static int change_once(const struct paths *paths, struct change *c)
 {
-	struct limits limits LIMITS_RESTORED = {0};
-	struct login_state state LOGIN_STATE_WIPED;
-	struct place place;
-	int error;
+	struct slot_file file SLOT_FILE_CLOSED;
+	int error = find_file(paths, c->whose, &file), result;
 
-	login_state_init(&state, uid);
-	error = find_place(paths, uid, name, &limits, true, &place);
 	if (error == 0)
-		error = change_place(&place, &limits, durable, change, context, &state);
+		error = open_or_make(paths, c->whose, &file);
+	if (error == 0)
+		return change_file(&file, c);
+	if (error != -EROFS && error != -ENOSPC)
+		return error;
+	result = read_only(paths, c->whose, &file, c->state);
+	if (result == 0)
+		result = c->change(c->state, c->context);
+	return result < 0 ? result : error;
+}
+
+int login_store_change_of(const struct paths *paths, const struct login_whose *whose, bool durable, login_store_change_fn change, void *context,
+			  struct login_state *ret_state)
+{
+	struct image *before IMAGE_RELEASED = malloc(sizeof *before), *after IMAGE_RELEASED = malloc(sizeof *after);
+	struct login_state state LOGIN_STATE_WIPED;
+	struct change c = {.whose = whose, .durable = durable, .change = change, .context = context, .before = before, .after = after, .state = &state};
+	int error = before == NULL || after == NULL ? -ENOMEM : whose->error < 0 ? whose->error : -ESTALE;
+
+	login_state_init(&state, whose->uid);
+	for (int i = 0; i < CHANGE_TRIES && error == -ESTALE; i++)
+		error = change_once(paths, &c);
+	if (error == -ESTALE)
+		error = -EAGAIN;
 	if (ret_state != NULL && (error >= 0 || error == -EROFS || error == -ENOSPC))
 		*ret_state = state;
 	return error < 0 ? error : 0;
 }
 
-static int read_of(const struct paths *paths, uid_t uid, const char *name, struct login_state *ret_state)
-{
-	struct limits limits LIMITS_RESTORED = {0};
-	struct login_state state LOGIN_STATE_WIPED;
-	struct place place;
-	int error;
-
-	login_state_init(&state, uid);
-	error = find_place(paths, uid, name, &limits, false, &place);
-	if (error == 0)
-		error = read_place(&place, &limits, &state);
-	else if (error == -ENOENT)
-		error = 0;
-	if (error == 0)
-		*ret_state = state;
-	return error;
-}
-
 int login_store_read(const struct paths *paths, uid_t uid, struct login_state *ret_state)
 {
-	return read_of(paths, uid, NULL, ret_state);
+	struct login_whose whose = login_store_person(uid);
+
+	return login_store_read_of(paths, &whose, ret_state);
 }
 
 int login_store_change(const struct paths *paths, uid_t uid, bool durable, login_store_change_fn change, void *context,
 		       struct login_state *ret_state)
 {
-	return change_of(paths, uid, NULL, durable, change, context, ret_state);
+	struct login_whose whose = login_store_person(uid);
+
+	return login_store_change_of(paths, &whose, durable, change, context, ret_state);
 }
 
 struct for_good {
@@ -568,61 +428,19 @@ int login_store_change_for_good(const struct paths *paths, uid_t uid, login_stor
 	return error == 0 && f.changed ? login_store_change(paths, uid, true, write_again, NULL, NULL) : error;
 }
 
-int login_store_unknown_read(const struct paths *paths, const char *name, struct login_state *ret_state)
-{
-	return read_of(paths, 0, name, ret_state);
-}
-
-int login_store_unknown_change(const struct paths *paths, const char *name, bool durable, login_store_change_fn change, void *context,
-			       struct login_state *ret_state)
-{
-	return change_of(paths, 0, name, durable, change, context, ret_state);
-}
-
-int login_store_unknown_judge(const struct paths *paths, const struct lockout_rules *rules, const char *name,
-			      const struct login_source *source, int64_t now_s, struct lockout *ret_lockout)
-{
-	struct login_state state LOGIN_STATE_WIPED;
-	int error = login_store_unknown_read(paths, name, &state);
-
-	if (error == 0)
-		*ret_lockout = lockout_judge(&state, rules, source, LOGIN_GUESS_PASSWORD, now_s);
-	return error;
-}
-
-struct failure {
-	const struct lockout_rules *rules;
-	const struct login_source *source;
-	uint64_t tag;
-	int64_t now_s;
-};
-
-static int fail_once(struct login_state *state, void *context)
-{
-	const struct failure *f = context;
-
-	return lockout_fail(state, f->rules, f->source, LOGIN_GUESS_PASSWORD, f->tag, f->now_s) ? 0 : 1;
-}
-
-int login_store_unknown_fail(const struct paths *paths, const struct lockout_rules *rules, const char *name,
-			     const struct login_source *source, uint64_t tag, int64_t now_s)
-{
-	struct failure failure = {.rules = rules, .source = source, .tag = tag, .now_s = now_s};
-
-	return login_store_unknown_change(paths, name, false, fail_once, &failure, NULL);
-}
-
 /* --- all files --- */
 
 ssize_t login_store_uids(const struct paths *paths, uid_t *ret_uids, size_t max)
 {
-	struct limits limits LIMITS_RESTORED = {0};
-	int error = check_folder(&limits, paths->login, paths->owner);
+	struct slot_file file;
+	int error = slot_file_at(paths->login, "", paths->owner, LOGIN_FILE_BYTES, 0, &file);
 	struct dirent *entry;
 	DIR *entries;
 	size_t count = 0;
 	int64_t uid;
 
+	if (error == 0)
+		error = slot_file_check_folder(&file);
 	if (error < 0)
 		return error == -ENOENT ? 0 : error;
 	entries = opendir(paths->login);
@@ -644,22 +462,23 @@ ssize_t login_store_uids(const struct paths *paths, uid_t *ret_uids, size_t max)
 
 int login_store_set_aside(const struct paths *paths, uid_t uid, int64_t now_s)
 {
-	char from[PATHS_BYTES_MAX + NAME_BYTES], to[PATHS_BYTES_MAX + NAME_BYTES], name[NAME_BYTES];
-	struct limits limits LIMITS_RESTORED = {0};
-	int error = check_folder(&limits, paths->login, paths->owner);
+	char aside[SLOT_FILE_PATH_BYTES + SLOT_FILE_NAME_BYTES];
+	struct login_whose whose = login_store_person(uid);
+	struct slot_file file;
+	int error = find_file(paths, &whose, &file);
 	struct text t;
 
-	TEXT_INTO(&t, name);
-	text_add_int(&t, (int64_t)uid);
 	if (error == 0)
-		error = join(paths->login, name, &from);
-	text_add(&t, ".damaged-");
-	date_add_time(&t, now_s);
-	if (error == 0)
-		error = text_end(&t) < 0 ? -ENAMETOOLONG : join(paths->login, name, &to);
+		error = slot_file_check_folder(&file);
 	if (error < 0)
 		return error;
-	return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? -errno : 0;
+	TEXT_INTO(&t, aside);
+	text_add(&t, file.path);
+	text_add(&t, ".damaged-");
+	date_add_time(&t, now_s);
+	if (text_end(&t) < 0)
+		return -ENAMETOOLONG;
+	return renameat2(AT_FDCWD, file.path, AT_FDCWD, aside, RENAME_NOREPLACE) < 0 ? -errno : 0;
 }
 
 /* --- the process that asks --- */
@@ -669,21 +488,26 @@ static int hex_digit(char c)
 	return c >= 'a' ? c - 'a' + 10 : c - '0';
 }
 
-static int read_boot_id(uint8_t ret_id[16])
+static void parse_boot_id(const char *id, uint8_t ret_id[16])
 {
-	char id[37];
 	size_t nibbles = 0;
-	int error = clock_boot_id(id);
 
-	if (error < 0)
-		return error;
 	memset(ret_id, 0, 16);
 	for (size_t i = 0; id[i] != '\0' && nibbles < 32; i++)
 		if (id[i] != '-') {
 			ret_id[nibbles / 2] = (uint8_t)(ret_id[nibbles / 2] << 4 | hex_digit(id[i]));
 			nibbles++;
 		}
-	return 0;
+}
+
+static int read_boot_id(uint8_t ret_id[16])
+{
+	char id[37];
+	int error = clock_boot_id(id);
+
+	if (error == 0)
+		parse_boot_id(id, ret_id);
+	return error;
 }
 
 /* State (field 3) and start (field 22) of /proc/PID/stat. The name in field 2 may hold blanks and brackets. */
@@ -707,8 +531,8 @@ static int parse_stat(const char *line, char *ret_state, int64_t *ret_start)
 
 static int read_stat(pid_t pid, char *ret_state, int64_t *ret_start)
 {
-	struct limits limits LIMITS_RESTORED = {0};
-	char path[NAME_BYTES], line[1024];
+	struct caller_limits limits CALLER_LIMITS_RESTORED = {0};
+	char path[SLOT_FILE_NAME_BYTES], line[1024];
 	int fd FILE_CLOSED = -1;
 	struct text t;
 	ssize_t n;
@@ -717,7 +541,7 @@ static int read_stat(pid_t pid, char *ret_state, int64_t *ret_start)
 	text_add(&t, "/proc/");
 	text_add_int(&t, pid);
 	text_add(&t, "/stat");
-	fd = open_within(&limits, path, O_RDONLY, 0);
+	fd = caller_limits_open(&limits, path, O_RDONLY, 0);
 	if (fd < 0)
 		return fd;
 	n = read(fd, line, sizeof line - 1);
@@ -727,14 +551,13 @@ static int read_stat(pid_t pid, char *ret_state, int64_t *ret_start)
 	return parse_stat(line, ret_state, ret_start);
 }
 
-int login_process_self(struct login_process *ret_process)
+int login_process_self(const char *boot_id, struct login_process *ret_process)
 {
 	struct login_process self = {.pid = getpid()};
 	char state;
-	int error = read_boot_id(self.boot_id);
+	int error = read_stat(self.pid, &state, &self.pid_start);
 
-	if (error == 0)
-		error = read_stat(self.pid, &state, &self.pid_start);
+	parse_boot_id(boot_id, self.boot_id);
 	if (error == 0)
 		*ret_process = self;
 	return error;
@@ -782,6 +605,9 @@ const char *login_store_strerror(int error)
 		return "the disk is full; free some room below /var/lib";
 	case EROFS:
 		return "the file system of the login state is read-only; mount it read-write";
+	case ENOLINK:
+		return "the folder of login states is gone, and with it who has a second factor: restore it from a backup, or run mutexctl apply to begin "
+		       "anew";
 	case EACCES:
 		return "the login state may not be opened; it belongs to root";
 	case ENOMEM:

@@ -237,14 +237,19 @@ static uid_t asker_uid(const struct situation *s)
 
 static int gather_login(struct situation *s, const char *name)
 {
+	struct login_memo *memo = &s->basis->memo;
 	struct login_request request = {
 		.service = s->service, .tty = s->tty, .rhost = s->rhost, .display = s->display,
 		.user = is_plain_name(name) ? name : "",
 		.ssh_auth_info = strcmp(s->service, "sshd") == 0 ? pam_getenv(s->pamh, "SSH_AUTH_INFO_0") : NULL,
 		.asker_uid = asker_uid(s), .real_uid = getuid(), .as_root = geteuid() == 0,
 		.peer_pid = s->peer_pid, .now_s = s->now_s, .looked_up = &s->basis->person,
-		.no_sessions = s->options.line != OPTIONS_OTHER_LINE,
+		.no_sessions = s->options.line != OPTIONS_OTHER_LINE, .make_key = true, .memo = memo,
 	};
+	bool recalls = request.as_root && s->options.line == OPTIONS_OTHER_LINE && memo->seen;
+
+	/* begin takes it with the change that enters the try; behind finish it was seen just now. */
+	request.state_later = recalls || (request.as_root && s->options.line == OPTIONS_BEGIN);
 
 	if (login_gather(&s->paths, s->policy, &request, &s->login) < 0)
 		return PAM_BUF_ERR;
@@ -252,6 +257,8 @@ static int gather_login(struct situation *s, const char *name)
 	if (s->seat == NULL || s->seat[0] == '\0')
 		s->seat = s->login.seat;
 	s->settings = &s->login.settings;
+	if (recalls)
+		login_gather_recall(&s->login, memo);
 	return PAM_SUCCESS;
 }
 

@@ -23,7 +23,7 @@ struct situation {
 	unsigned flags; /* as libpam gave them */
 	struct options options;
 	struct paths paths;
-	const struct basis *basis;       /* the handle's; backs policy and person */
+	struct basis *basis;       /* the handle's; backs policy and person */
 	const struct policy_loaded *policy;
 	const struct person *person;     /* whose password or login it is, by canonical name; NULL in the login phases: nobody of that name */
 	const struct settings *settings; /* that hold for this person, and in the login phases for this service */

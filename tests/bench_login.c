@@ -195,6 +195,7 @@ static void make_bed(struct bed *bed, const char *where, const char *build)
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		make_folder(bed->root, folders[i], 0755);
 	make_folder(bed->root, "var/lib/mutex", 0700);
+	make_folder(bed->root, "var/lib/mutex/login", 0700);
 	make_folder(bed->root, "run/mutex", 0700);
 	write_file(bed->root, "var/lib/mutex/lines-on", 0600, "");
 	write_file(bed->root, "google/" USER, 0600, SECRET_TEXT "\n\" RATE_LIMIT 3 30\n\" TOTP_AUTH\n");

@@ -12,8 +12,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 umask 022
 root=$work/root
-mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/mutex/exceptions.d "$root"/var/lib/mutex
-chmod 700 "$root"/var/lib/mutex
+mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/mutex/exceptions.d "$root"/var/lib/mutex/login
+chmod 700 "$root"/var/lib/mutex "$root"/var/lib/mutex/login
 touch "$root"/var/lib/mutex/lines-on
 policy=$root/etc/mutex/policy.conf
 failed=0

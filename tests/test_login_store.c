@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "login_store.h"
 
 #define UID 1000
@@ -120,20 +121,54 @@ static int64_t count(void)
 	return error < 0 ? error : (int64_t)s.comply_tag;
 }
 
+/* --- names that nobody has: as a login counts them --- */
+
+static struct login_whose nobody_called(const char *name)
+{
+	struct login_whose whose;
+
+	login_store_whose(&paths, false, (uid_t)-1, name, true, &whose);
+	return whose;
+}
+
+struct failure {
+	const struct login_source *source;
+	uint64_t tag;
+	int64_t now_s;
+};
+
+static int fail_password(struct login_state *s, void *context)
+{
+	const struct failure *f = context;
+
+	return lockout_fail(s, &rules, f->source, LOGIN_GUESS_PASSWORD, f->tag, f->now_s) ? 0 : 1;
+}
+
+static int try_unknown(const char *name, const struct login_source *source, uint64_t tag, int64_t now_s)
+{
+	struct failure failure = {.source = source, .tag = tag, .now_s = now_s};
+	struct login_whose whose = nobody_called(name);
+
+	return login_store_change_of(&paths, &whose, false, fail_password, &failure, NULL);
+}
+
 static void makes_folder_and_file_for_root_alone(void **state)
 {
 	mode_t old_umask = umask(0277); /* a caller's umask decides nothing */
 	struct login_state s;
 	struct stat st;
-	int read, changed;
+	int read, changed, tagged;
+	uint64_t tag;
 
 	(void)state;
 	read = login_store_read(&paths, UID, &s);
 	assert_int_equal(access(paths.state, F_OK), -1); /* reading makes nothing */
 	changed = login_store_change(&paths, UID, true, add_one, NULL, &s);
+	tagged = login_store_tag(&paths, UID, "secret", 6, &tag);
 	(void)umask(old_umask);
 	assert_int_equal(read, 0);
 	assert_int_equal(changed, 0);
+	assert_int_equal(tagged, 0);
 	assert_int_equal(s.comply_tag, 1);
 	assert_int_equal(stat(paths.login, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
@@ -150,17 +185,24 @@ static void makes_folder_and_file_for_root_alone(void **state)
 /* What a process that was killed while it made the file left behind. */
 static void sweeps_up_when_it_makes_a_file(void **state)
 {
-	char stale[PATHS_BYTES_MAX + 32], others[PATHS_BYTES_MAX + 32];
+	char stale[PATHS_BYTES_MAX + 64], others[PATHS_BYTES_MAX + 64], living[PATHS_BYTES_MAX + 64];
+	pid_t child = fork();
 
 	(void)state;
+	if (child == 0)
+		_exit(0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_int_equal(login_store_change(&paths, UID + 1, false, add_one, NULL, NULL), 0);
-	(void)snprintf(stale, sizeof stale, "%s/.%d.4711.0", paths.login, UID);
-	(void)snprintf(others, sizeof others, "%s/.%d0.4711.0", paths.login, UID);
+	(void)snprintf(stale, sizeof stale, "%s/.%d.%d.0", paths.login, UID, (int)child);
+	(void)snprintf(others, sizeof others, "%s/.%d0.%d.0", paths.login, UID, (int)child);
+	(void)snprintf(living, sizeof living, "%s/.%d.%d.0", paths.login, UID, (int)getppid());
+	assert_int_equal(close(open(living, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
 	assert_int_equal(close(open(stale, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
 	assert_int_equal(close(open(others, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
 	assert_int_equal(add(), 0);
 	assert_int_equal(access(stale, F_OK), -1);
 	assert_int_equal(access(others, F_OK), 0);
+	assert_int_equal(access(living, F_OK), 0); /* somebody is at it */
 }
 
 static void obeys_what_change_says(void **state)
@@ -396,17 +438,100 @@ static void what_goes_for_good_is_in_neither_slot(void **state)
 	assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
 }
 
-static void waits_for_a_lock_no_longer_than_it_says(void **state)
+/* --- one who holds the lock and does not let go --- */
+
+/* A child that takes the file's lock, is stopped in the middle of its change, and goes on when it is told so. */
+struct stopped {
+	pid_t pid;
+	int report;
+};
+
+static int stop_in_the_middle(struct login_state *s, void *unused)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int fd;
+	(void)unused;
+	if (s->comply_tag == 1)
+		(void)raise(SIGSTOP); /* the first time */
+	s->comply_tag += 10;
+	return 0;
+}
+
+static struct stopped stop_one_in_the_middle(void)
+{
+	struct stopped stopped;
+	int fds[2], status;
+
+	assert_int_equal(pipe(fds), 0);
+	stopped.report = fds[0];
+	stopped.pid = fork();
+	if (stopped.pid == 0) {
+		int error = login_store_change(&paths, UID, true, stop_in_the_middle, NULL, NULL);
+
+		_exit(write(fds[1], &error, sizeof error) == sizeof error ? 0 : 1);
+	}
+	assert_int_equal(close(fds[1]), 0);
+	assert_int_equal(waitpid(stopped.pid, &status, WUNTRACED), stopped.pid);
+	assert_true(WIFSTOPPED(status));
+	return stopped;
+}
+
+static int go_on(const struct stopped *stopped)
+{
+	int error = 1, status;
+
+	assert_int_equal(kill(stopped->pid, SIGCONT), 0);
+	assert_int_equal(read(stopped->report, &error, sizeof error), sizeof error);
+	assert_int_equal(waitpid(stopped->pid, &status, 0), stopped->pid);
+	assert_int_equal(close(stopped->report), 0);
+	return error;
+}
+
+/* Somebody may stop a su of his for as long as he likes: the owner gets on all the same, and what the stopped one writes is not lost. */
+static void one_who_is_stopped_keeps_nobody_out(void **state)
+{
+	struct stopped stopped;
+	struct stat st;
 
 	(void)state;
 	assert_int_equal(add(), 0);
-	fd = open(user_file, O_RDWR | O_CLOEXEC);
-	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
-	assert_int_equal(add(), -EAGAIN);
-	assert_int_equal(close(fd), 0);
+	stopped = stop_one_in_the_middle();
+	assert_int_equal(add(), 0);
+	assert_int_equal(count(), 2);
+	assert_int_equal(add(), 0);
+	assert_int_equal(go_on(&stopped), 0);
+	assert_int_equal(count(), 13);
+	assert_int_equal(stat(user_file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_nlink, 1);
+}
+
+/* A setuid program, which its caller may stop, takes nothing from nobody: it would be the next to be stopped with it. */
+static void a_setuid_program_only_waits(void **state)
+{
+	struct stopped stopped;
+	pid_t child;
+	int status;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(add(), 0);
+	stopped = stop_one_in_the_middle();
+	child = fork();
+	if (child == 0)
+		_exit(setresuid(12345, 0, 0) == 0 && add() == -EAGAIN ? 0 : 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(go_on(&stopped), 0);
+	assert_int_equal(count(), 11);
+}
+
+/* Whoever was about to replace it was killed behind the mark. */
+static void a_marked_file_is_replaced(void **state)
+{
+	(void)state;
+	assert_int_equal(add(), 0);
+	assert_int_equal(chmod(user_file, 0), 0);
+	assert_int_equal(count(), 1);
 	assert_int_equal(add(), 0);
 	assert_int_equal(count(), 2);
 }
@@ -566,7 +691,7 @@ static int read_only_disk(const char *disk)
 		return 4;
 	if (login_store_tag(&paths, UID, "secret", 6, &again) != 0 || again != tag)
 		return 5;
-	return login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S) == -EROFS ? 0 : 6;
+	return try_unknown("nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S) == -EROFS ? 0 : 6;
 }
 
 static int read_only_and_new(const char *disk)
@@ -708,16 +833,17 @@ static struct login_source source_of(const char *rhost)
 
 static struct lockout judge_unknown(const char *name, const struct login_source *source)
 {
-	struct lockout lockout;
+	struct login_whose whose = nobody_called(name);
+	struct login_state s;
 
-	assert_int_equal(login_store_unknown_judge(&paths, &rules, name, source, NOW_S + 10, &lockout), 0);
-	return lockout;
+	assert_int_equal(login_store_read_of(&paths, &whose, &s), 0);
+	return lockout_judge(&s, &rules, source, LOGIN_GUESS_PASSWORD, NOW_S + 10);
 }
 
 static void fail_unknown(const char *name, const struct login_source *source, int times, uint64_t tag)
 {
 	for (int i = 0; i < times; i++)
-		assert_int_equal(login_store_unknown_fail(&paths, &rules, name, source, tag, NOW_S + i), 0);
+		assert_int_equal(try_unknown(name, source, tag, NOW_S + i), 0);
 }
 
 static void counts_unknown_names_like_known_ones(void **state)
@@ -799,12 +925,14 @@ static int fail_at_home(struct login_state *s, void *unused)
 /* A whole try, as the login lines make one: look, reserve, fail. name NULL = the known person. */
 static int fail_once(const char *name)
 {
+	struct login_whose whose;
 	struct login_state s;
-	int error = name == NULL ? login_store_read(&paths, UID, &s) : login_store_unknown_read(&paths, name, &s);
+	int error;
 
+	login_store_whose(&paths, name == NULL, UID, name != NULL ? name : "alice", true, &whose);
+	error = login_store_read_of(&paths, &whose, &s);
 	for (int i = 0; i < 2 && error == 0; i++)
-		error = name == NULL ? login_store_change(&paths, UID, false, fail_at_home, NULL, NULL)
-				     : login_store_unknown_change(&paths, name, false, fail_at_home, NULL, NULL);
+		error = login_store_change_of(&paths, &whose, false, fail_at_home, NULL, NULL);
 	return error;
 }
 
@@ -859,6 +987,8 @@ static void unknown_names_make_the_same_first_calls(void **state)
 
 	(void)state;
 	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &tag), 0);
+	assert_int_equal(mkdir(paths.login, 0700), 0); /* as apply does */
+	assert_int_equal(mkdir(paths.unknown, 0700), 0);
 	trace(NULL, &known);
 	if (known.count == 0 || getenv("LD_PRELOAD") != NULL)
 		skip();
@@ -870,11 +1000,12 @@ static void unknown_names_make_the_same_first_calls(void **state)
 
 static void an_unknown_name_keeps_no_factor(void **state)
 {
+	struct login_whose whose = nobody_called("mallory");
 	struct login_state s;
 
 	(void)state;
-	assert_int_equal(login_store_unknown_change(&paths, "mallory", false, add_one, NULL, &s), 0);
-	assert_int_equal(login_store_unknown_read(&paths, "mallory", &s), 0);
+	assert_int_equal(login_store_change_of(&paths, &whose, false, add_one, NULL, &s), 0);
+	assert_int_equal(login_store_read_of(&paths, &whose, &s), 0);
 	assert_int_equal(s.comply_tag, 0);
 }
 
@@ -897,13 +1028,55 @@ static void tags_are_keyed(void **state)
 	assert_true(a != d);
 	assert_int_equal(truncate(paths.key, 31), 0);
 	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &d), -EBADMSG); /* never made anew by itself */
-	assert_int_equal(add(), 0);                                                /* a person's state needs no key */
-	assert_int_equal(login_store_unknown_fail(&paths, &rules, "nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S),
-			 -EBADMSG);
 	assert_int_equal(unlink(paths.key), 0);
 	fd = open(paths.key, O_WRONLY | O_CREAT, 0644);
 	assert_int_equal(close(fd), 0);
 	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &d), -EPERM);
+}
+
+/* One that is damaged must not tell who exists: both are counted and locked out, and both say what is wrong. */
+static void without_a_key_names_are_counted_all_the_same(void **state)
+{
+	struct login_source home = source_of("192.0.2.1");
+	struct login_whose known, unknown;
+	uint64_t tag;
+
+	(void)state;
+	assert_int_equal(login_store_tag(&paths, UID, "secret", 6, &tag), 0);
+	fail_unknown("mallory", &home, 4, 0);
+	assert_int_equal(truncate(paths.key, 31), 0);
+	fail_unknown("mallory", &home, 5, 0);
+	assert_int_equal(judge_unknown("mallory", &home).kind, LOCKOUT_FOR_A_TIME);
+	assert_int_equal(judge_unknown("trudy", &home).kind, LOCKOUT_NONE);
+	assert_int_equal(add(), 0);
+	login_store_whose(&paths, true, UID, "alice", true, &known);
+	login_store_whose(&paths, false, (uid_t)-1, "mallory", true, &unknown);
+	assert_int_equal(known.key_error, -EBADMSG);
+	assert_int_equal(unknown.key_error, -EBADMSG);
+}
+
+/* The folder is root's to remove, by mistake: that must not take away everybody's second factor. */
+static void a_removed_folder_is_no_empty_state(void **state)
+{
+	struct login_state s;
+	int fd;
+
+	(void)state;
+	assert_int_equal(add(), 0);
+	fd = open(paths.lines_on, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(count(), 1);
+	assert_int_equal(unlink(user_file), 0);
+	assert_int_equal(count(), 0); /* a person without a file has an empty one */
+	assert_int_equal(add(), 0);
+	assert_int_equal(rename(paths.login, paths.history), 0);
+	assert_int_equal(login_store_read(&paths, UID, &s), -ENOLINK);
+	assert_int_equal(add(), -ENOLINK);
+	assert_int_equal(access(paths.login, F_OK), -1);
+	assert_int_equal(try_unknown("nobody", &(struct login_source){.side = LOGIN_REMOTE}, 0, NOW_S), -ENOLINK);
+	assert_true(strlen(login_store_strerror(-ENOLINK)) > 10);
+	assert_int_equal(unlink(paths.lines_on), 0); /* not switched on: nobody was promised anything */
+	assert_int_equal(add(), 0);
 }
 
 static void all_make_the_same_key(void **state)
@@ -933,11 +1106,13 @@ static void all_make_the_same_key(void **state)
 static void knows_who_is_alive(void **state)
 {
 	struct login_process self, other;
+	char boot_id[37];
 	siginfo_t info;
 	pid_t child;
 
 	(void)state;
-	assert_int_equal(login_process_self(&self), 0);
+	assert_int_equal(clock_boot_id(boot_id), 0);
+	assert_int_equal(login_process_self(boot_id, &self), 0);
 	assert_int_equal(self.pid, getpid());
 	assert_true(login_process_alive(&self, NULL));
 	other = self;
@@ -972,7 +1147,9 @@ int main(void)
 		ROW(refuses_what_is_wrong),
 		ROW(survives_one_damaged_slot),
 		ROW(what_goes_for_good_is_in_neither_slot),
-		ROW(waits_for_a_lock_no_longer_than_it_says),
+		ROW(one_who_is_stopped_keeps_nobody_out),
+		ROW(a_setuid_program_only_waits),
+		ROW(a_marked_file_is_replaced),
 		ROW(soft_limits_are_raised),
 		ROW(hard_limits_are_a_reason_not_a_death),
 		ROW(a_limit_on_descriptors_hides_nothing),
@@ -988,6 +1165,8 @@ int main(void)
 		ROW(unknown_names_make_the_same_first_calls),
 		ROW(an_unknown_name_keeps_no_factor),
 		ROW(tags_are_keyed),
+		ROW(without_a_key_names_are_counted_all_the_same),
+		ROW(a_removed_folder_is_no_empty_state),
 		ROW(all_make_the_same_key),
 		cmocka_unit_test(knows_who_is_alive),
 	};
