@@ -76,6 +76,7 @@ box_boot() { # NSPAWN-ARGUMENT...
 		sleep 0.05
 	done
 	[ -n "$box_leader" ] || { echo "systemd did not start in the container"; return 1; }
+	box_one_boot_id
 	for ((tries = 0; tries < 600; tries++)); do
 		state=$(box_enter systemctl is-system-running 2>/dev/null || true)
 		case $state in running | degraded) return 0 ;; esac
@@ -84,6 +85,12 @@ box_boot() { # NSPAWN-ARGUMENT...
 	echo "the container did not come up: $state"
 	tail -n 20 "$box_folder/console"
 	return 1
+}
+
+# nspawn gives the container a boot id of its own by a mount, which units with a /proc of their own (ProtectKernelTunables=) do not see: two ids in one
+# boot, as on no real computer. The kernel's own then holds for all.
+box_one_boot_id() {
+	box_enter umount /proc/sys/kernel/random/boot_id 2>/dev/null || true
 }
 
 box_find_leader() {
