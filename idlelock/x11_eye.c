@@ -81,6 +81,7 @@ static void break_grab(struct x11_eye *eye, int64_t until_ns)
 }
 
 static void serve_events(struct x11_eye *eye);
+static void look_soon(struct x11_eye *eye);
 
 /* What waits in xcb's queue makes no descriptor ready, so the loop is asked to come by at once. */
 static void on_late_events(int64_t now_ns, void *data)
@@ -102,10 +103,11 @@ void x11_eye_look(struct x11_eye *eye, bool break_grabs, struct worker_sight *re
 		check_keymap(eye, until_ns);
 		check_settings(eye, until_ns);
 		check_claims(eye, ret_sight, until_ns);
-		x11_watch_window(&eye->watch, ret_sight->covered ? ret_sight->owner_window : 0);
 	}
 	eye->blind = r == -ETIMEDOUT;
 	eye->looked_ns = clock_monotonic_ns();
+	if (r == 0 && !x11_watch_window(&eye->watch, ret_sight->covered ? ret_sight->owner_window : 0, until_ns))
+		look_soon(eye);
 	(void)loop_at(eye->loop, eye->looked_ns, 0, on_late_events, eye);
 }
 

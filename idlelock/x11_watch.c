@@ -114,14 +114,21 @@ static void select_on(struct x11_watch *watch, uint32_t mask)
 		xcb_change_window_attributes(watch->x->connection, watch->window, XCB_CW_EVENT_MASK, &mask);
 }
 
-void x11_watch_window(struct x11_watch *watch, xcb_window_t window)
+bool x11_watch_window(struct x11_watch *watch, xcb_window_t window, int64_t until_ns)
 {
+	xcb_get_window_attributes_reply_t *reply FREED = NULL;
+	int r;
+
 	if (watch->window == window)
-		return;
+		return true;
 	select_on(watch, 0);
 	watch->window = window;
 	select_on(watch, XCB_EVENT_MASK_STRUCTURE_NOTIFY | XCB_EVENT_MASK_VISIBILITY_CHANGE);
-	(void)x11_flush(watch->x);
+	if (window == 0)
+		return true;
+	/* it may have gone between the look and our asking for its events */
+	r = x11_reply(watch->x, xcb_get_window_attributes(watch->x->connection, window).sequence, until_ns, &reply);
+	return r == 0 && reply->map_state == XCB_MAP_STATE_VIEWABLE;
 }
 
 /* All of these name the window in the same place, whatever else they tell. */

@@ -22,8 +22,8 @@ int x11_watch_open(struct x11_watch *watch, struct x11 *x, int64_t until_ns);
 unsigned x11_watch_settings(struct x11_watch *watch, int64_t until_ns);
 /* Takes the actions away that break grabs (option grab:break_actions). 1: there were some; 0: none; or as x11_reply(). */
 int x11_watch_keymap(struct x11_watch *watch, int64_t until_ns);
-/* Be told when this window is unmapped or destroyed; 0 = no more. */
-void x11_watch_window(struct x11_watch *watch, xcb_window_t window);
+/* Be told when this window is unmapped, moved, covered or destroyed; 0 = no more. False: it is gone already, look again. */
+bool x11_watch_window(struct x11_watch *watch, xcb_window_t window, int64_t until_ns);
 /* Monitors, the keyboard map or the watched window have changed: look again. */
 bool x11_watch_event(const struct x11_watch *watch, const xcb_generic_event_t *event);
 

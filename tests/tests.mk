@@ -38,7 +38,8 @@ IT_VERIFY := $(BUILD)/tests/it_verify
 $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
 IT_FACTOR := $(BUILD)/tests/it_factor
-$(filter-out $(IT_VERIFY) $(IT_FACTOR),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+IT_X11 := $(BUILD)/tests/it_x11
+$(filter-out $(IT_VERIFY) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 # The verifier's parts and its client in one program.
@@ -51,6 +52,10 @@ $(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/ve
 # The question for a factor as the module puts it, and mutex-factor as it is built.
 $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB) | $(BUILD)/tests/asking.so $(FACTOR)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MODULE_LIBS)
+
+# idlelockd's side of the X worker's socket, and hostile clients, on an Xvfb.
+$(IT_X11): $(BUILD)/tests/it_x11.o $(BUILD)/tests/x11_bed.o $(IDLELIB) $(LIB) | $(X11)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(X11_LIBS) -lcmocka
 
 # Each bench_*.c runs without arguments (tests/bench.sh).
 BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
