@@ -123,9 +123,9 @@ const struct locker_row *locker_row(enum locker_id id)
 
 const char *locker_program_at(size_t index)
 {
-	if (index < LOCKER_ID_MAX - 1)
-		return LOCKERS[index + 1].program;
-	index -= LOCKER_ID_MAX - 1;
+	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++)
+		if (LOCKERS[id].type != SESSION_TYPE_TTY && index-- == 0)
+			return LOCKERS[id].program;
 	return index < OTHERS ? OTHER_PROGRAMS[index] : NULL;
 }
 

@@ -32,10 +32,10 @@ static bool same_display(const char *a, const char *b)
 	return a[0] == ':' && strcspn(b, ".") == len && strncmp(a, b, len) == 0;
 }
 
-/* A lock of all terminals of the seat asks on a terminal that it opened for that. */
+/* Our lock of all consoles of the seat asks on one that it took for that; auth_console_run.c names the service. */
 static bool is_console_lock(const char *service, const struct lock *lock)
 {
-	return lock->running == LOCK_RUNG_CONSOLE && (strcmp(service, "physlock") == 0 || strcmp(service, "vlock") == 0);
+	return lock->running == LOCK_RUNG_CONSOLE && strcmp(service, "vlock") == 0;
 }
 
 /* A place that the stamp names: whether it is one that the session could be compared with, and whether it is the session's. X lockers give their display
