@@ -32,7 +32,7 @@ static const struct desktop_row DESKTOPS[] = {
 	{"niri", "niri", true, true, true, ""},
 	{"lxqt", "LXQt", false, false, false, ""},
 	{"lxde", "LXDE", false, false, false, ""},
-	{"openbox", "Openbox", false, false, false, "X11, Debian 12 and 13: nothing of its own locks"},
+	{"openbox", "Openbox", false, false, false, ""},
 	{"i3", "i3", false, false, false, ""},
 	{"sway", "sway", false, false, true, ""},
 	{"hyprland", "Hyprland", false, false, true, ""},
