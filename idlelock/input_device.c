@@ -56,12 +56,12 @@ static bool is_activity(const struct input_event *event)
 /* The kernel's own stamp. One that is no time at all counts as the oldest, one from the future as now. */
 static int64_t time_of(const struct input_event *event, int64_t now_ns)
 {
-	int64_t ns;
+	int64_t ns, part_ns;
 
 	if (event->input_event_sec < 0 || event->input_event_usec < 0)
 		return 0;
 	if (__builtin_mul_overflow((int64_t)event->input_event_sec, INT64_C(1000000000), &ns) ||
-	    __builtin_add_overflow(ns, (int64_t)event->input_event_usec * 1000, &ns))
+	    __builtin_mul_overflow((int64_t)event->input_event_usec, INT64_C(1000), &part_ns) || __builtin_add_overflow(ns, part_ns, &ns))
 		return now_ns;
 	return ns < now_ns ? ns : now_ns;
 }
