@@ -29,7 +29,8 @@ struct text;
 	K(SUSPENSION, "suspension", "34bfa06fa66d4e358d815d495e8fc29e") \
 	K(BREAK_GLASS, "break-glass", "3fb0fdb2637745cfa08f8f082a220749") \
 	K(LOCK, "lock", "750e2aa2880e43c8bd17aa6aea28d3b5") \
-	K(LOCK_TAMPER, "lock-tamper", "7c4874528e444f36a950f7dfcfb37ff4")
+	K(LOCK_TAMPER, "lock-tamper", "7c4874528e444f36a950f7dfcfb37ff4") \
+	K(SETTINGS_DRIFT, "settings-drift", "ccc1441544f7414685df7acbed641003")
 
 enum record_kind {
 #define RECORD_ENUM(id, name, message_id) RECORD_##id,

@@ -23,6 +23,7 @@
 #include "command.h"
 #include "common.h"
 #include "file.h"
+#include "lockdown.h"
 #include "number.h"
 #include "pam_survey.h"
 #include "pending.h"
@@ -141,6 +142,16 @@ static void print_changes(const struct apply_trial *trial, const struct policy_l
 	printf("- %s and its copy by hash (%.12s...): the policy as it is put in force\n", paths->last_good, loaded->policy.hash);
 	printf("- %s: folder for earlier passwords, as hashes, for root only\n", paths->history);
 	printf("- %s/apply: the files as they are now, to go back to\n", paths->state);
+}
+
+/* The files of the lock, beside the PAM files. */
+static void print_lockdown(const struct policy_loaded *loaded)
+{
+	struct lockdown_wish wish = lockdown_wish_of(&loaded->policy);
+	struct lockdown_survey survey;
+
+	lockdown_survey(common_paths(), &wish, &survey);
+	lockdown_print(common_paths(), &survey);
 }
 
 /* Services that are open in spite of the lines in common-password: told, not refused; they were open before. */
@@ -378,6 +389,7 @@ static int apply_anew(const struct request *r, int lock_fd)
 		return result;
 	apply_preflight(paths, &planned, &copy);
 	print_changes(&trial, &planned);
+	print_lockdown(&planned);
 	if (trial.force.weak)
 		(void)command_error("warning: %s; remedy: %s", trial.force.reason, trial.force.remedy);
 	warn_of_open_services(&copy);
@@ -388,8 +400,10 @@ static int apply_anew(const struct request *r, int lock_fd)
 		result = carry_out(r, &planned, &trial, lock_fd);
 	if (result != 0)
 		return result;
+	if (r->confirm_s == 0) /* else mutexctl confirm writes them */
+		result = lockdown_put(paths, &planned);
 	tell_result(r, &planned);
-	return common_finish(COMMAND_FINE);
+	return common_finish(result);
 }
 
 /* The lines are on already: the policy may be new. */
@@ -399,7 +413,8 @@ static int apply_again(const struct request *r, const struct policy_loaded *load
 
 	printf("The PAM lines are on already.\n");
 	if (r->dry_run) {
-		printf("Dry run: only %s would be written anew.\n", common_paths()->last_good);
+		printf("Dry run: only this would be written anew:\n- %s: the policy as it is put in force\n", common_paths()->last_good);
+		print_lockdown(loaded);
 		return common_finish(COMMAND_FINE);
 	}
 	result = store_policy(loaded);
@@ -412,7 +427,7 @@ static int apply_again(const struct request *r, const struct policy_loaded *load
 	if (r->confirm_s > 0)
 		printf("No PAM line changed, so there is nothing to confirm.\n");
 	warn_of_open_services(common_paths());
-	return common_finish(COMMAND_FINE);
+	return common_finish(lockdown_put(common_paths(), loaded));
 }
 
 static int lock_and_heal(int *ret_lock)

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "command.h"
 #include "common.h"
+#include "lockdown.h"
 #include "policy_assignment.h"
 #include "policy_check.h"
 #include "profile.h"
@@ -17,7 +18,7 @@
 
 struct options {
 	int against; /* -1 = no profile */
-	bool json;
+	bool json, system;
 	char *const *files;
 	int file_count;
 };
@@ -45,6 +46,7 @@ static int read_options(int argc, char **argv, struct options *ret)
 	static const struct option options[] = {
 		{"against", required_argument, NULL, 'a'},
 		{"json", no_argument, NULL, 'j'},
+		{"system", no_argument, NULL, 's'},
 		{0},
 	};
 	int option;
@@ -53,6 +55,8 @@ static int read_options(int argc, char **argv, struct options *ret)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'j') {
 			ret->json = true;
+		} else if (option == 's') {
+			ret->system = true;
 		} else if (option == 'a') {
 			ret->against = profile_find(optarg, strlen(optarg));
 			if (ret->against < 0)
@@ -63,6 +67,8 @@ static int read_options(int argc, char **argv, struct options *ret)
 	}
 	ret->files = argv + optind;
 	ret->file_count = argc - optind;
+	if (ret->system && ret->file_count > 0)
+		return command_usage(argv[0], "--system compares with the installed policy, so it takes no files");
 	return 0;
 }
 
@@ -73,6 +79,7 @@ struct comparison {
 	size_t counts[PROFILE_FINDING_KIND_MAX];
 	bool json;
 	json_t *list;
+	const struct lockdown_survey *system; /* NULL = not asked for */
 };
 
 static json_t *demand_to_json(const struct profile_row *demand)
@@ -167,7 +174,20 @@ static void print_summary(const struct policy_loaded *loaded, const struct compa
 	if (loaded->exceptions.count > 0)
 		printf("exceptions: %zu active, %zu future, %zu expired, %zu malformed\n", exceptions[EXCEPTION_ACTIVE], exceptions[EXCEPTION_FUTURE],
 		       exceptions[EXCEPTION_EXPIRED], exceptions[EXCEPTION_MALFORMED]);
+	if (c->system != NULL) {
+		lockdown_print(common_paths(), c->system);
+		printf("system: %zu files are not as [lock] asks%s\n", c->system->wrong, c->system->wrong > 0 ? "; \"mutexctl apply\" puts them right" : "");
+	}
 	printf("%zu errors, %zu warnings\n", loaded->diags.errors, loaded->diags.warnings);
+}
+
+/* --- against the system --- */
+
+static void survey_system(const struct policy *policy, struct lockdown_survey *ret)
+{
+	struct lockdown_wish wish = lockdown_wish_of(policy);
+
+	lockdown_survey(common_paths(), &wish, ret);
 }
 
 static json_t *result_to_json(const struct policy_loaded *loaded, struct comparison *c, bool fine)
@@ -186,6 +206,8 @@ static json_t *result_to_json(const struct policy_loaded *loaded, struct compari
 		json_object_set_new(object, "against", json_string(profile_name(c->profile)));
 		json_object_set_new(object, "findings", json_incref(c->list));
 	}
+	if (object != NULL && c->system != NULL)
+		json_object_set_new(object, "system", lockdown_to_json(c->system));
 	return object;
 }
 
@@ -193,6 +215,7 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 {
 	json_t *list = json_array();
 	struct comparison comparison = {.profile = options->against, .json = options->json, .list = list};
+	struct lockdown_survey system;
 	bool fine;
 	int r;
 
@@ -204,8 +227,13 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 	/* what is weaker in a policy that does not hold is no finding */
 	if (options->against >= 0 && loaded->state != POLICY_BROKEN)
 		compare(&loaded->policy, &comparison);
+	if (options->system && loaded->state != POLICY_BROKEN) {
+		survey_system(&loaded->policy, &system);
+		comparison.system = &system;
+	}
 	fine = loaded->diags.errors == 0 && (loaded->state == POLICY_CURRENT || loaded->state == POLICY_DEFAULTS) &&
-	       comparison.counts[PROFILE_WEAKER] + comparison.counts[PROFILE_CONTRADICTION] == 0;
+	       comparison.counts[PROFILE_WEAKER] + comparison.counts[PROFILE_CONTRADICTION] == 0 &&
+	       (comparison.system == NULL || comparison.system->wrong == 0);
 	if (options->json) {
 		r = common_print_json(result_to_json(loaded, &comparison, fine), fine ? COMMAND_FINE : COMMAND_VIOLATED);
 	} else {

@@ -20,7 +20,7 @@ struct command {
 
 /* C(name, synopsis, help): the function is command_NAME. */
 #define COMMANDS(C) \
-	C(check, "[--against PROFILE] [--json] [FILE...]", "check the policy; list every problem with its place") \
+	C(check, "[--against PROFILE] [--json] [--system | FILE...]", "check the policy; list every problem with its place") \
 	C(dump, "[--json] [FILE...]", "print the policy as canonical text") \
 	C(explain, \
 	  "password --user USER [--keyword KEYWORD] [--json] | login USER --service SERVICE [--from ADDRESS] [--tty TTY] [--by USER] " \

@@ -12,6 +12,7 @@
 #include "command.h"
 #include "common.h"
 #include "file.h"
+#include "lockdown.h"
 #include "number.h"
 #include "pending.h"
 #include "record.h"
@@ -30,6 +31,15 @@ static int ask_for_witness(const struct apply_journal *j)
 	(void)command_error("no login and no password change has reached the new lines yet, so nothing shows that they work.");
 	(void)command_error("in another terminal change a password with passwd, or log in anew; then run \"mutexctl confirm\" again. %s are left", time);
 	return COMMAND_VIOLATED;
+}
+
+/* What apply without --confirm writes at once. */
+static int put_lockdown(const struct paths *paths)
+{
+	struct policy_loaded loaded POLICY_UNLOADED = {0};
+	int result = common_load_policy(&loaded);
+
+	return result == 0 ? lockdown_put(paths, &loaded) : result;
 }
 
 static int keep(const struct paths *paths, struct apply_journal *j, const char *what)
@@ -53,7 +63,7 @@ static int keep(const struct paths *paths, struct apply_journal *j, const char *
 	if (record_emit(&r, paths->journal, paths->syslog) < 0)
 		(void)command_error("warning: the confirmation could not be recorded: neither the journal nor syslog took it");
 	printf("Confirmed: this reached the new lines: %s. They stay.\n", what);
-	return common_finish(COMMAND_FINE);
+	return common_finish(put_lockdown(paths));
 }
 
 static int confirm(const struct paths *paths, int lock_fd, struct apply_journal *j)

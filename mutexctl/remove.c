@@ -13,6 +13,7 @@
 #include "command.h"
 #include "common.h"
 #include "file.h"
+#include "lockdown.h"
 
 static int ask(bool yes)
 {
@@ -56,6 +57,8 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 	result = ask(yes);
 	if (result == 0)
 		result = apply_take_out(paths, lock_fd, APPLY_ASKED);
+	if (result == 0)
+		result = lockdown_take_out(paths);
 	if (result != 0)
 		return result;
 	printf("The PAM lines are off; no line of pam_mutex is left. Policy, records and histories stay in %s/etc/mutex and %s.\n",
