@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Seats and their evdev nodes: found by udev, read when somebody wants to know. */
+#include "input_gather.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libudev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "input_device.h"
+#include "input_node_gather.h"
+#include "input_remapper_gather.h"
+#include "text.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define STORED "input-" /* name in the fd store: "input-event5" */
+#define SEAT_DEFAULT "seat0"
+#define TOGETHER_NS (10 * NS_PER_S) /* a virtual device that is busy while a hand is at work is not worth a word */
+#define FAKED_AGAIN_NS (60 * NS_PER_S)
+
+struct device {
+	struct device *next;
+	struct input *input;
+	char node[64];             /* "/dev/input/event5" */
+	char sysfs[256], maker[32]; /* of the device; "input12" */
+	char seat[32];
+	struct input_node about;
+	enum input_trust trust;
+	int fd;
+	int64_t last_ns;           /* newest activity; 0 = none */
+	int64_t faked_ns;          /* told last */
+	bool armed;
+};
+
+struct input {
+	struct loop *loop;
+	struct input_hooks hooks;
+	const struct word_list *trusted;
+	struct udev *udev;
+	struct udev_monitor *monitor;
+	struct device *devices;
+	bool starting; /* what a former life kept may be taken over */
+};
+
+static const char *or_empty(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+static bool copy_name(char *to, size_t size, const char *from)
+{
+	struct text t;
+
+	text_init(&t, to, size);
+	text_add(&t, from);
+	return text_end(&t) == 0;
+}
+
+static bool is_hand(const struct device *d)
+{
+	return d->trust == INPUT_HARDWARE || d->trust == INPUT_REMAPPED || d->trust == INPUT_TRUSTED;
+}
+
+/* --- systemd's fd store --- */
+
+static const char *stored_name(const struct device *d, char *name, size_t size)
+{
+	struct text t;
+
+	text_init(&t, name, size);
+	text_add(&t, STORED);
+	text_add(&t, d->node + strlen("/dev/input/"));
+	return name;
+}
+
+static void store(const struct device *d)
+{
+	char name[80], line[128];
+	struct text t;
+
+	TEXT_INTO(&t, line);
+	text_add(&t, "FDSTORE=1\nFDNAME=");
+	text_add(&t, stored_name(d, name, sizeof name));
+	(void)sd_pid_notify_with_fds(0, 0, line, &d->fd, 1);
+}
+
+static void unstore(const struct device *d)
+{
+	char name[80], line[128];
+	struct text t;
+
+	TEXT_INTO(&t, line);
+	text_add(&t, "FDSTOREREMOVE=1\nFDNAME=");
+	text_add(&t, stored_name(d, name, sizeof name));
+	(void)sd_notify(0, line);
+}
+
+static void free_names(char ***names)
+{
+	for (char **name = *names; name != NULL && *name != NULL; name++)
+		free(*name);
+	free(*names);
+}
+
+static bool is_device(int fd, const char *node)
+{
+	struct stat ours, theirs;
+
+	return fstat(fd, &ours) == 0 && stat(node, &theirs) == 0 && S_ISCHR(ours.st_mode) && ours.st_rdev == theirs.st_rdev;
+}
+
+/* What a former life of ours kept for this node, if it is still the same device: its events came in while nobody was there. */
+static int take_stored(const struct device *d)
+{
+	char **names __attribute__((cleanup(free_names))) = NULL;
+	char wanted[80];
+	int count = d->input->starting ? sd_listen_fds_with_names(0, &names) : 0;
+
+	(void)stored_name(d, wanted, sizeof wanted);
+	for (int i = 0; i < count && names != NULL; i++)
+		if (strcmp(names[i], wanted) == 0 && is_device(SD_LISTEN_FDS_START + i, d->node))
+			return SD_LISTEN_FDS_START + i;
+	return -1;
+}
+
+/* --- devices --- */
+
+static struct device *find(const struct input *input, const char *node)
+{
+	for (struct device *d = input->devices; d != NULL; d = d->next)
+		if (strcmp(d->node, node) == 0)
+			return d;
+	return NULL;
+}
+
+static void free_device(struct device *d)
+{
+	if (d->armed)
+		loop_remove(d->input->loop, d->fd);
+	for (struct device **link = &d->input->devices; *link != NULL; link = &(*link)->next)
+		if (*link == d) {
+			*link = d->next;
+			break;
+		}
+	file_close(&d->fd);
+	free(d);
+}
+
+static bool is_grabbed_node(const char *node, void *data)
+{
+	const struct device *d = find(data, node);
+
+	return d != NULL && d->trust == INPUT_HARDWARE && input_node_is_grabbed(d->fd);
+}
+
+/* Kept by a former life, and taken over by no device. */
+static void drop_stored(const struct input *input)
+{
+	char **names __attribute__((cleanup(free_names))) = NULL;
+	int count = sd_listen_fds_with_names(0, &names);
+
+	for (int i = 0; i < count && names != NULL; i++) {
+		int fd = SD_LISTEN_FDS_START + i;
+		bool taken = false;
+
+		for (const struct device *d = input->devices; d != NULL; d = d->next)
+			taken = taken || d->fd == fd;
+		if (taken || strncmp(names[i], STORED, strlen(STORED)) != 0)
+			continue;
+		(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", names[i]);
+		file_close(&fd);
+	}
+}
+
+static void judge(struct device *d)
+{
+	struct input_device_facts facts = {.sysfs = d->sysfs, .name = d->about.name, .has_keys = d->about.has_keys,
+					   .has_relative = d->about.has_relative, .has_absolute = d->about.has_absolute};
+
+	d->trust = input_device_judge(&facts, d->input->trusted);
+	if (d->trust != INPUT_VIRTUAL)
+		return;
+	facts.a_root_process_grabs = input_remapper_made(d->maker, is_grabbed_node, d->input);
+	d->trust = input_device_judge(&facts, d->input->trusted);
+}
+
+/* The seat stands on the device or on what it hangs on. */
+static const char *seat_of(struct udev_device *device)
+{
+	const char *seat = udev_device_get_property_value(device, "ID_SEAT");
+
+	for (struct udev_device *at = device; (seat == NULL || seat[0] == '\0') && at != NULL; at = udev_device_get_parent(at))
+		seat = udev_device_get_property_value(at, "ID_SEAT");
+	return seat != NULL && seat[0] != '\0' ? seat : SEAT_DEFAULT;
+}
+
+static bool fill(struct device *d, struct udev_device *device)
+{
+	struct udev_device *parent = udev_device_get_parent(device);
+	const char *sysfs = or_empty(udev_device_get_syspath(device));
+
+	if (strncmp(sysfs, "/sys/", 5) == 0)
+		sysfs += 4;
+	return copy_name(d->node, sizeof d->node, or_empty(udev_device_get_devnode(device))) && copy_name(d->sysfs, sizeof d->sysfs, sysfs) &&
+	       copy_name(d->maker, sizeof d->maker, parent != NULL ? or_empty(udev_device_get_sysname(parent)) : "") &&
+	       copy_name(d->seat, sizeof d->seat, seat_of(device)) && strncmp(d->node, "/dev/input/event", strlen("/dev/input/event")) == 0;
+}
+
+static void add_device(struct input *input, struct udev_device *device)
+{
+	struct device *d = calloc(1, sizeof *d);
+	bool stored;
+
+	if (d == NULL)
+		return;
+	*d = (struct device){.input = input, .fd = -1};
+	if (!fill(d, device) || find(input, d->node) != NULL) {
+		free(d);
+		return;
+	}
+	d->fd = take_stored(d);
+	stored = d->fd >= 0;
+	if (!stored)
+		d->fd = input_node_open(d->node);
+	if (d->fd < 0 || !input_node_describe(d->fd, &d->about)) {
+		file_close(&d->fd);
+		free(d);
+		return;
+	}
+	d->next = input->devices;
+	input->devices = d;
+	judge(d);
+	if (d->trust == INPUT_IGNORED)
+		free_device(d);
+	else if (!stored)
+		store(d);
+}
+
+static void remove_device(struct input *input, const char *node)
+{
+	struct device *d = find(input, node);
+
+	if (d == NULL)
+		return;
+	unstore(d);
+	free_device(d);
+}
+
+/* --- reading --- */
+
+static int64_t newest_hand(const struct input *input, const char *seat)
+{
+	int64_t newest = 0;
+
+	for (const struct device *d = input->devices; d != NULL; d = d->next)
+		if (is_hand(d) && strcmp(d->seat, seat) == 0 && d->last_ns > newest)
+			newest = d->last_ns;
+	return newest;
+}
+
+static void drain_seat(struct input *input, const char *seat, int64_t now_ns)
+{
+	struct device *next;
+
+	for (struct device *d = input->devices; d != NULL; d = next) {
+		bool used = false;
+
+		next = d->next;
+		if (strcmp(d->seat, seat) != 0)
+			continue;
+		if (input_node_drain(d->fd, now_ns, &d->last_ns, &used) < 0) {
+			remove_device(input, d->node);
+			continue;
+		}
+		/* Whose it is may have changed since: a remapper makes its device first and takes the hardware then. */
+		if (used && (d->trust == INPUT_VIRTUAL || d->trust == INPUT_REMAPPED))
+			judge(d);
+	}
+}
+
+/* Told once in a while, and only where it would have kept the screen open. */
+static void tell_faked(struct input *input, const char *seat, int64_t hand_ns, int64_t now_ns)
+{
+	for (struct device *d = input->devices; d != NULL; d = d->next) {
+		if (d->trust != INPUT_VIRTUAL || strcmp(d->seat, seat) != 0 || d->last_ns <= hand_ns + TOGETHER_NS)
+			continue;
+		if (d->faked_ns != 0 && (d->last_ns <= d->faked_ns || now_ns < d->faked_ns + FAKED_AGAIN_NS))
+			continue;
+		d->faked_ns = now_ns;
+		input->hooks.faked(seat, d->about.name, input->hooks.data);
+	}
+}
+
+int64_t input_last(struct input *input, const char *seat, int64_t now_ns)
+{
+	int64_t hand_ns;
+
+	drain_seat(input, seat, now_ns);
+	hand_ns = newest_hand(input, seat);
+	tell_faked(input, seat, hand_ns, now_ns);
+	return hand_ns;
+}
+
+bool input_is_without_hardware(const struct input *input, const char *seat)
+{
+	for (const struct device *d = input->devices; d != NULL; d = d->next)
+		if (d->trust == INPUT_HARDWARE && strcmp(d->seat, seat) == 0)
+			return false;
+	return true;
+}
+
+/* --- waking --- */
+
+static void disarm(struct input *input, const char *seat)
+{
+	for (struct device *d = input->devices; d != NULL; d = d->next)
+		if (d->armed && strcmp(d->seat, seat) == 0) {
+			loop_remove(input->loop, d->fd);
+			d->armed = false;
+		}
+}
+
+/* What woke us may be no activity (a lamp, a switch, a program's device): then we sleep on. */
+static void woken(int fd, uint32_t events, void *data)
+{
+	struct device *d = data;
+	struct input *input = d->input;
+	int64_t now_ns = clock_monotonic_ns(), before_ns, last_ns;
+	char seat[32];
+
+	(void)fd;
+	(void)events;
+	(void)copy_name(seat, sizeof seat, d->seat);
+	before_ns = newest_hand(input, seat);
+	last_ns = input_last(input, seat, now_ns);
+	if (last_ns <= before_ns)
+		return;
+	disarm(input, seat);
+	input->hooks.used(seat, last_ns, input->hooks.data);
+}
+
+void input_arm(struct input *input, const char *seat, bool on)
+{
+	if (!on) {
+		disarm(input, seat);
+		return;
+	}
+	for (struct device *d = input->devices; d != NULL; d = d->next) {
+		if (d->armed || strcmp(d->seat, seat) != 0)
+			continue;
+		if (d->trust == INPUT_VIRTUAL)
+			judge(d);
+		if (is_hand(d))
+			d->armed = loop_add(input->loop, d->fd, EPOLLIN, woken, d) == 0;
+	}
+}
+
+/* One that comes while its seat is waited for. */
+static void arm_new(struct input *input, const char *node)
+{
+	const struct device *added = find(input, node);
+
+	for (const struct device *d = input->devices; added != NULL && d != NULL; d = d->next)
+		if (d->armed && strcmp(d->seat, added->seat) == 0) {
+			input_arm(input, d->seat, true);
+			return;
+		}
+}
+
+/* --- udev --- */
+
+static void add_small(struct text *t, const char *s)
+{
+	for (; *s != '\0'; s++)
+		text_add_char(t, *s >= 'A' && *s <= 'Z' ? (char)(*s - 'A' + 'a') : *s);
+}
+
+/* udev keeps what it knew until the device is gone. */
+static void tell_pulled(struct input *input, struct udev_device *device)
+{
+	const char *serial = or_empty(udev_device_get_property_value(device, "ID_SERIAL_SHORT"));
+	const char *vendor = udev_device_get_property_value(device, "ID_VENDOR_ID"), *model = udev_device_get_property_value(device, "ID_MODEL_ID");
+	char usb[160];
+	struct text t;
+
+	if (vendor == NULL || model == NULL)
+		return;
+	TEXT_INTO(&t, usb);
+	add_small(&t, vendor);
+	text_add_char(&t, ':');
+	add_small(&t, model);
+	text_add_char(&t, ':');
+	text_add(&t, serial);
+	if (text_end(&t) == 0)
+		input->hooks.pulled(usb, input->hooks.data);
+}
+
+static void take(struct input *input, struct udev_device *device)
+{
+	const char *action = or_empty(udev_device_get_action(device)), *node = udev_device_get_devnode(device);
+
+	if (strcmp(or_empty(udev_device_get_subsystem(device)), "usb") == 0) {
+		if (strcmp(action, "remove") == 0)
+			tell_pulled(input, device);
+		return;
+	}
+	if (node == NULL)
+		return;
+	if (strcmp(action, "remove") == 0)
+		remove_device(input, node);
+	else if (strcmp(action, "add") == 0) {
+		add_device(input, device);
+		arm_new(input, node);
+	}
+}
+
+static void noticed(int fd, uint32_t events, void *data)
+{
+	struct input *input = data;
+	struct udev_device *device;
+
+	(void)fd;
+	(void)events;
+	while ((device = udev_monitor_receive_device(input->monitor)) != NULL) {
+		take(input, device);
+		(void)udev_device_unref(device);
+	}
+}
+
+/* Before listing: what comes in between is heard twice, and found to be there. */
+static int listen_for_devices(struct input *input)
+{
+	input->monitor = udev_monitor_new_from_netlink(input->udev, "udev");
+	if (input->monitor == NULL)
+		return -ENOMEM;
+	if (udev_monitor_filter_add_match_subsystem_devtype(input->monitor, "input", NULL) < 0 ||
+	    udev_monitor_filter_add_match_subsystem_devtype(input->monitor, "usb", "usb_device") < 0 ||
+	    udev_monitor_enable_receiving(input->monitor) < 0)
+		return -EIO;
+	return loop_add(input->loop, udev_monitor_get_fd(input->monitor), EPOLLIN, noticed, input);
+}
+
+static int list_devices(struct input *input)
+{
+	struct udev_enumerate *list = udev_enumerate_new(input->udev);
+	struct udev_list_entry *entry;
+	int r = list == NULL ? -ENOMEM : udev_enumerate_add_match_subsystem(list, "input");
+
+	if (r >= 0)
+		r = udev_enumerate_scan_devices(list);
+	if (r >= 0) {
+		udev_list_entry_foreach(entry, udev_enumerate_get_list_entry(list)) {
+			struct udev_device *device = udev_device_new_from_syspath(input->udev, udev_list_entry_get_name(entry));
+
+			if (device != NULL && udev_device_get_devnode(device) != NULL)
+				add_device(input, device);
+			(void)udev_device_unref(device);
+		}
+	}
+	(void)udev_enumerate_unref(list);
+	return r < 0 ? r : 0;
+}
+
+int input_open(struct loop *loop, const struct input_hooks *hooks, const struct word_list *trusted, struct input **ret_input)
+{
+	struct input *input = calloc(1, sizeof *input);
+	int r = -ENOMEM;
+
+	if (input == NULL)
+		return -ENOMEM;
+	*input = (struct input){.loop = loop, .hooks = *hooks, .trusted = trusted, .udev = udev_new(), .starting = true};
+	if (input->udev != NULL)
+		r = listen_for_devices(input);
+	if (r == 0)
+		r = list_devices(input);
+	if (r < 0) {
+		input_close(input);
+		return r;
+	}
+	drop_stored(input);
+	input->starting = false;
+	*ret_input = input;
+	return 0;
+}
+
+void input_close(struct input *input)
+{
+	if (input == NULL)
+		return;
+	while (input->devices != NULL)
+		free_device(input->devices);
+	if (input->monitor != NULL)
+		loop_remove(input->loop, udev_monitor_get_fd(input->monitor));
+	(void)udev_monitor_unref(input->monitor);
+	(void)udev_unref(input->udev);
+	free(input);
+}
+
+void input_trust(struct input *input, const struct word_list *trusted)
+{
+	input->trusted = trusted;
+	for (struct device *d = input->devices; d != NULL; d = d->next)
+		judge(d);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Walks /proc for makers of uinput devices. */
+#include "input_remapper_gather.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/uinput.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "number.h"
+
+#define NODES "/dev/input/event"
+
+struct search {
+	const char *sysname;
+	input_grabbed grabbed;
+	void *data;
+};
+
+static DIR *open_folder(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+
+	if (folder == NULL)
+		file_close(&fd);
+	return folder;
+}
+
+static void close_folder(DIR **folder)
+{
+	if (*folder != NULL)
+		(void)closedir(*folder);
+}
+#define FOLDER_CLOSED __attribute__((cleanup(close_folder)))
+
+static bool number_of(const char *name, int *ret_number)
+{
+	int64_t number;
+
+	if (number_parse(name, strlen(name), 0, INT32_MAX, &number) < 0)
+		return false;
+	*ret_number = (int)number;
+	return true;
+}
+
+static bool made_by_descriptor(int process, int number, const char *sysname)
+{
+	char name[32] = "";
+	int fd FILE_CLOSED = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+
+	return fd >= 0 && ioctl(fd, UI_GET_SYSNAME(sizeof name - 1), name) >= 0 && strcmp(name, sysname) == 0;
+}
+
+/* Both halves have to be true of the same process. */
+static bool is_remapper(const struct search *s, int process, DIR *descriptors)
+{
+	const struct dirent *entry;
+	bool made = false, holds = false;
+
+	while (!(made && holds) && (entry = readdir(descriptors)) != NULL) {
+		char target[64];
+		ssize_t len = readlinkat(dirfd(descriptors), entry->d_name, target, sizeof target - 1);
+		int number;
+
+		if (len <= 0 || !number_of(entry->d_name, &number))
+			continue;
+		target[len] = '\0';
+		if (strcmp(target, "/dev/uinput") == 0 || strcmp(target, "/dev/input/uinput") == 0)
+			made = made || made_by_descriptor(process, number, s->sysname);
+		else if (strncmp(target, NODES, strlen(NODES)) == 0)
+			holds = holds || s->grabbed(target, s->data);
+	}
+	return made && holds;
+}
+
+static bool look_at(const struct search *s, int proc, const char *name)
+{
+	int pid, process FILE_CLOSED = -1, folder FILE_CLOSED = -1;
+	DIR *descriptors FOLDER_CLOSED = NULL;
+	struct stat st;
+
+	if (!number_of(name, &pid))
+		return false;
+	folder = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (folder < 0 || fstat(folder, &st) < 0 || st.st_uid != 0)
+		return false;
+	descriptors = open_folder(folder, "fd");
+	if (descriptors == NULL)
+		return false;
+	process = (int)syscall(SYS_pidfd_open, pid, 0);
+	return process >= 0 && is_remapper(s, process, descriptors);
+}
+
+bool input_remapper_made(const char *sysname, input_grabbed grabbed, void *data)
+{
+	const struct search s = {.sysname = sysname, .grabbed = grabbed, .data = data};
+	DIR *proc FOLDER_CLOSED = open_folder(AT_FDCWD, "/proc");
+	const struct dirent *entry;
+
+	while (proc != NULL && (entry = readdir(proc)) != NULL)
+		if (look_at(&s, dirfd(proc), entry->d_name))
+			return true;
+	return false;
+}
