@@ -38,7 +38,7 @@ IT_VERIFY := $(BUILD)/tests/it_verify
 $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
 IT_FACTOR := $(BUILD)/tests/it_factor
-IT_X11 := $(BUILD)/tests/it_x11
+IT_X11 := $(addprefix $(BUILD)/tests/,it_x11 it_x11_standalone)
 $(filter-out $(IT_VERIFY) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
@@ -54,7 +54,7 @@ $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MODULE_LIBS)
 
 # idlelockd's side of the X worker's socket, and hostile clients, on an Xvfb.
-$(IT_X11): $(BUILD)/tests/it_x11.o $(BUILD)/tests/x11_bed.o $(IDLELIB) $(LIB) | $(X11)
+$(IT_X11): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/x11_bed.o $(IDLELIB) $(LIB) | $(X11)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(X11_LIBS) -lcmocka
 
 # Each bench_*.c runs without arguments (tests/bench.sh).

@@ -20,6 +20,7 @@
 #include "clock.h"
 
 #define NS_PER_MS INT64_C(1000000)
+#define ENVIRONMENT_MAX 12
 
 static void must(bool what, const char *name)
 {
@@ -147,15 +148,23 @@ xcb_connection_t *x11_bed_connect(const struct x11_bed *bed)
 	return xcb_connect_to_display_with_auth_info(bed->display, &auth, NULL);
 }
 
-pid_t x11_bed_run(const struct x11_bed *bed, const char *const *argv)
+pid_t x11_bed_run_with(const struct x11_bed *bed, const char *const *argv, const char *const *variables, int output)
 {
 	char display[32], authority[256];
 	char path[] = "PATH=/usr/sbin:/usr/bin:/bin", home[] = "HOME=/nonexistent";
-	char *const environment[] = {display, authority, path, home, NULL};
+	char *environment[ENVIRONMENT_MAX] = {display, authority, path, home};
+	size_t count = 4;
 
 	snprintf(display, sizeof display, "DISPLAY=%s", bed->display);
 	snprintf(authority, sizeof authority, "XAUTHORITY=%s/cookie", bed->folder);
-	return spawn(argv, environment, -1, -1);
+	for (; variables != NULL && *variables != NULL && count < ENVIRONMENT_MAX - 1; variables++)
+		environment[count++] = (char *)(uintptr_t)*variables;
+	return spawn(argv, environment, output, STDOUT_FILENO);
+}
+
+pid_t x11_bed_run(const struct x11_bed *bed, const char *const *argv)
+{
+	return x11_bed_run_with(bed, argv, NULL, -1);
 }
 
 int x11_bed_wait(pid_t pid, int limit_ms)

@@ -24,6 +24,8 @@ void x11_bed_stop(struct x11_bed *bed);
 xcb_connection_t *x11_bed_connect(const struct x11_bed *bed);
 /* Starts a program on the display; the last of argv is NULL. */
 pid_t x11_bed_run(const struct x11_bed *bed, const char *const *argv);
+/* The same with further variables ("NAME=value", last NULL) and, where output is not -1, with that as standard output. */
+pid_t x11_bed_run_with(const struct x11_bed *bed, const char *const *argv, const char *const *variables, int output);
 /* Ends it and takes its status, which is returned. */
 int x11_bed_end(pid_t pid, int signal);
 /* Waits at most so long for the process to end by itself; its status, -1 when it did not. */
