@@ -165,6 +165,7 @@ void policy_check(const struct policy *policy, struct diag_list *diags)
 			judge_pair(policy, &general, a, &pairs[k], diags);
 	}
 	policy_check_login(policy, &general, diags);
+	policy_check_lock(policy, &general, diags);
 }
 
 static void report_passed(const struct policy_assignment *line, const char *who, int64_t until_s, struct diag_list *diags)
