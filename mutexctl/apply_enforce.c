@@ -23,6 +23,8 @@
 #include "login_store.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
+#include "people.h"
+#include "stream.h"
 #include "text.h"
 
 #define ENTRY_BYTES 65536
@@ -63,13 +65,6 @@ unsigned apply_enforced(const struct policy *policy)
 
 /* --- the accounts of this computer --- */
 
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-#define FILE_ENDED __attribute__((cleanup(close_file)))
-
 static FILE *open_below(const struct paths *paths, const char *path)
 {
 	char full[PAM_TREE_PATH_MAX];
@@ -89,7 +84,7 @@ static bool has_factor(const struct paths *paths, uid_t uid)
 /* A hash that some password fits. People of a directory have theirs there. */
 static bool has_password(const struct paths *paths, const char *name)
 {
-	FILE *file FILE_ENDED = fopen(paths->shadow, "re");
+	FILE *file STREAM_CLOSED = fopen(paths->shadow, "re");
 	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
 	struct spwd entry, *found;
 	bool usable = true;
@@ -256,13 +251,6 @@ static bool has_keys(const struct paths *paths, const char *home)
 	return text_end(&t) == 0 && pam_tree_path(&path, paths->root, below) == 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
 }
 
-static bool logs_in(const struct passwd *entry)
-{
-	const char *shell = strrchr(entry->pw_shell, '/');
-
-	return shell == NULL || (strcmp(shell, "/nologin") != 0 && strcmp(shell, "/false") != 0);
-}
-
 struct people_seen {
 	struct names without, keys, keys_only; /* keys_only: neither password nor factor */
 	size_t with;
@@ -270,7 +258,7 @@ struct people_seen {
 
 static void look_at_people(const struct paths *paths, struct people_seen *seen)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/passwd");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/passwd");
 	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
 	struct passwd entry, *found;
 
@@ -278,7 +266,7 @@ static void look_at_people(const struct paths *paths, struct people_seen *seen)
 	names_start(&seen->keys);
 	names_start(&seen->keys_only);
 	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
-		if ((entry.pw_uid != 0 && entry.pw_uid < PEOPLE_UID_FIRST) || entry.pw_uid > PEOPLE_UID_LAST || !logs_in(&entry))
+		if (!people_is_one(entry.pw_uid, entry.pw_shell))
 			continue;
 		bool key = has_keys(paths, entry.pw_dir);
 

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
+#include "stream.h"
 #include "text.h"
 
 #define NAMES_SHOWN 8
@@ -53,13 +54,6 @@ static const char *names_end(struct names *n)
 
 /* --- people --- */
 
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-#define FILE_ENDED __attribute__((cleanup(close_file)))
-
 static FILE *open_below(const struct paths *paths, const char *path)
 {
 	char full[PAM_TREE_PATH_MAX];
@@ -69,7 +63,7 @@ static FILE *open_below(const struct paths *paths, const char *path)
 
 static void print_people(const struct paths *paths)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/shadow");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/shadow");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
 	struct names with, without;
 	struct spwd entry, *found;
@@ -95,7 +89,7 @@ static void print_people(const struct paths *paths)
 /* Members by list, and those whose first group it is. */
 static void add_members(const struct paths *paths, const struct group *group, struct names *n)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/passwd");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/passwd");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
 	struct passwd entry, *found;
 
@@ -109,7 +103,7 @@ static void add_members(const struct paths *paths, const struct group *group, st
 
 static void print_admins(const struct paths *paths)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/group");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/group");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
 	struct group entry, *found;
 	struct names n;

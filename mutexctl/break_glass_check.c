@@ -16,6 +16,8 @@
 #include "keyword.h"
 #include "login_gather.h"
 #include "login_story.h"
+#include "stream.h"
+#include "people.h"
 #include "suspension_store.h"
 #include "text.h"
 
@@ -48,12 +50,6 @@ const char *break_glass_fault_code(enum break_glass_fault fault)
 	return faults[fault].code;
 }
 
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-
 static unsigned check_entry(const struct spwd *entry, int64_t now_s)
 {
 	int64_t today = now_s / DAY_S;
@@ -70,7 +66,7 @@ static unsigned check_entry(const struct spwd *entry, int64_t now_s)
 /* The file itself, not NSS: the account must work when nothing else does. */
 static unsigned check_shadow(const char *user, int64_t now_s)
 {
-	FILE *file __attribute__((cleanup(close_file))) = fopen(common_paths()->shadow, "re");
+	FILE *file STREAM_CLOSED = fopen(common_paths()->shadow, "re");
 	unsigned found = FAULT(NOT_LOCAL);
 	char line[2048];
 	struct spwd entry, *result;
@@ -86,13 +82,9 @@ static unsigned check_shadow(const char *user, int64_t now_s)
 
 static unsigned check_shell(const struct passwd *account)
 {
-	const char *name = strrchr(account->pw_shell, '/');
+	const char *shell = account->pw_shell[0] != '\0' ? account->pw_shell : "/bin/sh"; /* as login(1) has it */
 
-	if (account->pw_shell[0] == '\0')
-		return 0; /* login(1) takes /bin/sh */
-	if (name == NULL || strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0 || access(account->pw_shell, X_OK) < 0)
-		return FAULT(NO_SHELL);
-	return 0;
+	return people_logs_in(shell) && shell[0] == '/' && access(shell, X_OK) == 0 ? 0 : FAULT(NO_SHELL);
 }
 
 static unsigned check_nologin(const struct passwd *account)

@@ -14,6 +14,7 @@
 #include "command.h"
 #include "number.h"
 #include "person_load.h"
+#include "stream.h"
 #include "text.h"
 
 /* Set once by main, before anything else runs. */
@@ -57,16 +58,10 @@ int common_load_policy(struct policy_loaded *ret_loaded)
 	return r == 0 ? 0 : command_error("cannot load the policy: %s", strerror(-r));
 }
 
-static void close_file(FILE **file)
-{
-	if (*file != NULL && *file != stdin)
-		(void)fclose(*file);
-}
-
 /* A regular file or a pipe on standard input, with one byte more than is allowed so that too long is seen. */
 static int read_draft(const char *name, char *bytes, size_t size, size_t *ret_len)
 {
-	FILE *file __attribute__((cleanup(close_file))) = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
+	FILE *file STREAM_CLOSED = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
 	size_t len;
 
 	if (file == NULL)
@@ -187,7 +182,7 @@ int common_print_json(json_t *object, int fine)
 /* sudo changes the real uid, so that it alone would name root for everybody. */
 static uid_t asking_uid(void)
 {
-	FILE *file __attribute__((cleanup(close_file))) = fopen("/proc/self/loginuid", "re");
+	FILE *file STREAM_CLOSED = fopen("/proc/self/loginuid", "re");
 	char digits[16];
 	int64_t uid;
 	size_t len;

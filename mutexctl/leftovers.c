@@ -15,6 +15,7 @@
 #include "common.h"
 #include "file.h"
 #include "number.h"
+#include "stream.h"
 #include "text.h"
 
 #define FOUND_MAX 200 /* of one kind; the rest is only counted */
@@ -62,13 +63,6 @@ static bool rooted(char (*ret_path)[PATH_MAX], const char *path, const char *nam
 	}
 	return text_end(&t) == 0;
 }
-
-static void close_folder(DIR **folder)
-{
-	if (*folder != NULL)
-		(void)closedir(*folder);
-}
-#define FOLDER_CLOSED __attribute__((cleanup(close_folder)))
 
 /* NULL when it is not there, or could not be looked at (told). */
 static DIR *open_folder(struct search *s, const char *path)
@@ -193,13 +187,6 @@ static void find_groups(struct search *s)
 }
 
 /* --- ssh keys --- */
-
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-#define STREAM_CLOSED __attribute__((cleanup(close_file)))
 
 /* Of a plain file below a folder that is held open. NULL when there is none. */
 static FILE *open_stream(int folder, const char *name)

@@ -13,8 +13,8 @@
 #include "login_store.h"
 #include "people.h"
 #include "text.h"
+#include "uid_list.h"
 
-#define PEOPLE_MAX 65536
 #define REASON_BYTES 200
 
 /* --- list --- */
@@ -138,31 +138,15 @@ static void add_person(struct listing *listing, uid_t uid)
 	add_disabled(listing, user, &state, &rules);
 }
 
-static void free_uids(uid_t **uids)
-{
-	free(*uids);
-}
-
-static int compare_uids(const void *a, const void *b)
-{
-	const uid_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static int add_people(struct listing *listing)
 {
-	uid_t *uids __attribute__((cleanup(free_uids))) = calloc(PEOPLE_MAX, sizeof *uids);
-	ssize_t count = uids != NULL ? login_store_uids(common_paths(), uids, PEOPLE_MAX) : -ENOMEM;
+	struct uid_list uids UID_LIST_FREED = {0};
+	int error = uid_list_fill(&uids, login_store_uids);
 
-	if (count < 0)
-		return command_error("cannot list the login states: %s", login_store_strerror((int)count));
-	if (count > PEOPLE_MAX)
-		(void)command_error("warning: more than %d people; the others are not shown", PEOPLE_MAX);
-	count = count < PEOPLE_MAX ? count : PEOPLE_MAX;
-	qsort(uids, (size_t)count, sizeof *uids, compare_uids);
-	for (ssize_t i = 0; i < count; i++)
-		add_person(listing, uids[i]);
+	if (error < 0)
+		return command_error("cannot list the login states: %s", login_store_strerror(error));
+	for (size_t i = 0; i < uids.count; i++)
+		add_person(listing, uids.items[i]);
 	return 0;
 }
 

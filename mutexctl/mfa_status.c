@@ -13,22 +13,10 @@
 #include "common.h"
 #include "date.h"
 #include "login.h"
-#include "login_rules.h"
 #include "login_store.h"
 #include "recovery.h"
 #include "text.h"
-
-#define PEOPLE_MAX 65536
-
-struct uids {
-	uid_t items[PEOPLE_MAX];
-	size_t count;
-};
-
-static void uids_free(struct uids **uids)
-{
-	free(*uids);
-}
+#include "uid_list.h"
 
 struct listing {
 	const struct policy_loaded *loaded;
@@ -58,47 +46,20 @@ static void standing_wipe(struct standing *s)
 
 /* --- who --- */
 
-static void add_uid(struct uids *uids, uid_t uid)
-{
-	for (size_t i = 0; i < uids->count; i++)
-		if (uids->items[i] == uid)
-			return;
-	if (uids->count < PEOPLE_MAX)
-		uids->items[uids->count++] = uid;
-}
-
-static bool is_person(const struct passwd *pw)
-{
-	const char *name = strrchr(pw->pw_shell, '/');
-
-	name = name != NULL ? name + 1 : pw->pw_shell;
-	if (strcmp(name, "nologin") == 0 || strcmp(name, "false") == 0)
-		return false;
-	return pw->pw_uid == 0 || (pw->pw_uid >= PEOPLE_UID_FIRST && pw->pw_uid <= PEOPLE_UID_LAST);
-}
-
-static int compare_uids(const void *a, const void *b)
-{
-	const uid_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* Who has a state, and who could log in. A directory that does not list its people shows those who have logged in. */
-static int collect(struct uids *uids)
+static int collect(struct uid_list *uids)
 {
-	ssize_t count = login_store_uids(common_paths(), uids->items, PEOPLE_MAX);
+	int error = uid_list_fill(uids, login_store_uids);
 	const struct passwd *pw;
 
-	if (count < 0)
-		return command_error("cannot list the login states: %s", login_store_strerror((int)count));
-	uids->count = count < PEOPLE_MAX ? (size_t)count : PEOPLE_MAX;
+	if (error < 0)
+		return command_error("cannot list the login states: %s", login_store_strerror(error));
 	setpwent();
 	while ((pw = getpwent()) != NULL)
-		if (is_person(pw))
-			add_uid(uids, pw->pw_uid);
+		if (people_is_one(pw->pw_uid, pw->pw_shell))
+			uid_list_add(uids, pw->pw_uid);
 	endpwent();
-	qsort(uids->items, uids->count, sizeof uids->items[0], compare_uids);
+	uid_list_sort(uids);
 	return 0;
 }
 
@@ -228,11 +189,11 @@ static int finish(struct listing *l)
 
 static int tell_all(struct listing *l)
 {
-	struct uids *uids __attribute__((cleanup(uids_free))) = calloc(1, sizeof *uids);
-	int r = uids != NULL ? collect(uids) : command_error("too little memory");
+	struct uid_list uids UID_LIST_FREED = {0};
+	int r = collect(&uids);
 
-	for (size_t i = 0; r == 0 && i < uids->count; i++)
-		tell(l, uids->items[i]);
+	for (size_t i = 0; r == 0 && i < uids.count; i++)
+		tell(l, uids.items[i]);
 	return r;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "stream.h"
 #include "text.h"
 
 #define MEMORY_BYTES (16 * 1024 * 1024)
@@ -143,16 +144,10 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*x, *y);
 }
 
-static void close_folder(DIR **d)
-{
-	if (*d != NULL)
-		(void)closedir(*d);
-}
-
 /* Adds the services that have a file there. 0, -ENOENT without such a folder, -ENOMEM. */
 static int list_folder(struct pam_survey_memory *m, const char *path, const char **names, size_t *count)
 {
-	DIR *folder __attribute__((cleanup(close_folder))) = opendir(path);
+	DIR *folder FOLDER_CLOSED = opendir(path);
 	const struct dirent *entry;
 	struct stat st;
 

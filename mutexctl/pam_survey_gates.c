@@ -10,17 +10,11 @@
 #include "file.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
+#include "stream.h"
 
 #define ENTRY_BYTES 65536
 
 /* --- groups --- */
-
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-#define FILE_ENDED __attribute__((cleanup(close_file)))
 
 static FILE *open_below(const struct paths *paths, const char *path)
 {
@@ -31,7 +25,7 @@ static FILE *open_below(const struct paths *paths, const char *path)
 
 static bool is_first_group_of_somebody(const struct paths *paths, gid_t gid, char *buffer)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/passwd");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/passwd");
 	struct passwd entry, *found;
 
 	while (file != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
@@ -44,7 +38,7 @@ static bool is_first_group_of_somebody(const struct paths *paths, gid_t gid, cha
 /* 1 found, 0 no such group, negative errno when nobody can say. Groups of a directory count for the running system. */
 static int find_group(const struct paths *paths, const char *name, char *buffer, struct group *ret_group)
 {
-	FILE *file FILE_ENDED = open_below(paths, "/etc/group");
+	FILE *file STREAM_CLOSED = open_below(paths, "/etc/group");
 	struct group *found = NULL;
 
 	while (file != NULL && fgetgrent_r(file, ret_group, buffer, ENTRY_BYTES, &found) == 0) {

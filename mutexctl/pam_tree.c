@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "stream.h"
 #include "text.h"
 
 #define FILE_BYTES_MAX (256 * 1024)
@@ -252,12 +253,6 @@ void pam_tree_tidy(const char *tree)
 	}
 }
 
-static void close_folder(DIR **d)
-{
-	if (*d != NULL)
-		(void)closedir(*d);
-}
-
 /* Into a scratch tree, which nobody needs after a power cut: no fsync. */
 static int put_scratch(const char *tree, const char *path, const struct content *c)
 {
@@ -280,7 +275,7 @@ static int copy_folder(const char *from, const char *to, const char *path)
 {
 	char full[PAM_TREE_PATH_MAX];
 	int error = pam_tree_path(&full, from, path);
-	DIR *folder __attribute__((cleanup(close_folder))) = error == 0 ? opendir(full) : NULL;
+	DIR *folder FOLDER_CLOSED = error == 0 ? opendir(full) : NULL;
 	const struct dirent *entry;
 
 	if (folder == NULL)

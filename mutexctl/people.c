@@ -9,6 +9,7 @@
 #include "command.h"
 #include "common.h"
 #include "login.h"
+#include "login_rules.h"
 #include "text.h"
 
 void people_rules(const struct policy_loaded *loaded, const struct person *person, uid_t uid, struct settings *ret_settings,
@@ -36,6 +37,19 @@ void people_close(struct people *people)
 {
 	person_unload(&people->person);
 	policy_unload(&people->loaded);
+}
+
+bool people_logs_in(const char *shell)
+{
+	const char *name = strrchr(shell, '/');
+
+	name = name != NULL ? name + 1 : shell;
+	return strcmp(name, "nologin") != 0 && strcmp(name, "false") != 0;
+}
+
+bool people_is_one(uid_t uid, const char *shell)
+{
+	return people_logs_in(shell) && (uid == 0 || (uid >= PEOPLE_UID_FIRST && uid <= PEOPLE_UID_LAST));
 }
 
 static void emit(const struct policy_loaded *loaded, struct record *record)

@@ -27,6 +27,11 @@ void people_close(struct people *people);
 void people_rules(const struct policy_loaded *loaded, const struct person *person, uid_t uid, struct settings *ret_settings,
 		  struct lockout_rules *ret_rules, bool *ret_break_glass);
 
+/* A shell that lets somebody in: "" is /bin/sh. */
+bool people_logs_in(const char *shell);
+/* An account of somebody who logs in, root included. */
+bool people_is_one(uid_t uid, const char *shell);
+
 /* Leaves a record about that person, asked by whoever runs us; warns on standard error where nobody takes it. detail: one English sentence. */
 void people_record(const struct people *people, enum record_kind kind, enum record_verdict verdict, const char *clause, const char *detail);
 /* The same about nobody in particular. */

@@ -16,9 +16,8 @@
 #include "date.h"
 #include "suspension_store.h"
 #include "text.h"
+#include "uid_list.h"
 #include "user_sessions.h"
-
-#define PEOPLE_MAX 65536
 
 /* --- what offboard shares --- */
 
@@ -145,27 +144,21 @@ static bool tell_one(uid_t uid, json_t *array)
 	return s.reason[0] != '\0';
 }
 
-static void free_uids(uid_t **uids)
-{
-	free(*uids);
-}
-
 static int list(json_t *array)
 {
-	uid_t *uids __attribute__((cleanup(free_uids))) = calloc(PEOPLE_MAX, sizeof *uids);
-	ssize_t count = uids != NULL ? suspension_uids(common_paths(), uids, PEOPLE_MAX) : -ENOMEM;
-	int r = COMMAND_FINE;
+	struct uid_list uids UID_LIST_FREED = {0};
+	int error = uid_list_fill(&uids, suspension_uids), r = COMMAND_FINE;
 
-	if (count < 0) {
+	if (error < 0) {
 		json_decref(array);
-		return command_error("cannot read %s: %s", common_paths()->suspended, strerror((int)-count));
+		return command_error("cannot read %s: %s", common_paths()->suspended, strerror(-error));
 	}
-	for (ssize_t i = 0; i < count && i < PEOPLE_MAX; i++)
-		if (!tell_one(uids[i], array))
+	for (size_t i = 0; i < uids.count; i++)
+		if (!tell_one(uids.items[i], array))
 			r = COMMAND_VIOLATED;
 	if (array != NULL)
 		return common_print_json(json_pack("{s:o}", "suspended", array), r);
-	if (count == 0)
+	if (uids.count == 0)
 		printf("nobody is suspended\n");
 	return common_finish(r);
 }

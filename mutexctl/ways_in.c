@@ -16,6 +16,7 @@
 #include "pam_survey.h"
 #include "pam_tree.h"
 #include "sshd_survey.h"
+#include "stream.h"
 #include "text.h"
 
 #define ENTRY_BYTES 65536
@@ -69,15 +70,9 @@ static void find_automatic_logins(const struct paths *paths, struct finding_list
 
 /* --- empty passwords --- */
 
-static void close_file(FILE **file)
-{
-	if (*file != NULL)
-		(void)fclose(*file);
-}
-
 static void find_empty_passwords(const struct paths *paths, struct finding_list *findings)
 {
-	FILE *file __attribute__((cleanup(close_file))) = fopen(paths->shadow, "re");
+	FILE *file STREAM_CLOSED = fopen(paths->shadow, "re");
 	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
 	struct spwd entry, *found;
 

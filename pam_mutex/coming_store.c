@@ -13,6 +13,7 @@
 #include "number.h"
 #include "sessions_gather.h"
 #include "stamp_store.h"
+#include "stream.h"
 #include "text.h"
 
 #define LOCK_NAME "lock"
@@ -56,16 +57,10 @@ static bool is_still_coming(const struct paths *paths, int folder, const char *n
 	return !(self && sessions_gather_has(paths, (pid_t)c->pid)) && !(parent && sessions_gather_has(paths, (pid_t)c->parent));
 }
 
-static void close_folder(DIR **folder)
-{
-	if (*folder != NULL)
-		(void)closedir(*folder);
-}
-
 /* Removes what holds no more. */
 static int count(const struct paths *paths, uid_t uid, int64_t now_s, size_t *ret_count)
 {
-	DIR *folder __attribute__((cleanup(close_folder))) = opendir(paths->coming);
+	DIR *folder FOLDER_CLOSED = opendir(paths->coming);
 	const struct dirent *entry;
 
 	if (folder == NULL)

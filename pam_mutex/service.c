@@ -160,6 +160,14 @@ struct service service_of(const char *name, const struct settings *settings)
 	return service;
 }
 
+const char *service_believed(const struct policy *policy, const char *claimed)
+{
+	struct settings settings;
+
+	policy_resolve_for(policy, NULL, &(struct policy_names){.service = claimed}, &settings);
+	return claimed[0] != '\0' && service_of(claimed, &settings).kind == SERVICE_LOCKER ? claimed : SERVICE_VERIFIER;
+}
+
 const char *service_kind_name(enum service_kind kind)
 {
 	return (unsigned)kind < SERVICE_KIND_MAX ? KIND_NAMES[kind] : NULL;

@@ -31,6 +31,10 @@ struct service {
 /* settings: resolved for this service; its kind and side win over the table (remote makes a network door of it, local none). A name that no row
  * has is a login. */
 struct service service_of(const char *name, const struct settings *settings);
+/* The service that the verifier works as, when it may not be the one that its caller claims to be: anything but another screen lock (sshd, su)
+ * would be a way to choose other rules. */
+#define SERVICE_VERIFIER "mutex-verify"
+const char *service_believed(const struct policy *policy, const char *claimed);
 const char *service_kind_name(enum service_kind kind);
 
 /* The rows, for the manual and tests. NULL behind the last. */

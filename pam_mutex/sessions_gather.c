@@ -13,6 +13,7 @@
 #include "file.h"
 #include "locker_gather.h"
 #include "session_facts.h"
+#include "stream.h"
 #include "text.h"
 
 #define USERS_FOLDER "/run/systemd/users/"
@@ -198,15 +199,9 @@ static void place_of_document(const struct session_facts *facts, struct session_
 	memcpy(ret_place->remote_host, facts->remote_host, sizeof facts->remote_host);
 }
 
-static void close_folder(DIR **folder)
-{
-	if (*folder != NULL)
-		(void)closedir(*folder);
-}
-
 static size_t gather_from_documents(const struct paths *paths, uid_t uid, struct session_place *ret_places, size_t max)
 {
-	DIR *folder __attribute__((cleanup(close_folder))) = opendir(paths->sessions);
+	DIR *folder FOLDER_CLOSED = opendir(paths->sessions);
 	const struct dirent *entry;
 	struct session_facts facts;
 	size_t count = 0;

@@ -20,7 +20,6 @@
 #include "text.h"
 
 #define CLAUSE "PW-1"
-#define VERIFIER_SERVICE "mutex-verify"
 #define WITNESS_BYTES 512
 
 static int gather_options(int argc, const char **argv, struct situation *s)
@@ -196,24 +195,15 @@ static const char *peer_value(const struct situation *s, const char *name)
 	return value != NULL ? value : "";
 }
 
-/* A claimed service may be one that proves less: only another screen lock is believed. */
-static const char *peer_service(const struct situation *s, const char *claimed)
-{
-	struct settings settings;
-
-	policy_resolve_for(&s->policy->policy, NULL, &(struct policy_names){.service = claimed}, &settings);
-	return claimed[0] != '\0' && service_of(claimed, &settings).kind == SERVICE_LOCKER ? claimed : VERIFIER_SERVICE;
-}
-
 /* The verifier works for another program and says for which; its own service name and root's rights show that it is the verifier. */
 static void gather_peer(struct situation *s)
 {
 	const char *pid = peer_value(s, "MUTEX_PEER_PID");
 	int64_t number;
 
-	if (strcmp(s->service, VERIFIER_SERVICE) != 0 || geteuid() != 0)
+	if (strcmp(s->service, SERVICE_VERIFIER) != 0 || geteuid() != 0)
 		return;
-	s->service = peer_service(s, peer_value(s, "MUTEX_PEER_SERVICE"));
+	s->service = service_believed(&s->policy->policy, peer_value(s, "MUTEX_PEER_SERVICE"));
 	s->tty = peer_value(s, "MUTEX_PEER_TTY");
 	s->display = peer_value(s, "MUTEX_PEER_DISPLAY");
 	s->seat = peer_value(s, "MUTEX_PEER_SEAT");

@@ -56,20 +56,19 @@ static int receive_start(struct visit *v)
 	return r < 0 ? r : person_load_uid(v->peer.uid, &v->person);
 }
 
-/* The peer's word about its service is taken only when it names a screen lock, which gets what any program of this person gets: anything
- * else (sshd, su) would be a way to choose other rules. */
+/* The peer's word about its service is taken only when it names a screen lock, which gets what any program of this person gets. */
 static int settle_service(struct visit *v)
 {
 	struct policy_loaded policy;
-	struct settings settings;
+	const char *service;
 	struct text t;
 
 	if (policy_load(v->serve->paths, &policy) < 0)
 		return -ENOMEM;
-	policy_resolve_for(&policy.policy, &v->person.person, &(struct policy_names){.service = v->start.service}, &settings);
-	if (service_of(v->start.service, &settings).kind != SERVICE_LOCKER) {
+	service = service_believed(&policy.policy, v->start.service);
+	if (service != v->start.service) {
 		TEXT_INTO(&t, v->start.service);
-		text_add(&t, VERIFY_SERVE_SERVICE);
+		text_add(&t, service);
 	}
 	policy_unload(&policy);
 	return 0;
@@ -124,7 +123,7 @@ static int prove(struct visit *v)
 {
 	struct pam_conv conversation = {.conv = verify_relay_converse, .appdata_ptr = &v->relay};
 	pam_handle_t *pamh = NULL;
-	int code = pam_start_confdir(VERIFY_SERVE_SERVICE, v->person.person.name, &conversation, v->serve->confdir, &pamh);
+	int code = pam_start_confdir(SERVICE_VERIFIER, v->person.person.name, &conversation, v->serve->confdir, &pamh);
 
 	if (code != PAM_SUCCESS)
 		return code;

@@ -12,7 +12,6 @@
 
 #include "paths.h"
 
-#define VERIFY_SERVE_SERVICE "mutex-verify"
 /* For one connection, the person's thinking included; the unit's RuntimeMaxSec= lies above. */
 #define VERIFY_SERVE_LIMIT_MS 300000
 

@@ -91,6 +91,8 @@ row "$suite-sudo-leaves-no-root-files" no_file_of_roots
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_first_admin.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_sessions.sh "$suite"
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_finger.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
 row "$suite-wrong-passwords-lock-out" wrong_passwords
 # Not as a row's command: the new leader's number would stay in its subshell.

@@ -74,6 +74,37 @@ xsecurelock_opens_to_the_right_one_only() {
 	type_line "$password" && opens && stamp_of xsecurelock
 }
 
+# swaylock wants a compositor; this one has no screen, and its keyboard is wtype.
+wayland() { # COMMAND...
+	as nami env XDG_RUNTIME_DIR=/run/bed-wayland WAYLAND_DISPLAY=wayland-1 "$@"
+}
+sway_up() {
+	install -d -m 0700 -o nami -g nami /run/bed-wayland
+	echo 'xwayland disable' >/run/bed-sway.conf
+	as nami env XDG_RUNTIME_DIR=/run/bed-wayland WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1 \
+		sway -c /run/bed-sway.conf >/run/bed-sway.log 2>&1 &
+	echo $! >/run/bed-sway
+	for _ in $(seq 100); do
+		[ ! -S /run/bed-wayland/wayland-1 ] || return 0
+		sleep 0.1
+	done
+	cat /run/bed-sway.log
+	return 1
+}
+# A keyboard that has just appeared is not heard at once.
+wayland_type() { # TEXT
+	wayland wtype -s 500 -d 60 "$1" -s 300 -k Return
+}
+swaylock_opens_to_the_right_one_only() {
+	rm -f /run/mutex/stamps/*
+	wayland swaylock >/run/bed-locker.log 2>&1 &
+	locker=$!
+	sleep 2
+	kill -0 "$locker" || { cat /run/bed-locker.log; return 1; }
+	wayland_type 'wrong one' && stays 5 && [ -z "$(ls -A /run/mutex/stamps)" ] || return 1
+	wayland_type "$password" && opens && stamp_of swaylock
+}
+
 # --- the verifier, through pamtester as any program of the person --------------------------------------------------
 ask() { # SERVICE USER ANSWER: as nami
 	dialogue_as nami "$3" -- pamtester "$1" "$2" authenticate
@@ -203,6 +234,8 @@ row "$prefix-verifier-listens" systemctl is-active mutex-verify.socket
 row "$prefix-verifier-exposure-at-most-2.0" walls
 row "$prefix-i3lock-opens-to-the-right-one-only" i3lock_opens_to_the_right_one_only
 row "$prefix-xsecurelock-opens-to-the-right-one-only" xsecurelock_opens_to_the_right_one_only
+row "$prefix-sway-without-a-screen" sway_up
+row "$prefix-swaylock-opens-to-the-right-one-only" swaylock_opens_to_the_right_one_only
 row "$prefix-locker-wrong-ones-count-and-lock" wrong_ones_count_and_lock
 row "$prefix-verifier-only-for-oneself" only_for_oneself
 row "$prefix-verifier-claim-buys-nothing" a_claim_to_be_sshd_buys_nothing
@@ -213,4 +246,4 @@ row "$prefix-verifier-away-password-opens" without_verifier_the_password_opens
 row "$prefix-verifier-one-cannot-fill-it" one_cannot_fill_it_for_others
 row "$prefix-verifier-hammering-does-not-switch-it-off" hammering_does_not_switch_it_off
 row "$prefix-lockers-no-password-in-any-log" no_secret_recorded
-kill "$(cat /run/bed-xvfb)"
+kill "$(cat /run/bed-xvfb)" "$(cat /run/bed-sway)"
