@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""idlelockd on a computer of its own (idlelockd_bed.py): locks in time, proves it, holds it, opens to a stamp alone, outlives everything."""
+import os
+import signal
+import subprocess
+import time
+
+from idlelockd_bed import Bed, PERSON, Rows, monotonic, wait_for
+
+POLICY = 'after = 5s\nwarn = 2s\ntrusted_virtual_inputs = xtest\nladder = locker\n'
+
+
+def is_locked(bed, name='c1'):
+    return bed.state(name) == 'held'
+
+
+def lock_and_open(bed, rows):
+    bed.start_x()
+    bed.start()
+    bed.logind.add('c1', Display=bed.display)
+    rows.row('a session is watched', wait_for(lambda: bed.state() == 'open'), bed.state())
+    rows.row('its worker is asked for', wait_for(lambda: 'idlelock-x11@c1.service' in bed.systemd.units))
+    time.sleep(0.5)
+    bed.x('xdotool', 'mousemove', '200', '200')
+    touched = monotonic()
+    rows.row('input is seen', wait_for(lambda: int(bed.sessions()['c1']['LastInput']) / 1e9 > touched - 0.2, 3))
+    rows.row('a warning comes', wait_for(lambda: bed.said('Warning'), 5))
+    rows.row('it is locked', wait_for(lambda: is_locked(bed), 8), bed.sessions())
+    s = bed.sessions()['c1']
+    late = int(s['Asked']) / 1e9 - touched - 5
+    rows.row('asked 5 s after the last input, +-0.2 s', abs(late) < 0.2, late)
+    latency = (int(s['FirstProven']) - int(s['Asked'])) / 1e9
+    rows.row('proven within 0.5 s', 0 < latency < 0.5, latency)
+    print('asked %+.3f s, proven after %.3f s, by %s (%s)' % (late, latency, s['Locker'], s['Strength']))
+    rows.row('people are told', wait_for(lambda: bed.said('Locked') == [('Locked', 'c1', 'idle')], 2), bed.signals)
+    rows.row('logind knows', wait_for(lambda: bed.logind.sessions['c1'].table[bed.logind.sessions['c1'].interface]['LockedHint']))
+    rows.row('recorded: asked', bed.recorded('asked'), bed.records)
+    rows.row('recorded: proven', bed.recorded('proven'), bed.records)
+    facts = open(bed.path('run/mutex/sessions/c1')).read()
+    rows.row('others can read it', 'locked_since_ns=%d' % int(s['Asked']) in facts, facts)
+
+
+def only_a_stamp_opens(bed, rows):
+    bed.logind.sessions['c1'].Unlock()
+    bed.logind.sessions['c1'].SetLockedHint(False)
+    bed.stamp(uid=PERSON + 1)
+    bed.stamp(seat='seat1')
+    bed.stamp(display=':99')
+    time.sleep(0.3)
+    rows.row('neither a hint nor another stamp opens it', is_locked(bed), bed.state())
+    bed.systemd.units['idlelock-xsecurelock@c1.service'].process.kill()
+    time.sleep(0.02)
+    rows.row('a locker that dies is back', wait_for(lambda: bed.systemd.units['idlelock-xsecurelock@c1.service'].restarts >= 1 and is_locked(bed), 3),
+             bed.state())
+    rows.row('recorded: lost', wait_for(lambda: bed.recorded('lost'), 2), [r.get('MUTEX_REASONS') for r in bed.records])
+    bed.stamp()
+    rows.row('the right stamp opens it', wait_for(lambda: bed.state() == 'open', 2), bed.state())
+    rows.row('the locker is gone', wait_for(lambda: bed.systemd.units['idlelock-xsecurelock@c1.service'].process is None, 2))
+    rows.row('recorded: opened', wait_for(lambda: bed.recorded('opened'), 2))
+    rows.row('Opened is said', wait_for(lambda: bed.said('Opened'), 2))
+    bed.ask('Lock', 'c1')
+    rows.row('locked on request', wait_for(lambda: is_locked(bed), 3), bed.state())
+    rows.row('why: asked for', bed.ask('Why', 'c1') in ('request', 'administrator'))
+
+
+def nothing_dies_open(bed, rows, times):
+    open_at = []
+    for i in range(times):
+        bed.daemon.kill()
+        bed.daemon.wait()
+        bed.start()
+        if not wait_for(lambda: is_locked(bed), 5):
+            open_at.append((i, bed.state()))
+            break
+        if bed.systemd.units['idlelock-xsecurelock@c1.service'].process is None:
+            open_at.append((i, 'no locker'))
+    rows.row('killed with -9 %d times, it is locked each time' % times, not open_at, open_at)
+    sessions = list(bed.logind.sessions.values())
+    for session in sessions + [bed.logind]:
+        session.remove_from_connection()
+    bed.names.clear()
+    bed.service_bus.release_name('org.freedesktop.login1')
+    bed.service_bus.release_name('org.freedesktop.systemd1')
+    rows.row('logind goes: still held', is_locked(bed))
+    units = bed.systemd.units
+    bed.systemd.remove_from_connection()
+    bed.play(sessions)
+    bed.systemd.units.update(units)
+    rows.row('logind comes back: held', wait_for(lambda: is_locked(bed), 3) and not wait_for(lambda: not is_locked(bed), 0.5), bed.state())
+    rows.row('sleep is inhibited anew', wait_for(bed.logind.is_inhibited, 3))
+
+
+def sleep(bed, rows, times):
+    bad = []
+    for i in range(times):
+        bed.stamp()
+        wait_for(lambda: bed.state() == 'open', 3)
+        wait_for(bed.logind.is_inhibited, 3)
+        bed.logind.PrepareForSleep(True)
+        if not wait_for(lambda: not bed.logind.is_inhibited(), 14):
+            bad.append((i, 'not let go'))
+        released = monotonic()
+        s = bed.sessions()['c1']
+        if str(s['State']) != 'held' or int(s['FirstProven']) / 1e9 > released:
+            bad.append((i, str(s['State'])))
+        bed.logind.PrepareForSleep(False)
+        if not wait_for(bed.logind.is_inhibited, 3):
+            bad.append((i, 'not inhibited again'))
+    rows.row('proof before sleep, %d times' % times, not bad, bad)
+    bed.stamp()
+    wait_for(lambda: bed.state() == 'open', 3)
+    bed.refuses = True
+    start = monotonic()
+    bed.logind.PrepareForSleep(True)
+    rows.row('with a locker that refuses, sleep comes at the end of the ladder', wait_for(lambda: not bed.logind.is_inhibited(), 14), bed.state())
+    rows.row('and that is within 10 s', monotonic() - start < 10.5, monotonic() - start)
+    rows.row('told as unproven', bed.recorded('unproven') and bed.said('Violation'), bed.signals)
+    rows.row('the posture says so', 'state=violated' in open(bed.path('run/mutex/posture')).read())
+    bed.refuses = False
+    bed.systemd.units['idlelock-xsecurelock@c1.service'].process.kill()
+    bed.logind.PrepareForSleep(False)
+    rows.row('and is locked when it can be', wait_for(lambda: is_locked(bed), 15), bed.state())
+    rows.row('the posture is fine again', wait_for(lambda: 'state=ok' in open(bed.path('run/mutex/posture')).read(), 2))
+
+
+def others_are_refused(bed, rows):
+    properties = (bed.property('Version'), bed.property('PolicyHash'), int(bed.property('Wakeups')), int(bed.property('Sessions')))
+    rows.row('properties', properties[0] and len(properties[1]) == 64 and properties[2] > 0 and properties[3] == 1, properties)
+    for arguments in (('Lock', 'zz'), ('Why', 'zz')):
+        try:
+            bed.ask(*arguments)
+            rows.row('no such session: ' + arguments[0], False)
+        except Exception as e:
+            rows.row('no such session: ' + arguments[0], 'NoSuchSession' in e.get_dbus_name(), e)
+
+
+def many(bed, rows):
+    def pss():
+        return int(next(line for line in open('/proc/%d/smaps_rollup' % bed.daemon.pid) if line.startswith('Pss:')).split()[1])
+    before = pss()
+    for i in range(50):
+        bed.logind.add('t%d' % i, Type='tty', TTY='pts/%d' % i, Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
+    rows.row('50 more sessions', wait_for(lambda: int(bed.property('Sessions')) == 51, 10), bed.property('Sessions'))
+    each = (pss() - before) / 50
+    rows.row('each costs less than 32 KiB', each < 32, each)
+    print('PSS %d KiB before, %.1f KiB for each session' % (before, each))
+    for i in range(50):
+        bed.logind.remove('t%d' % i)
+    rows.row('and they go', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
+
+
+def main():
+    rows = Rows()
+    times = int(os.environ.get('IDLELOCKD_TIMES', '5'))
+    bed = Bed(POLICY)
+    try:
+        lock_and_open(bed, rows)
+        only_a_stamp_opens(bed, rows)
+        nothing_dies_open(bed, rows, times)
+        others_are_refused(bed, rows)
+        many(bed, rows)
+        sleep(bed, rows, times)
+    finally:
+        bed.close()
+        rows.end()
+
+
+main()
