@@ -308,6 +308,7 @@ static const struct {
 	{"verifier", status_look_at_verifier},
 	{"break-glass", status_look_at_break_glass},
 	{"screen lock", status_look_at_lock},
+	{"lock settings", status_look_at_lockdown},
 	{"breached passwords", look_at_filter},
 	{"exceptions", look_at_exceptions},
 	{"records", look_at_records},

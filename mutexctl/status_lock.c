@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_journal.h"
 #include "clock.h"
 #include "command.h"
 #include "common.h"
 #include "lock_client.h"
+#include "lockdown.h"
 #include "notice.h"
 #include "number.h"
 #include "pam_tree.h"
@@ -90,6 +92,32 @@ void status_look_at_lock(const struct situation *s, struct part *p)
 	}
 	if (s->settings.lock_mode != MODE_ENFORCE)
 		part_add_observe(s, p, &t, "lock", s->settings.lock_observe_until);
+}
+
+static bool waits_for_confirmation(const struct situation *s)
+{
+	struct apply_journal journal;
+
+	return apply_journal_read(s->paths, &journal) == 0 && journal.phase == APPLY_PENDING;
+}
+
+void status_look_at_lockdown(const struct situation *s, struct part *p)
+{
+	struct lockdown_wish wish = lockdown_wish_of(&s->loaded->policy);
+	struct text t = part_detail(p);
+	struct lockdown_survey survey;
+
+	lockdown_survey(s->paths, &wish, &survey);
+	p->state = wish.on ? PART_ON : PART_NONE;
+	if (survey.wrong == 0) {
+		text_add(&t, wish.on ? "desktops, logind, D-Bus, polkit and terminals agree with [lock]" : "none are asked for, since [lock] observes");
+	} else if (waits_for_confirmation(s)) {
+		text_add_format(&t, "%zu files will be written by mutexctl confirm", survey.wrong);
+	} else {
+		p->state = PART_OFF;
+		text_add_format(&t, "%zu files are not as [lock] asks, %zu of them changed by somebody", survey.wrong, survey.drifted);
+		part_set_next(p, "mutexctl check --system names them; mutexctl apply puts them right");
+	}
 }
 
 json_t *status_lock_sessions(void)

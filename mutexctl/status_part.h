@@ -47,5 +47,6 @@ void status_look_at_break_glass(const struct situation *s, struct part *p);
 
 /* --- the lock of screens --- */
 void status_look_at_lock(const struct situation *s, struct part *p);
+void status_look_at_lockdown(const struct situation *s, struct part *p);
 
 #endif
