@@ -214,7 +214,18 @@ install: all
 	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
 	install -D -m 0755 $(FACTOR) $(DESTDIR)$(libexecdir)/mutex-factor
 	install -d $(DESTDIR)$(unitdir) $(DESTDIR)$(pamvendordir) $(DESTDIR)/etc/X11/Xsession.d
-	install -m 0644 conf/systemd/* $(DESTDIR)$(unitdir)/
+	install -m 0644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)$(unitdir)/
+	install -D -m 0755 -t $(DESTDIR)$(libexecdir) $(IDLELOCKD) $(X11) $(AUTH) $(AGENT)
+	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/user conf/systemd-user/*.service
+	install -d $(DESTDIR)$(prefix)/bin
+	ln -sf ../libexec/idlelock-x11 $(DESTDIR)$(prefix)/bin/idlelock-x11
+	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/sysusers.d conf/sysusers/*.conf
+	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/logind.conf.d conf/logind/*.conf
+	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/system.d conf/dbus/*.conf
+	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/interfaces idlelock/*.xml
+	install -D -m 0644 -t $(DESTDIR)$(datadir)/polkit-1/actions conf/polkit/*.policy
+	install -d $(DESTDIR)$(datadir)/man/man1
+	install -m 0644 $(wildcard */*.1) $(DESTDIR)$(datadir)/man/man1/
 	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/
 	install -m 0644 conf/xsession/* $(DESTDIR)/etc/X11/Xsession.d/
 	install -m 0644 conf/mutexctl.bash-completion $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl

@@ -30,12 +30,15 @@ step "installing"
 debs=$(mktemp -d)
 trap 'rm -rf "$debs"' EXIT
 chmod 0755 "$debs"
-cp build/deb/libpam-mutex_*.deb build/deb/mutexctl_*.deb "$debs/"
-apt_quietly install --reinstall --no-install-recommends "$debs"/*.deb
+cp build/deb/libpam-mutex_*.deb build/deb/mutexctl_*.deb build/deb/idlelock_*.deb "$debs/"
+# The lock of X displays, where there are any.
+lockers=()
+if [ -x /usr/bin/Xorg ] || [ -x /usr/bin/Xvfb ]; then lockers=(xsecurelock); fi
+apt_quietly install --reinstall --no-install-recommends "$debs"/*.deb "${lockers[@]}"
 if [ -e /etc/mutex/policy.conf.dpkg-dist ]; then
 	echo "kept your /etc/mutex/policy.conf; the new default lies beside it as policy.conf.dpkg-dist"
 fi
-dpkg-query -W -f '${Package} ${Version}\n' libpam-mutex mutexctl
+dpkg-query -W -f '${Package} ${Version}\n' libpam-mutex mutexctl idlelock
 
 step "mutexctl apply --yes"
 if ! mutexctl apply --yes; then
@@ -49,6 +52,7 @@ if [ ! -d /run/systemd/system ]; then
 	echo "- records go to syslog instead of the journal; \"mutexctl observed\" reads /var/log/auth.log"
 	echo "- \"mutexctl apply --confirm\" waits in a process of its own, which a restart ends, instead of a timer of systemd"
 	echo "- the verifier for screen lockers has no socket: lockers are denied where the policy demands a second factor of them"
+	echo "- nothing locks idle sessions: idlelockd asks systemd and logind; \"idlelock-x11 --standalone\" locks one display"
 	[ -S /dev/log ] || echo "- no syslog listens on /dev/log either: records are lost until one does"
 fi
 

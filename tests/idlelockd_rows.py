@@ -21,7 +21,7 @@ def lock_and_open(bed, rows):
     rows.row('a session is watched', wait_for(lambda: bed.state() == 'open'), bed.state())
     rows.row('its worker is asked for', wait_for(lambda: 'idlelock-x11@c1.service' in bed.systemd.units))
     time.sleep(0.5)
-    bed.x('xdotool', 'mousemove', '200', '200')
+    bed.x('xdotool', 'mousemove_relative', '5', '5')
     touched = monotonic()
     rows.row('input is seen', wait_for(lambda: int(bed.sessions()['c1']['LastInput']) / 1e9 > touched - 0.2, 3))
     rows.row('a warning comes', wait_for(lambda: bed.said('Warning'), 5))
