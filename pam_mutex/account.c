@@ -160,8 +160,10 @@ static int judge_gate(struct situation *s)
 	if (is_worth_a_record(&d) || is_proven_elsewhere(s))
 		login_report_record(s, &d, NULL);
 	login_report_tell(s, &d);
-	if (d.outcome == LOGIN_OUTCOME_ALLOWED)
+	if (d.outcome == LOGIN_OUTCOME_ALLOWED) {
+		authenticate_keep(s, &d);
 		return PAM_IGNORE;
+	}
 	coming_leave(s);
 	return PAM_PERM_DENIED;
 }

@@ -24,6 +24,8 @@ struct attempt {
 	bool verified;               /* the verifier has proven everything */
 	bool finished;               /* finish said proven, for uid */
 	uint32_t proven;             /* then: the factors */
+	bool alone;                  /* finish came without begin: whether the modules before it said yes is not known before the account line */
+	uint32_t shown;              /* then: what finish itself asked for */
 	struct secret code;          /* the code that was written behind the password in one line */
 };
 

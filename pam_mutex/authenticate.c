@@ -363,7 +363,7 @@ static bool judges_password(const struct finishing *f)
 	return f->password_right && f->s->login.facts.service.kind == SERVICE_LOGIN;
 }
 
-static int conclude_proven(struct finishing *f)
+static void keep_proof(struct finishing *f)
 {
 	char detail[DETAIL_BYTES];
 
@@ -375,13 +375,20 @@ static int conclude_proven(struct finishing *f)
 			write_stamp(f);
 		situation_witness(f->s, "login");
 	}
+	describe(f, &detail);
+	login_report_record(f->s, &f->d, detail);
+}
+
+static int conclude_proven(struct finishing *f)
+{
 	f->a->finished = true;
 	f->a->uid = f->s->person->uid;
 	f->a->proven = f->s->login.facts.proven;
-	describe(f, &detail);
-	login_report_record(f->s, &f->d, detail);
+	f->a->shown = f->shown;
+	if (!f->a->alone)
+		keep_proof(f);
 	login_report_tell(f->s, &f->d);
-	if (judges_password(f))
+	if (!f->a->alone && judges_password(f))
 		standing_report(f->s, &f->standing);
 	return PAM_SUCCESS;
 }
@@ -406,7 +413,8 @@ int authenticate_finish(struct situation *s)
 	if (f.a == NULL)
 		return PAM_BUF_ERR;
 	f.a->finished = false;
-	if (!f.a->begun) /* gdm-fingerprint and the like have this line alone */
+	f.a->alone = !f.a->begun; /* gdm-fingerprint and the like have this line alone */
+	if (f.a->alone)
 		login_report_trouble(s);
 	f.a->begun = false;
 	if (geteuid() != 0 && f.a->verified && s->person != NULL && f.a->uid == s->person->uid) {
@@ -430,4 +438,16 @@ struct login_proof authenticate_proof(const struct situation *s)
 	if (a == NULL || !a->finished || s->person == NULL || a->uid != s->person->uid)
 		return (struct login_proof){0};
 	return (struct login_proof){.finished = true, .proven = a->proven};
+}
+
+void authenticate_keep(struct situation *s, const struct login_decision *d)
+{
+	struct attempt *a = attempt_of(s->pamh);
+	struct finishing f = {.s = s, .a = a, .d = *d};
+
+	if (a == NULL || !a->alone || !authenticate_proof(s).finished)
+		return;
+	a->alone = false;
+	f.shown = a->shown;
+	keep_proof(&f);
 }

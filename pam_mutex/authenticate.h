@@ -26,4 +26,8 @@ struct login_proof {
 };
 struct login_proof authenticate_proof(const struct situation *s);
 
+/* At the account line, which lets in: what finish proved without begin before it is settled, stamped and recorded only now. A module before finish
+ * may have failed as "required", which nobody can see there; but then no program comes to the account line. Nothing in any other case. */
+void authenticate_keep(struct situation *s, const struct login_decision *d);
+
 #endif

@@ -294,6 +294,25 @@ static void a_finger_and_a_code_are_two_and_stamped_as_what_they_are(void)
 		CHECK(strcmp(stamp.factors.items[i], "password") != 0);
 }
 
+/* Debian's line is "required", so finish is asked all the same; what it finds must not count for a finger that was none. */
+static void a_code_without_the_finger_leaves_nothing(void)
+{
+	struct bed_talk talk = {.service = "gdm-fingerprint", .tty = "/dev/tty1"};
+	char record[BED_RECORD_BYTES], code[16];
+	struct stamp stamp;
+
+	bed_policy(MFA);
+	bed_login_services();
+	bed_service("gdm-fingerprint", "auth required pam_deny.so\nauth requisite {finish}\naccount requisite {module}\naccount required pam_permit.so\n");
+	login_bed_enrol(1000, false);
+	login_bed_code(code);
+	talk.answers[0] = code;
+	CHECK_INT(bed_authenticate(&talk), PAM_AUTH_ERR);
+	CHECK(!bed_stamp(1000, &stamp));
+	while (bed_record(&record))
+		CHECK(strcmp(bed_field(record, "MUTEX_KIND"), "login") != 0);
+}
+
 static void only_the_verifier_speaks_for_others(void)
 {
 	struct bed_talk talk = {.service = "login", .rhost = FAR, .password = BED_OLD,
@@ -571,6 +590,7 @@ int main(int argc, char **argv)
 		ROW(what_bob_showed_is_not_remembered_for_another),
 		ROW(a_finger_alone_is_no_second_factor),
 		ROW(a_finger_and_a_code_are_two_and_stamped_as_what_they_are),
+		ROW(a_code_without_the_finger_leaves_nothing),
 		ROW(finish_alone_forgets_the_earlier_proof),
 		ROW(finish_alone_says_what_is_wrong),
 		ROW(only_the_verifier_speaks_for_others),
