@@ -40,7 +40,7 @@ struct command {
 	C(apply, "[--dry-run] [--yes] [--confirm TIME] [--enforce SECTIONS] [--observe SECTIONS] [--user USER] [--sshd | --no-sshd]", \
 	  "put the policy in force and switch the PAM lines on, safely") \
 	C(confirm, "", "keep what apply --confirm did") \
-	C(remove, "[--yes]", "switch the PAM lines off and restore what was before") \
+	C(remove, "[--settings] [--yes]", "switch the PAM lines off and restore what was before") \
 	C(mfa, \
 	  "enrol [USER] [--digits 6|8] [--algorithm sha1|sha256|sha512] [--replace] | codes USER | status [USER] [--json] | " \
 	  "revoke USER --factor totp|recovery|hook|all [--reason TEXT] | hook USER --set|--unset | repair USER", \

@@ -15,7 +15,7 @@
 #include "file.h"
 #include "lockdown.h"
 
-static int ask(bool yes)
+static int ask(bool yes, const char *question)
 {
 	char answer[16] = "";
 
@@ -23,7 +23,7 @@ static int ask(bool yes)
 		return 0;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_error("nobody can be asked here: use --yes; nothing was changed");
-	printf("New passwords and logins will not be judged any more. Switch the PAM lines off? [y/N] ");
+	printf("%s [y/N] ", question);
 	(void)fflush(stdout);
 	if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
 		return 0;
@@ -54,7 +54,7 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 		return command_error("the PAM files cannot be read: %s", strerror(-error));
 	if (!force.in_force && apply_journal_read(paths, &journal) == -ENOENT)
 		printf("pam-auth-update's lines of pam_mutex are not on; looking for others only.\n");
-	result = ask(yes);
+	result = ask(yes, "New passwords and logins will not be judged any more. Switch the PAM lines off?");
 	if (result == 0)
 		result = apply_take_out(paths, lock_fd, APPLY_ASKED);
 	if (result == 0)
@@ -66,12 +66,20 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 	return common_finish(COMMAND_FINE);
 }
 
+/* For a package that goes: nothing is made on the way, no lock and no folder. */
+static int remove_settings(const struct paths *paths, bool yes)
+{
+	int result = ask(yes, "The settings of desktops and system that agree with [lock] will go. Take them away?");
+
+	return result != 0 ? result : common_finish(lockdown_take_out(paths));
+}
+
 int command_remove(int argc, char **argv)
 {
-	static const struct option options[] = {{"yes", no_argument, NULL, 'y'}, {"rollback", no_argument, NULL, 'r'}, {0}};
+	static const struct option options[] = {{"yes", no_argument, NULL, 'y'}, {"rollback", no_argument, NULL, 'r'}, {"settings", no_argument, NULL, 's'}, {0}};
 	const struct paths *paths = common_paths();
 	int lock_fd FILE_CLOSED = -1;
-	bool yes = false, rollback = false;
+	bool yes = false, rollback = false, settings = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -79,6 +87,8 @@ int command_remove(int argc, char **argv)
 			yes = true;
 		else if (option == 'r')
 			rollback = true;
+		else if (option == 's')
+			settings = true;
 		else
 			return command_usage("remove", "unknown option");
 	}
@@ -86,6 +96,8 @@ int command_remove(int argc, char **argv)
 		return command_usage("remove", "takes no arguments: %s", argv[optind]);
 	if (*common_root() == '\0' && geteuid() != 0)
 		return command_error("only root can switch the PAM lines off: run \"sudo mutexctl remove\"");
+	if (settings)
+		return remove_settings(paths, yes);
 	lock_fd = apply_lock(paths);
 	if (lock_fd < 0)
 		return command_error("%s/apply cannot be locked: %s", paths->state, strerror(-lock_fd));

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck disable=SC2317,SC2015 # rows are called by row()
+# shellcheck disable=SC2317,SC2015,SC2086 # lists of words; rows are called by row()
 # The desktops' own settings, logind, D-Bus, polkit and terminals: written by mutexctl apply below a root of its own, compared by check --system,
 # taken away by remove. Real dconf, real dbus-daemon. Needs no root.
 set -uo pipefail
@@ -136,6 +136,14 @@ Theme=x
 a=1' ]
 }
 
+# As the packages do when they go, state and all.
+removed_by_package() {
+	with_desktop
+	expect 0 run apply --yes && expect 2 run remove --settings && expect 0 run remove --settings --yes && diff "$work/settings" <(sum_settings) && is_on || return 1
+	expect 0 run apply --yes && rm -r "$root/var/lib/mutex" && expect 0 run remove --settings --yes && not_there $system_files etc/dconf/db/mutex etc/dconf/db/mutex.d &&
+		not_there var/lib/mutex && ! grep -r 'mutex' "$root/etc/dconf" "$root/etc/xdg"
+}
+
 linked() {
 	with_desktop
 	echo precious >"$work/precious"
@@ -190,6 +198,7 @@ row 'a new policy is no drift' new_policy || failed=1
 row 'observe takes them away' observe || failed=1
 row 'remove restores what was before' removed || failed=1
 row 'but keeps what came since' removed_after_change || failed=1
+row 'a package takes them away' removed_by_package || failed=1
 row 'a link is not followed' linked || failed=1
 row 'with --confirm nothing yet' with_confirm || failed=1
 row 'only root unlocks by the bus' bus_policy || failed=1
