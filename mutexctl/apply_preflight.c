@@ -14,6 +14,7 @@
 
 #include "apply_enforce.h"
 #include "date.h"
+#include "demand.h"
 #include "file.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
@@ -183,6 +184,61 @@ static void print_neighbours(const struct paths *trial)
 		printf("- pam_mutex stands in %zu places, since a module between them asks for another password by itself\n", lines);
 }
 
+/* --- what works for a login, but not behind the verifier's walls --- */
+
+#define NETWORK_TOLD "asks over the network, which the verifier behind screen locks may not: at a lock it fails. Allow it with a drop-in (systemctl edit " \
+		     "mutex-verify@.service): [Service] PrivateNetwork=no, IPAddressDeny=, RestrictAddressFamilies=AF_INET AF_INET6"
+
+/* mutex-verify@.service has no network and reads homes only. */
+static const struct {
+	const char *module, *told;
+} WALLED_OUT[] = {
+	{"pam_krb5", NETWORK_TOLD},
+	{"pam_ldap", NETWORK_TOLD},
+	{"pam_duo", NETWORK_TOLD},
+	{"pam_radius_auth", NETWORK_TOLD},
+	{"pam_tacplus", NETWORK_TOLD},
+	{"pam_google_authenticator", "writes below the home, which the verifier behind screen locks may not: at a lock it fails"},
+	{"pam_sss", "asks sssd by a socket; whether it answers the verifier behind screen locks too has not been tried: lock a screen and open it before "
+		    "you enforce anything"},
+};
+
+static void print_walled_out(const char *module)
+{
+	for (size_t i = 0; i < sizeof WALLED_OUT / sizeof WALLED_OUT[0]; i++)
+		if (strcmp(module, WALLED_OUT[i].module) == 0)
+			printf("- %s %s\n", module, WALLED_OUT[i].told);
+}
+
+static void print_auth_modules(const struct paths *tree, const char *service)
+{
+	struct pam_survey survey PAM_SURVEY_FREED = {0};
+	const struct pam_chain *c;
+
+	if (pam_survey(tree, &service, 1, &survey) < 0)
+		return;
+	c = &survey.items[0].service.phases[PAM_PHASE_AUTH];
+	for (size_t i = 0; i < c->count; i++) {
+		char buffer[64];
+		const char *name = pam_stack_module(&c->lines[i], &buffer);
+
+		if (name != NULL)
+			print_walled_out(name);
+	}
+}
+
+/* The verifier's own service, and what the policy's factors run behind it. */
+static void print_verifier(const struct paths *trial, const struct policy_loaded *loaded)
+{
+	struct factor_table table;
+
+	print_auth_modules(trial, "common-auth");
+	factor_table_init(&loaded->policy, &table);
+	for (size_t i = 0; i < table.count; i++)
+		if (table.factors[i].kind == FACTOR_PAM)
+			print_auth_modules(trial, table.factors[i].target);
+}
+
 /* --- the policy --- */
 
 static void print_policy(const struct policy_loaded *loaded)
@@ -211,6 +267,7 @@ void apply_preflight(const struct paths *paths, const struct policy_loaded *load
 	print_people(paths);
 	print_admins(paths);
 	print_neighbours(trial);
+	print_verifier(trial, loaded);
 	print_programs(paths);
 	apply_enforce_preview(paths, trial, loaded);
 }

@@ -20,6 +20,19 @@ dry_run() {
 		'--- a/etc/pam.d/common-password' 'last-good.conf' 'alice' 'empty password: bob' 'group sudo: alice, carol' 'Dry run: nothing was changed'
 }
 
+# What cannot work behind the verifier's walls is told before anything is enforced.
+walled_out() {
+	fresh
+	printf 'Name: Kerberos\nDefault: yes\nPriority: 704\nAuth-Type: Primary\nAuth:\n\t[success=end default=ignore]\tpam_krb5.so minimum_uid=1000\n' >"$root/usr/share/pam-configs/krb5"
+	update_pam "$root" --package
+	printf 'auth required pam_duo.so\naccount required pam_permit.so\n' >"$root/etc/pam.d/bed-duo"
+	printf '[factor push]\nuse = pam:bed-duo\n' >>"$root/etc/mutex/policy.conf"
+	expect 0 run apply --dry-run && has "$said" 'pam_krb5 asks over the network, which the verifier' 'pam_duo asks over the network' 'systemctl edit mutex-verify@.service' ||
+		return 1
+	fresh
+	expect 0 run apply --dry-run && has_not "$said" 'verifier behind screen locks'
+}
+
 nobody_to_ask() {
 	fresh
 	sum_all "$root" >"$work/all"
@@ -382,7 +395,7 @@ damaged_journal() {
 	expect 2 run remove --yes && has "$said" 'journal' && is_on
 }
 
-for name in dry_run nobody_to_ask broken_policy no_policy bad_options line_by_hand no_markers file_of_another_program file_is_missing file_is_a_link \
+for name in dry_run walled_out nobody_to_ask broken_policy no_policy bad_options line_by_hand no_markers file_of_another_program file_is_missing file_is_a_link \
 	record_is_missing profile_is_missing on on_again off off_again json observe_over with_pwquality pwquality_comes_later rollback_to_on \
 	another_profile_comes service_of_its_own line_left_by_hand login_lines half_a_set older_version \
 	nobody_would_ask edited_by_hand gdm enforce_refused enforce_and_back enforce_overruled sshd confirm_without_witness confirm_with_witness timer confirmed_in_time_stays \
