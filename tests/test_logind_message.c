@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* logind's answers and signals: what is taken over, what is left out, what is none of ours; and what follows for a session. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "logind_message.h"
+#include "text.h"
+#include "watched.h"
+#include "xauthority.h"
+
+#define SESSION "org.freedesktop.login1.Session"
+
+struct entry {
+	const char *name, *signature;
+	const char *text;
+	uint32_t number;
+};
+
+static void add_entry(DBusMessageIter *entries, const struct entry *e)
+{
+	const bool is_struct = e->signature[0] == '(', is_number = strchr(e->signature, 'u') != NULL, is_flag = e->signature[0] == 'b';
+	DBusMessageIter entry, variant, inner;
+	const char *path = "/x";
+	dbus_bool_t flag = e->number != 0;
+
+	assert_true(dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry));
+	assert_true(dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &e->name));
+	assert_true(dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, e->signature, &variant));
+	inner = variant;
+	if (is_struct)
+		assert_true(dbus_message_iter_open_container(&variant, DBUS_TYPE_STRUCT, NULL, &inner));
+	if (is_flag)
+		assert_true(dbus_message_iter_append_basic(&inner, DBUS_TYPE_BOOLEAN, &flag));
+	else if (is_number)
+		assert_true(dbus_message_iter_append_basic(&inner, DBUS_TYPE_UINT32, &e->number));
+	else
+		assert_true(dbus_message_iter_append_basic(&inner, DBUS_TYPE_STRING, &e->text));
+	if (is_struct) {
+		assert_true(dbus_message_iter_append_basic(&inner, DBUS_TYPE_OBJECT_PATH, &path));
+		assert_true(dbus_message_iter_close_container(&variant, &inner));
+	} else {
+		variant = inner;
+	}
+	assert_true(dbus_message_iter_close_container(&entry, &variant));
+	assert_true(dbus_message_iter_close_container(entries, &entry));
+}
+
+static DBusMessage *changed(const char *interface, const struct entry *entries, size_t count)
+{
+	DBusMessage *m = dbus_message_new_signal("/a", DBUS_INTERFACE_PROPERTIES, "PropertiesChanged");
+	DBusMessageIter at, list;
+
+	dbus_message_iter_init_append(m, &at);
+	if (interface != NULL)
+		assert_true(dbus_message_iter_append_basic(&at, DBUS_TYPE_STRING, &interface));
+	assert_true(dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{sv}", &list));
+	for (size_t i = 0; i < count; i++)
+		add_entry(&list, &entries[i]);
+	assert_true(dbus_message_iter_close_container(&at, &list));
+	if (interface != NULL) {
+		assert_true(dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "s", &list));
+		assert_true(dbus_message_iter_close_container(&at, &list));
+	}
+	return m;
+}
+
+static void all_properties_are_read(void **state)
+{
+	const struct entry entries[] = {
+		{"User", "(uo)", NULL, 1000},    {"Seat", "(so)", "seat0", 0},    {"VTNr", "u", NULL, 7},        {"Type", "s", "x11", 0},
+		{"Class", "s", "user", 0},       {"Display", "s", ":0", 0},       {"Active", "b", NULL, 1},      {"LockedHint", "b", NULL, 1},
+		{"Leader", "u", NULL, 4711},     {"State", "s", "closing", 0},    {"Desktop", "s", "sway", 0},   {"Unknown", "s", "x", 0},
+		{"TTY", "u", NULL, 5} /* of another type */,
+	};
+	DBusMessage *m = changed(NULL, entries, sizeof entries / sizeof entries[0]);
+	struct logind_session s = {.tty = "tty7"};
+
+	(void)state;
+	assert_true(logind_read_session(m, &s));
+	assert_int_equal(s.uid, 1000);
+	assert_string_equal(s.seat, "seat0");
+	assert_int_equal(s.vt, 7);
+	assert_int_equal(s.type, SESSION_TYPE_X11);
+	assert_int_equal(s.class, SESSION_CLASS_USER);
+	assert_string_equal(s.display, ":0");
+	assert_true(s.active && s.locked_hint && s.closing);
+	assert_int_equal(s.leader, 4711);
+	assert_string_equal(s.desktop, "sway");
+	assert_string_equal(s.tty, "tty7");
+	dbus_message_unref(m);
+}
+
+static void what_is_not_said_stays(void **state)
+{
+	const struct entry entry = {"Active", "b", NULL, 0};
+	DBusMessage *m = changed(SESSION, &entry, 1), *other = changed("org.freedesktop.login1.Seat", &entry, 1);
+	struct logind_session s = {.active = true, .display = ":1"};
+
+	(void)state;
+	assert_false(logind_read_session(other, &s));
+	assert_true(s.active);
+	assert_true(logind_read_session(m, &s));
+	assert_false(s.active);
+	assert_string_equal(s.display, ":1");
+	dbus_message_unref(m);
+	dbus_message_unref(other);
+}
+
+static void a_long_text_is_none(void **state)
+{
+	char text[200];
+	const struct entry entry = {"Display", "s", text, 0};
+	struct logind_session s = {.display = ":1"};
+	DBusMessage *m;
+
+	(void)state;
+	memset(text, 'a', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	m = changed(SESSION, &entry, 1);
+	assert_true(logind_read_session(m, &s));
+	assert_string_equal(s.display, "");
+	dbus_message_unref(m);
+}
+
+static void names_of_sessions(void **state)
+{
+	static const struct {
+		const char *id;
+		bool good;
+	} rows[] = {{"c1", true}, {"12", true}, {"", false}, {"../x", false}, {".x", false}, {"0123456789012345678901234567890123456789", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		DBusMessage *m = dbus_message_new_signal("/a", "org.freedesktop.login1.Manager", "SessionNew");
+		const char *path = "/p";
+		struct logind_named named;
+
+		assert_true(dbus_message_append_args(m, DBUS_TYPE_STRING, &rows[i].id, DBUS_TYPE_OBJECT_PATH, &path, DBUS_TYPE_INVALID));
+		assert_int_equal(logind_read_named(m, &named), rows[i].good);
+		dbus_message_unref(m);
+	}
+}
+
+static void who_is_watched(void **state)
+{
+	static const struct {
+		const char *name;
+		struct logind_session session;
+		bool without_hardware, wanted;
+		enum watched_source source;
+	} rows[] = {
+		{"desktop", {.type = SESSION_TYPE_X11, .class = SESSION_CLASS_USER, .seat = "seat0"}, false, true, WATCHED_HARDWARE},
+		{"Xvfb", {.type = SESSION_TYPE_X11, .class = SESSION_CLASS_USER, .seat = "seat0"}, true, true, WATCHED_X11},
+		{"VNC", {.type = SESSION_TYPE_X11, .class = SESSION_CLASS_USER}, true, true, WATCHED_X11},
+		{"console", {.type = SESSION_TYPE_TTY, .class = SESSION_CLASS_USER, .seat = "seat0"}, false, true, WATCHED_HARDWARE},
+		{"serial console", {.type = SESSION_TYPE_TTY, .class = SESSION_CLASS_USER, .seat = "seat0"}, true, true, WATCHED_CONSOLE},
+		{"ssh", {.type = SESSION_TYPE_TTY, .class = SESSION_CLASS_USER, .remote = true}, true, true, WATCHED_REMOTE},
+		{"greeter", {.type = SESSION_TYPE_X11, .class = SESSION_CLASS_GREETER, .seat = "seat0"}, false, false, WATCHED_HARDWARE},
+		{"systemd --user", {.type = SESSION_TYPE_UNSPECIFIED, .class = SESSION_CLASS_MANAGER}, true, false, WATCHED_NONE},
+		{"cron", {.type = SESSION_TYPE_UNSPECIFIED, .class = SESSION_CLASS_BACKGROUND}, true, false, WATCHED_NONE},
+		{"a later class", {.type = SESSION_TYPE_WAYLAND, .class = SESSION_CLASS_OTHER, .seat = "seat0"}, false, true, WATCHED_HARDWARE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (watched_is_wanted(&rows[i].session) != rows[i].wanted || watched_source(&rows[i].session, rows[i].without_hardware) != rows[i].source)
+			fail_msg("%s", rows[i].name);
+	}
+}
+
+static void facts_can_always_be_written(void **state)
+{
+	static const char boot[] = "00000000-0000-4000-8000-000000000000";
+	struct watched w = {.session = {.named = {.id = "c1"}, .type = SESSION_TYPE_X11, .class = SESSION_CLASS_USER, .leader = 1}, .leader_start = 1};
+	char bytes[SESSION_FACTS_BYTES_MAX + 1];
+	struct session_facts facts;
+	struct text *t = &(struct text){.buf = bytes, .size = sizeof bytes};
+
+	(void)state;
+	memcpy(w.display, ":0\nuid=0", 9);
+	memcpy(w.session.tty, "tty\x01", 5);
+	memcpy(w.session.remote_host, "a\nb", 4);
+	w.lock = (struct lock){.state = LOCK_ASKED, .asked_ns = 100, .proven_ns = 50};
+	watched_facts(&w, boot, &facts);
+	assert_int_equal(session_facts_write(&facts, t), 0);
+	assert_string_equal(facts.display, "");
+	assert_int_equal(facts.locked_since_ns, 100);
+	assert_int_equal(facts.last_proof_ns, 0);
+}
+
+static void keys_by_vendor_or_serial(void **state)
+{
+	static const char *const words[] = {"1050:0407", "1111:2222:ABC", NULL};
+	const struct word_list list = {.words = words, .count = 2};
+
+	(void)state;
+	assert_true(watched_is_key(&list, "1050:0407"));
+	assert_true(watched_is_key(&list, "1050:0407:99"));
+	assert_false(watched_is_key(&list, "1050:04070"));
+	assert_true(watched_is_key(&list, "1111:2222:ABC"));
+	assert_false(watched_is_key(&list, "1111:2222:ABD"));
+	assert_false(watched_is_key(&list, "1111:2222"));
+}
+
+static void cookies(void **state)
+{
+	static const unsigned char file[] = "\x01\x00\x00\x01h\x00\x01"
+					    "7\x00\x12MIT-MAGIC-COOKIE-1\x00\x10"
+					    "0123456789abcdef"
+					    "\xff\xff\x00\x00\x00\x00\x00\x12MIT-MAGIC-COOKIE-1\x00\x10"
+					    "fedcba9876543210";
+	unsigned char cookie[XAUTHORITY_COOKIE_BYTES];
+
+	(void)state;
+	assert_true(xauthority_find(file, sizeof file - 1, "7", cookie));
+	assert_memory_equal(cookie, "0123456789abcdef", sizeof cookie);
+	assert_true(xauthority_find(file, sizeof file - 1, "0", cookie));
+	assert_memory_equal(cookie, "fedcba9876543210", sizeof cookie);
+	assert_false(xauthority_find(file, sizeof file - 2, "0", cookie));
+	assert_false(xauthority_find(file, 3, "7", cookie));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_properties_are_read), cmocka_unit_test(what_is_not_said_stays), cmocka_unit_test(a_long_text_is_none),
+		cmocka_unit_test(names_of_sessions),       cmocka_unit_test(who_is_watched),         cmocka_unit_test(facts_can_always_be_written),
+		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
