@@ -18,31 +18,24 @@
 #define WAIT_NS 50000000 /* for each of the two sockets */
 #define NS_PER_MS 1000000
 
-static int connect_datagram(const char *path)
+static int address_of(const char *path, struct sockaddr_un *ret_address)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd FILE_CLOSED = -1;
-	int taken;
-
-	if (strlen(path) >= sizeof address.sun_path)
+	*ret_address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof ret_address->sun_path)
 		return -ENAMETOOLONG;
-	memcpy(address.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
-		return -errno;
-	taken = fd;
-	fd = -1;
-	return taken;
+	memcpy(ret_address->sun_path, path, strlen(path));
+	return 0;
 }
 
 /* The journal notes whom the kernel names as the sender, by default the real uid. In a setuid program such as passwd that is the person who
  * asked, who could send the like without the program; what the program's privilege vouches for must carry root's uid. */
-static ssize_t send_as_privileged(int fd, const struct text *t)
+static ssize_t send_as_privileged(int fd, struct sockaddr_un *address, const struct text *t)
 {
 	const struct ucred sender = {.pid = getpid(), .uid = geteuid(), .gid = getegid()};
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof sender)] = {0};
 	struct iovec data = {.iov_base = t->buf, .iov_len = t->len};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	struct msghdr message = {.msg_name = address, .msg_namelen = sizeof *address, .msg_iov = &data, .msg_iovlen = 1,
+				 .msg_control = control, .msg_controllen = sizeof control};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	ssize_t sent;
 
@@ -52,17 +45,23 @@ static ssize_t send_as_privileged(int fd, const struct text *t)
 	memcpy(CMSG_DATA(header), &sender, sizeof sender);
 	sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	/* A container or a filter may forbid to name a sender: a record with the real uid is better than none. */
-	return sent < 0 && errno == EPERM ? send(fd, t->buf, t->len, MSG_NOSIGNAL | MSG_DONTWAIT) : sent;
+	if (sent >= 0 || errno != EPERM)
+		return sent;
+	message.msg_control = NULL;
+	message.msg_controllen = 0;
+	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static int send_datagram(const char *path, const struct text *t)
 {
 	int64_t deadline = clock_monotonic_ns() + WAIT_NS;
-	int fd FILE_CLOSED = connect_datagram(path);
+	int fd FILE_CLOSED = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un address;
+	int error = fd < 0 ? -errno : address_of(path, &address);
 
-	if (fd < 0)
-		return fd;
-	while (send_as_privileged(fd, t) < 0) {
+	if (error < 0)
+		return error;
+	while (send_as_privileged(fd, &address, t) < 0) {
 		struct pollfd writable = {.fd = fd, .events = POLLOUT};
 		int64_t left = deadline - clock_monotonic_ns();
 
@@ -70,6 +69,9 @@ static int send_datagram(const char *path, const struct text *t)
 			return -errno;
 		if (left <= 0)
 			return -ETIMEDOUT;
+		/* Only of a connected socket does poll() know whether the other side has room. */
+		if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+			return -errno;
 		(void)poll(&writable, 1, (int)(left / NS_PER_MS) + 1);
 	}
 	return 0;

@@ -121,10 +121,23 @@ static void add_escaped_one(struct text *t, const char **at, const char *end)
 		text_add_bytes(t, (const char[]){'\\', 'x', HEX[(uint8_t)*start >> 4], HEX[(uint8_t)*start & 15]}, 4);
 }
 
+/* Nothing to escape, as in nearly all that is added. */
+static bool is_plain(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (s[i] < 0x20 || s[i] > 0x7e || s[i] == '\\')
+			return false;
+	return true;
+}
+
 void text_add_escaped(struct text *t, const char *s, size_t len)
 {
 	size_t start = t->len;
 
+	if (is_plain(s, len)) {
+		text_add_bytes(t, s, len);
+		return;
+	}
 	for (const char *at = s, *end = s + len; at < end && !t->overflow;)
 		add_escaped_one(t, &at, end);
 	if (t->overflow)
@@ -139,6 +152,10 @@ void text_add_escaped_cut(struct text *t, const char *s, size_t len, size_t max)
 	static const char MARK[] = "...";
 	size_t start = t->len, safe = t->len; /* up to safe there is room for the mark too */
 
+	if (len <= max && is_plain(s, len)) {
+		text_add_bytes(t, s, len);
+		return;
+	}
 	for (const char *at = s, *end = s + len; at < end && !t->overflow;) {
 		char buf[ESCAPED_MAX + 1];
 		struct text one;

@@ -342,9 +342,9 @@ static int load_exceptions(const struct paths *paths, struct policy_loaded *load
 	int r;
 
 	r = add_folder(paths, loaded, &files, paths->exceptions);
-	if (r == 0)
+	if (r == 0 && files.count > 0)
 		r = keep_arena(loaded, files.sources, files.count, &arena);
-	if (r < 0)
+	if (r < 0 || files.count == 0)
 		return r;
 	policy_resolve(&loaded->policy, NULL, &settings);
 	for (size_t i = 0; i < files.count && r == 0; i++)

@@ -61,6 +61,7 @@ static int attempt_close(struct attempt *a, struct situation *s, bool failed, ui
 	struct closing c = {.a = a, .s = s, .failed = failed, .tag = tag};
 
 	a->open = false;
+	s->basis->memo.seen = LOGIN_SEEN_NEVER;
 	return login_store_change_of(&s->paths, &a->whose, false, change_close, &c, ret_state);
 }
 
@@ -132,6 +133,8 @@ static int reserve_once(struct attempt *a, struct reserving *r)
 	login_gather_note_error(&r->s->login, error);
 	login_decide(LOGIN_STAGE_BEGIN, &r->s->login.facts, &r->s->login.settings, &r->s->login.factors, r->decision);
 	a->open = error == 0 && r->decision->outcome == LOGIN_OUTCOME_ALLOWED && !r->s->login.facts.busy;
+	if (a->open)
+		login_gather_keep(&r->s->login, LOGIN_SEEN_AT_BEGIN, &r->s->basis->memo);
 	return error;
 }
 

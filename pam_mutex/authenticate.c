@@ -142,6 +142,7 @@ struct finishing {
 	const char *password; /* in hand, or NULL; libpam's */
 	bool password_right;  /* the modules before us have checked it */
 	uint32_t shown;       /* asked for here and shown */
+	bool settled;         /* what follows from it is written, with the last code */
 	struct standing standing;
 	char detail[DETAIL_BYTES]; /* what the last factor said was wrong */
 };
@@ -151,66 +152,7 @@ static void decide(struct finishing *f)
 	login_decide(LOGIN_STAGE_FINISH, &f->s->login.facts, f->s->settings, &f->s->login.factors, &f->d);
 }
 
-static enum factor_result ask_once(struct finishing *f, int *ret_shown)
-{
-	struct factor_question question = {
-		.pamh = f->s->pamh, .paths = &f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
-		.language = f->s->language, .password = f->password, .silent = (f->s->flags & PAM_SILENT) != 0,
-	};
-	struct secret code SECRET_WIPED = f->a->code;
-
-	f->detail[0] = '\0';
-	if (code.len == 0)
-		return factor_ask(&question, ret_shown, f->detail, sizeof f->detail);
-	secret_wipe(&f->a->code); /* it answers one question */
-	return factor_check_code(&question, code.bytes, code.len, ret_shown, f->detail, sizeof f->detail);
-}
-
-/* Nothing that could be asked again: while the mode observes the person is let in all the same. */
-static void give_up(struct finishing *f)
-{
-	struct login_decision *d = &f->d;
-	bool observed = d->factor_observed;
-
-	d->outcome = observed ? LOGIN_OUTCOME_ALLOWED : LOGIN_OUTCOME_DENIED;
-	if (d->count < LOGIN_REASON_MAX)
-		d->reasons[d->count++] = (struct login_reason){.id = LOGIN_FACTOR_FAILED_REASON, .denies = !observed, .observed_only = observed};
-}
-
-/* What was asked has changed the state under its lock, and left it in hand. */
-static void refresh_state(struct finishing *f, enum factor_result result)
-{
-	struct login_gathered *login = &f->s->login;
-	bool in_hand = result == FACTOR_SHOWN || result == FACTOR_REFUSED || result == FACTOR_USED_UP;
-
-	if (in_hand && login->facts.state == LOGIN_STATE_FINE)
-		login_gather_take_state(login, &login->state);
-	else
-		login_gather_state(&f->s->paths, login);
-}
-
-/* Asks until everything is shown or nothing more can be. What gives the password to every question (sshd's "password" method), hangs up or cannot
- * be asked is not asked twice. */
-static void ask_factors(struct finishing *f)
-{
-	int wrong = 0;
-
-	for (decide(f); f->d.outcome == LOGIN_OUTCOME_ASK; decide(f)) {
-		int index = -1;
-		enum factor_result result = ask_once(f, &index);
-
-		refresh_state(f, result);
-		if (result == FACTOR_SHOWN && index >= 0) {
-			f->shown |= FACTOR_BIT((unsigned)index);
-			f->s->login.facts.proven |= FACTOR_BIT((unsigned)index);
-		} else if ((result != FACTOR_REFUSED && result != FACTOR_USED_UP) || ++wrong == WRONG_ANSWERS_MAX) {
-			give_up(f);
-			return;
-		}
-	}
-}
-
-/* --- finish: what follows --- */
+/* --- finish: what is written when all is shown --- */
 
 static bool remember(const struct finishing *f, struct login_state *state)
 {
@@ -254,18 +196,104 @@ static int change_finish(struct login_state *state, void *context)
 	return changed ? 0 : 1;
 }
 
+/* A code that was all that was missing: its use and what follows are one change. */
+static void settle_with_code(struct login_state *state, int shown, void *context)
+{
+	struct finishing *f = context;
+	struct login_facts facts = f->s->login.facts;
+	struct login_decision d;
+
+	facts.proven |= FACTOR_BIT((unsigned)shown);
+	login_decide(LOGIN_STAGE_FINISH, &facts, f->s->settings, &f->s->login.factors, &d);
+	f->settled = d.outcome == LOGIN_OUTCOME_ALLOWED;
+	if (!f->settled)
+		return;
+	f->shown |= FACTOR_BIT((unsigned)shown);
+	(void)change_finish(state, f);
+}
+
+/* --- finish: asking --- */
+
+static enum factor_result ask_once(struct finishing *f, int *ret_shown)
+{
+	struct factor_question question = {
+		.pamh = f->s->pamh, .paths = &f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
+		.language = f->s->language, .password = f->password, .silent = (f->s->flags & PAM_SILENT) != 0,
+		.also = geteuid() == 0 && !f->a->alone && f->a->uid == f->s->person->uid ? settle_with_code : NULL, .context = f,
+	};
+	struct secret code SECRET_WIPED = f->a->code;
+
+	f->detail[0] = '\0';
+	if (code.len == 0)
+		return factor_ask(&question, ret_shown, f->detail, sizeof f->detail);
+	secret_wipe(&f->a->code); /* it answers one question */
+	return factor_check_code(&question, code.bytes, code.len, ret_shown, f->detail, sizeof f->detail);
+}
+
+/* Nothing that could be asked again: while the mode observes the person is let in all the same. */
+static void give_up(struct finishing *f)
+{
+	struct login_decision *d = &f->d;
+	bool observed = d->factor_observed;
+
+	d->outcome = observed ? LOGIN_OUTCOME_ALLOWED : LOGIN_OUTCOME_DENIED;
+	if (d->count < LOGIN_REASON_MAX)
+		d->reasons[d->count++] = (struct login_reason){.id = LOGIN_FACTOR_FAILED_REASON, .denies = !observed, .observed_only = observed};
+}
+
+/* What was asked has changed the state under its lock, and left it in hand. */
+static void refresh_state(struct finishing *f, enum factor_result result)
+{
+	struct login_gathered *login = &f->s->login;
+	bool in_hand = result == FACTOR_SHOWN || result == FACTOR_REFUSED || result == FACTOR_USED_UP;
+
+	if (in_hand && login->facts.state == LOGIN_STATE_FINE)
+		login_gather_take_state(login, &login->state);
+	else
+		login_gather_state(&f->s->paths, login);
+}
+
+/* Asks until everything is shown or nothing more can be. What gives the password to every question (sshd's "password" method), hangs up or cannot
+ * be asked is not asked twice. */
+static void ask_factors(struct finishing *f)
+{
+	int wrong = 0;
+
+	for (decide(f); f->d.outcome == LOGIN_OUTCOME_ASK; decide(f)) {
+		uint32_t shown_before = f->shown;
+		int index = -1;
+		enum factor_result result = ask_once(f, &index);
+
+		if (result != FACTOR_SHOWN) { /* what could not be written does not count */
+			f->shown = shown_before;
+			f->settled = false;
+		}
+		refresh_state(f, result);
+		if (result == FACTOR_SHOWN && index >= 0) {
+			f->shown |= FACTOR_BIT((unsigned)index);
+			f->s->login.facts.proven |= FACTOR_BIT((unsigned)index);
+		} else if ((result != FACTOR_REFUSED && result != FACTOR_USED_UP) || ++wrong == WRONG_ANSWERS_MAX) {
+			give_up(f);
+			return;
+		}
+	}
+}
+
+/* --- finish: what follows --- */
+
 /* Not synced: what a power cut takes away here is a success forgotten, which costs nobody more than a question. */
 static void settle(struct finishing *f)
 {
-	int error;
+	int error = 0;
 
 	if (f->a->uid != f->s->person->uid) /* a module has changed the name meanwhile: the try was another one's */
 		attempt_release(f->a, f->s);
 	f->a->open = false;
-	error = login_store_change_of(&f->s->paths, &f->s->login.whose, false, change_finish, f, NULL);
+	if (!f->settled)
+		error = login_store_change_of(&f->s->paths, &f->s->login.whose, false, change_finish, f, NULL);
 	if (error == 0)
-		login_gather_keep(&f->s->login, &f->s->basis->memo);
-	else if ( f->s->login.facts.state == LOGIN_STATE_FINE)
+		login_gather_keep(&f->s->login, LOGIN_SEEN_AT_FINISH, &f->s->basis->memo);
+	else if (f->s->login.facts.state == LOGIN_STATE_FINE)
 		login_report_computer(f->s, "state-not-written", login_store_strerror(error));
 }
 
@@ -368,8 +396,6 @@ static void keep_proof(struct finishing *f)
 	char detail[DETAIL_BYTES];
 
 	if (geteuid() == 0) {
-		if (judges_password(f))
-			standing_judge(f->s, f->password, &f->standing);
 		settle(f);
 		if (wants_stamp(f->s))
 			write_stamp(f);
@@ -423,6 +449,8 @@ int authenticate_finish(struct situation *s)
 	}
 	s->login.facts.proven |= shown_before(&f);
 	f.password_right = !f.a->password_skipped && f.password != NULL;
+	if (geteuid() == 0 && s->person != NULL && judges_password(&f))
+		standing_judge(s, f.password, &f.standing);
 	ask_factors(&f);
 	if (f.d.outcome != LOGIN_OUTCOME_ALLOWED || s->person == NULL)
 		return conclude_denied(&f);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "login_gather.h"
+#include "message.h"
 #include "paths.h"
 #include "person_load.h"
 #include "policy_load.h"
@@ -26,6 +27,9 @@ struct basis {
 	char *name;                  /* as asked for */
 	int64_t since_ns;
 	struct login_memo memo;
+	bool has_language;
+	char language_tty[64];       /* of that terminal */
+	enum language language;
 };
 
 /* anew: whatever the handle holds. groups: the person's are needed, even if no rule is for a group (their names make poor passwords). name "" is nobody's. NULL when memory is short; belongs to the handle, good until the next call. */

@@ -16,6 +16,8 @@
 #include "text.h"
 #include "totp.h"
 
+#define ONE_TIME_DIGITS_MAX 8
+
 /* One code on its way through the lock. */
 struct attempt_at_code {
 	const struct factor_question *question;
@@ -84,6 +86,8 @@ static int take(struct attempt_at_code *a, struct login_state *state, enum facto
 	(void)lockout_succeed(state, &a->question->login->source, LOGIN_GUESS_CODE);
 	a->result = FACTOR_SHOWN;
 	a->shown = find_kind(a->question, kind);
+	if (a->question->also != NULL)
+		a->question->also(state, a->shown, a->question->context);
 	return 0;
 }
 
@@ -129,7 +133,10 @@ static void attempt_prepare(struct attempt_at_code *a)
 	uid_t uid = q->login->person.person.uid;
 
 	a->now_s = clock_now_s();
-	a->was_locked = is_locked(q, &q->login->state, a->now_s);
+	/* Only recovery codes are compared outside the lock. */
+	if (q->login->recalled && a->len > ONE_TIME_DIGITS_MAX)
+		login_gather_state(q->paths, q->login);
+	a->was_locked = q->login->recalled ? q->login->facts.lockouts[LOGIN_GUESS_CODE].kind != LOCKOUT_NONE : is_locked(q, &q->login->state, a->now_s);
 	a->recovery = q->login->state.recovery;
 	a->recovery_index = -EINVAL;
 	if (find_kind(q, FACTOR_RECOVERY) >= 0 && a->recovery.count > 0)

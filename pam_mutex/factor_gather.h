@@ -27,6 +27,9 @@ struct factor_question {
 	const struct paths *paths;
 	const struct policy *policy;  /* for what [factor NAME] says of a hook */
 	struct login_gathered *login; /* state is read again under the lock; login->state is then what was written */
+	/* Called under the lock when a code is right, with the factor it shows: what belongs into the same change. NULL = nothing. */
+	void (*also)(struct login_state *state, int shown, void *context);
+	void *context;
 	uint32_t may;                 /* factors that may be shown now: one prompt takes a totp or a recovery code alike */
 	enum language language;
 	const char *password;         /* the password in hand (to recognise its repetition), or NULL */

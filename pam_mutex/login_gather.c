@@ -274,6 +274,7 @@ void login_gather_state(const struct paths *paths, struct login_gathered *g)
 
 	if (error < 0)
 		forget_state(g);
+	g->recalled = false;
 	g->facts.state = standing_of(paths, g, error);
 	judge_state(g);
 }
@@ -286,25 +287,44 @@ void login_gather_note_error(struct login_gathered *g, int error)
 	g->facts.state = error == -EROFS || error == -ENOSPC ? LOGIN_STATE_READ_ONLY : LOGIN_STATE_UNKNOWN;
 }
 
-void login_gather_keep(const struct login_gathered *g, struct login_memo *memo)
+/* A place that nobody can tell from others is not remembered. */
+static bool may_be_remembered(const struct login_gathered *g)
 {
-	if (g->facts.state != LOGIN_STATE_FINE)
-		return;
-	memo->seen = true;
+	return g->known && (g->facts.side == LOGIN_LOCAL || g->rhost[0] != '\0');
+}
+
+static uint32_t remembered(const struct login_gathered *g)
+{
+	return login_place_remembered(&g->state, &g->factors, g->place, g->settings.mfa_remember, g->facts.now_s);
+}
+
+void login_gather_keep(const struct login_gathered *g, enum login_seen at, struct login_memo *memo)
+{
+	memo->seen = g->facts.state == LOGIN_STATE_FINE && !g->recalled ? at : LOGIN_SEEN_NEVER;
+	(void)memcpy(memo->place, g->place, sizeof memo->place);
 	memo->has = g->facts.has;
+	memo->remembered = remembered(g);
 	(void)memcpy(memo->lockouts, g->facts.lockouts, sizeof memo->lockouts);
 	memo->comply_by_s = g->state.comply_by_s;
 	memo->comply_tag = g->state.comply_tag;
 }
 
-void login_gather_recall(struct login_gathered *g, const struct login_memo *memo)
+bool login_gather_recall(struct login_gathered *g, enum login_seen at, struct login_memo *memo)
 {
+	if (memo->seen != at || memcmp(memo->place, g->place, sizeof memo->place) != 0)
+		return false;
 	forget_state(g);
+	g->recalled = true;
 	g->facts.state = LOGIN_STATE_FINE;
 	g->facts.has = memo->has;
+	if (at == LOGIN_SEEN_AT_BEGIN) {
+		g->facts.proven |= may_be_remembered(g) ? memo->remembered : 0;
+		memo->seen = LOGIN_SEEN_NEVER;
+	}
 	(void)memcpy(g->facts.lockouts, memo->lockouts, sizeof g->facts.lockouts);
 	g->state.comply_by_s = memo->comply_by_s;
 	g->state.comply_tag = memo->comply_tag;
+	return true;
 }
 
 /* --- all --- */
@@ -320,11 +340,26 @@ static int64_t minutes_of_week(int64_t now_s)
 	return (local.tm_wday + 6) % 7 * 1440 + local.tm_hour * 60 + local.tm_min;
 }
 
-static void gather_service(const struct policy_loaded *policy, const struct login_request *request, struct login_gathered *g)
+/* For one policy and one person, as a memo is. */
+static void resolve(const struct policy_loaded *policy, const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
+{
+	size_t len = strlen(request->service);
+
+	if (len > 0 && strcmp(memo->service, request->service) == 0) {
+		g->settings = memo->settings;
+		return;
+	}
+	policy_resolve_for(&policy->policy, g->facts.person, &(struct policy_names){.service = request->service}, &g->settings);
+	memo->settings = g->settings;
+	copy(memo->service, sizeof memo->service, len < sizeof memo->service ? request->service : "");
+}
+
+static void gather_service(const struct policy_loaded *policy, const struct login_request *request, struct login_memo *memo,
+			   struct login_gathered *g)
 {
 	struct login_facts *f = &g->facts;
 
-	policy_resolve_for(&policy->policy, f->person, &(struct policy_names){.service = request->service}, &g->settings);
+	resolve(policy, request, memo, g);
 	factor_table_init(&policy->policy, &g->factors);
 	f->service_name = request->service;
 	f->service = service_of(request->service, &g->settings);
@@ -355,17 +390,17 @@ static void gather_standing(const struct paths *paths, struct login_gathered *g)
 	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;
 }
 
-/* A place that nobody can tell from others is not remembered. */
 void login_gather_remembered(struct login_gathered *g)
 {
-	if (g->known && g->facts.state == LOGIN_STATE_FINE && (g->facts.side == LOGIN_LOCAL || g->rhost[0] != '\0'))
-		g->facts.proven |= login_place_remembered(&g->state, &g->factors, g->place, g->settings.mfa_remember, g->facts.now_s);
+	if (g->facts.state == LOGIN_STATE_FINE && may_be_remembered(g))
+		g->facts.proven |= remembered(g);
 }
 
 void login_gather_take_state(struct login_gathered *g, const struct login_state *state)
 {
 	if (state != &g->state)
 		g->state = *state;
+	g->recalled = false;
 	judge_state(g);
 }
 
@@ -396,7 +431,7 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	error = gather_people(request, g);
 	if (error < 0)
 		return error;
-	gather_service(policy, request, g);
+	gather_service(policy, request, memo, g);
 	gather_asker(policy, request, g);
 	gather_netgroups(g);
 	gather_waivers(policy, g);
@@ -423,5 +458,5 @@ void login_gathered_release(struct login_gathered *gathered)
 	login_state_wipe(&gathered->state);
 	person_unload(&gathered->person);
 	person_unload(&gathered->asker);
-	*gathered = (struct login_gathered){0};
+	gathered->person.memory = gathered->asker.memory = NULL;
 }

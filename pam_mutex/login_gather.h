@@ -31,14 +31,19 @@ struct login_request {
 	int64_t now_s;
 };
 
+enum login_seen { LOGIN_SEEN_NEVER, LOGIN_SEEN_AT_BEGIN, LOGIN_SEEN_AT_FINISH };
+
 /* What a login needs to learn only once, though several calls ask for it. No secret; zeros at first; kept by the caller. */
 struct login_memo {
 	char boot_id[FIELD_BOOT_ID_SIZE]; /* "" = not asked yet */
 	struct login_process self;        /* pid 0 = not asked yet */
 	bool whose_known;
 	struct login_whose whose;
-	bool seen;                        /* what follows is what a state said */
-	uint32_t has;
+	char service[32];                 /* of settings; "" = not resolved yet */
+	struct settings settings;
+	enum login_seen seen;             /* when what follows was read of the state */
+	uint8_t place[16];
+	uint32_t has, remembered;
 	struct lockout lockouts[LOGIN_GUESS_MAX];
 	int64_t comply_by_s;
 	uint64_t comply_tag;
@@ -52,6 +57,7 @@ struct login_gathered {
 	struct factor_table factors;
 	struct login_state state;         /* for known people; empty otherwise */
 	int state_error;                  /* why facts.state is not FINE; 0 */
+	bool recalled;                    /* what facts say of the state was seen earlier in this login; `state` itself is not in hand */
 	struct login_whose whose;
 	struct login_source source;
 	struct lockout_rules rules;
@@ -77,9 +83,10 @@ void login_gather_take_state(struct login_gathered *gathered, const struct login
 void login_gather_note_error(struct login_gathered *gathered, int error);
 /* What the state remembers of this place is proven. */
 void login_gather_remembered(struct login_gathered *gathered);
-/* Keeps what a sound state said, without its secrets, for a later call of the same login; and takes it from there. */
-void login_gather_keep(const struct login_gathered *gathered, struct login_memo *memo);
-void login_gather_recall(struct login_gathered *gathered, const struct login_memo *memo);
+/* Keeps what a sound state said, without its secrets, for the next call of the same login: finish recalls what begin has seen, once, and account what
+ * finish has. False: nothing was seen there, or from another place. */
+void login_gather_keep(const struct login_gathered *gathered, enum login_seen at, struct login_memo *memo);
+bool login_gather_recall(struct login_gathered *gathered, enum login_seen at, struct login_memo *memo);
 /* This process, asked for once. 0 or negative errno. */
 int login_memo_self(struct login_memo *memo, struct login_process *ret_self);
 /* Wipes and frees. */

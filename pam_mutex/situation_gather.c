@@ -134,9 +134,22 @@ static void gather_items(struct situation *s)
 	s->now_s = clock_now_s();
 }
 
+static enum language gather_language(const struct situation *s)
+{
+	struct basis *basis = s->basis;
+
+	if (basis->has_language && strcmp(basis->language_tty, s->tty) == 0)
+		return basis->language;
+	basis->language = language_gather(&s->paths, s->settings, s->tty);
+	basis->has_language = strlen(s->tty) < sizeof basis->language_tty;
+	if (basis->has_language)
+		(void)memcpy(basis->language_tty, s->tty, strlen(s->tty) + 1);
+	return basis->language;
+}
+
 static void gather_rest(struct situation *s)
 {
-	s->language = language_gather(&s->paths, s->settings, s->tty);
+	s->language = gather_language(s);
 	gather_asked_by(s);
 	gather_waiver(s);
 	if (s->options.debug)
@@ -236,10 +249,12 @@ static int gather_login(struct situation *s, const char *name)
 		.peer_pid = s->peer_pid, .now_s = s->now_s, .looked_up = &s->basis->person,
 		.no_sessions = s->options.line != OPTIONS_OTHER_LINE, .make_key = true, .memo = memo,
 	};
-	bool recalls = request.as_root && s->options.line == OPTIONS_OTHER_LINE && memo->seen;
+	enum login_seen seen = s->options.line == OPTIONS_FINISH       ? LOGIN_SEEN_AT_BEGIN
+			       : s->options.line == OPTIONS_OTHER_LINE ? LOGIN_SEEN_AT_FINISH
+								       : LOGIN_SEEN_NEVER;
 
-	/* begin takes it with the change that enters the try; behind finish it was seen just now. */
-	request.state_later = recalls || (request.as_root && s->options.line == OPTIONS_BEGIN);
+	/* begin takes it with the change that enters the try; behind begin and finish it was seen just now. */
+	request.state_later = request.as_root && (s->options.line == OPTIONS_BEGIN || (seen != LOGIN_SEEN_NEVER && memo->seen == seen));
 
 	if (login_gather(&s->paths, s->policy, &request, &s->login) < 0)
 		return PAM_BUF_ERR;
@@ -247,8 +262,10 @@ static int gather_login(struct situation *s, const char *name)
 	if (s->seat == NULL || s->seat[0] == '\0')
 		s->seat = s->login.seat;
 	s->settings = &s->login.settings;
-	if (recalls)
-		login_gather_recall(&s->login, memo);
+	if (request.state_later && seen != LOGIN_SEEN_NEVER && !login_gather_recall(&s->login, seen, memo)) {
+		login_gather_state(&s->paths, &s->login);
+		login_gather_remembered(&s->login);
+	}
 	return PAM_SUCCESS;
 }
 

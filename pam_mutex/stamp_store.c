@@ -45,6 +45,18 @@ static int replace(const char *path, const char *bytes, size_t len)
 	return r;
 }
 
+/* A folder that is there must be root's alone, as file_make_folder() makes it. */
+static int check_folder(const struct paths *paths)
+{
+	struct stat st;
+
+	if (lstat(paths->stamps, &st) < 0)
+		return errno == ENOENT ? file_make_folder(paths->stamps, 0700, paths->owner) : -errno;
+	if (!S_ISDIR(st.st_mode))
+		return S_ISLNK(st.st_mode) ? -ELOOP : -ENOTDIR;
+	return (st.st_uid != 0 && st.st_uid != paths->owner) || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? -EPERM : 0;
+}
+
 int stamp_store_write(const struct paths *paths, const struct stamp *stamp)
 {
 	char path[NAME_BYTES_MAX], bytes[STAMP_BYTES_MAX + 1];
@@ -60,7 +72,7 @@ int stamp_store_write(const struct paths *paths, const struct stamp *stamp)
 	if (r == 0)
 		r = text_end(&name);
 	if (r == 0)
-		r = file_make_folder(paths->stamps, 0700, paths->owner);
+		r = check_folder(paths);
 	return r < 0 ? r : replace(path, bytes, content.len);
 }
 

@@ -45,12 +45,11 @@ void standing_judge(const struct situation *s, const char *password, struct stan
 	gathered.facts.len = strlen(password);
 	password_judge(&gathered.facts, s->settings, &ret_standing->verdict);
 	keep_what_counts(&ret_standing->verdict);
-	if (make_tag(s, &gathered.shadow, password, &ret_standing->tag) < 0)
-		return;
 	decision = password_decide(&ret_standing->verdict, s->settings, s->person->uid == 0, s->waiver);
-	ret_standing->judged = true;
 	ret_standing->bad = ret_standing->verdict.count > 0;
 	ret_standing->bound = decision.outcome == PASSWORD_REFUSED;
+	/* Only a date is set for a certain password; whatever date there is ends with a good one. */
+	ret_standing->judged = !ret_standing->bound || make_tag(s, &gathered.shadow, password, &ret_standing->tag) == 0;
 }
 
 bool standing_note(struct standing *standing, const struct settings *settings, int64_t now_s, struct login_state *state)

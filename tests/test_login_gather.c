@@ -281,7 +281,7 @@ static void knows_what_it_cannot_see(void **state)
 	assert_int_equal(g.facts.state, LOGIN_STATE_FINE);
 	assert_true(g.facts.half_set);
 	login_gathered_release(&g);
-	assert_int_equal(mkdir(((struct bed *)*state)->paths.login, 0700), 0);
+	assert_int_equal(file_make_folder(((struct bed *)*state)->paths.login, 0700, geteuid()), 0);
 	write_file(((struct bed *)*state)->paths.lines_on, "", 0);
 	request.as_root = false;
 	gather(*state, &request, &g);
