@@ -15,12 +15,9 @@ static int64_t most(int64_t a, int64_t b)
 /* What ran up to now is used; a new day begins with nothing used, whatever runs. */
 static void settle(struct excuse *e, int64_t now_ns, int64_t day)
 {
-	if (e->until_ns != 0) {
+	if (e->until_ns != 0)
 		e->used_ns += most(least(now_ns, e->until_ns) - e->since_ns, 0);
-		e->since_ns = now_ns;
-		if (now_ns >= e->until_ns)
-			e->until_ns = 0;
-	}
+	e->since_ns = now_ns;
 	if (e->day != day) {
 		e->day = day;
 		e->used_ns = 0;
@@ -56,7 +53,6 @@ int64_t excuse_ask(struct excuse *e, const struct excuse_rules *rules, int64_t w
 		e->until_ns = 0;
 		return 0;
 	}
-	e->since_ns = now_ns;
 	return granted_ns;
 }
 

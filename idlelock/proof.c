@@ -53,7 +53,7 @@ static struct proof judge_window(const struct proof_facts *facts)
 		return missing(lacks);
 	if (!facts->sight.covered)
 		return missing("no window covers every monitor");
-	if (facts->sight.owner_pid <= 0 || facts->owner.pid <= 0 || facts->owner.pid != (pid_t)facts->sight.owner_pid)
+	if (facts->owner.pid <= 0 || facts->owner.pid != facts->sight.owner_pid)
 		return missing("whose window covers the screen is not known");
 	if (facts->owner.exe[0] == '\0' || !facts->owner.exe_is_roots)
 		return missing("the covering window is of a program that is not root's");

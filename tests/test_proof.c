@@ -100,6 +100,7 @@ static void hint_of_who_sets_none(facts f) { f->locked_hint = true; no_owner(f);
 static void hint_and_grab(facts f) { f->locked_hint = true; f->desktop_sets_hint = true; no_owner(f); }
 static void not_ready(facts f) { f->unit_ready = false; }
 static void earlier_rung(facts f) { f->rung = LOCK_RUNG_DESKTOP; f->locker = LOCKER_NONE; }
+static void as_the_desktop(facts f) { f->rung = LOCK_RUNG_DESKTOP; }
 static void no_hint(facts f) { f->locked_hint = false; }
 static void no_hinter(facts f) { f->desktop_sets_hint = false; }
 static void not_held(facts f) { f->vt_held = false; }
@@ -157,6 +158,7 @@ static const struct {
 	{"swaylock", wayland, nothing, HELD_WEAK, ""},
 	{"swaylock not ready", wayland, not_ready, MISSING, "our locker is not ready"},
 	{"no locker of ours", wayland, earlier_rung, MISSING, "no locker of ours runs"},
+	{"our locker, while another rung runs", wayland, as_the_desktop, MISSING, "no locker of ours runs"},
 	{"no such locker", wayland, no_such_locker, MISSING, "no locker of ours runs"},
 	{"GNOME says so", gnome, nothing, HELD_WEAK, ""},
 	{"GNOME does not say so", gnome, no_hint, MISSING, "no locker of ours runs"},

@@ -65,6 +65,7 @@ static void screen_of_display(struct bench *b) { PUT(stamp.display, ":0.0"); b->
 static void display_as_tty(struct bench *b) { PUT(stamp.tty, ":0"); b->stamp.display[0] = '\0'; }
 static void other_display_as_tty(struct bench *b) { PUT(stamp.tty, ":1"); b->stamp.display[0] = '\0'; }
 static void wayland(struct bench *b) { PUT(stamp.display, "wayland-1"); b->stamp.tty[0] = b->session.display[0] = '\0'; }
+static void x_display_for_wayland(struct bench *b) { PUT(stamp.display, ":1"); b->stamp.tty[0] = b->session.display[0] = '\0'; }
 static void greeter(struct bench *b) { PUT(stamp.display, ":1"); PUT(stamp.tty, "tty8"); PUT(stamp.service, "lightdm"); }
 static void greeter_of_gdm(struct bench *b) { b->stamp.display[0] = '\0'; PUT(stamp.tty, "tty1"); PUT(stamp.service, "gdm-password"); }
 static void greeter_elsewhere(struct bench *b) { greeter(b); PUT(stamp.seat, "seat1"); }
@@ -119,6 +120,7 @@ static const struct {
 	{"the display as terminal", display_as_tty, UNLOCK_OPENS},
 	{"another display as terminal", other_display_as_tty, UNLOCK_ANOTHER_SEAT},
 	{"a Wayland display", wayland, UNLOCK_OPENS},
+	{"an X display, in a session that has none", x_display_for_wayland, UNLOCK_OPENS},
 	{"lightdm's greeter on its own display", greeter, UNLOCK_OPENS},
 	{"gdm's greeter on its own terminal", greeter_of_gdm, UNLOCK_OPENS},
 	{"a greeter of another seat", greeter_elsewhere, UNLOCK_ANOTHER_SEAT},
