@@ -70,6 +70,7 @@
 	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and have one set up by your administrator: \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_NOT_PROVEN, "A second factor is needed here, and none was shown. Use a way in that asks for your code, or ask your administrator.") \
 	M(LOGIN_PUBLICKEY_ONLY, "A key alone is not enough here: a second factor is needed, and sshd did not ask for it. Tell your administrator that sshd needs these lines: \"UsePAM yes\", \"KbdInteractiveAuthentication yes\", \"AuthenticationMethods publickey,keyboard-interactive:pam\".") \
+	M(LOGIN_FACTOR_NOT_SHOWN, "The second factor was not shown. Try again.") \
 	M(LOGIN_FACTOR_FAILED, "The second factor was not accepted. Check the clock of the device that makes the codes, wait for the next code and try again.") \
 	M(LOGIN_NOT_ALLOWED, "You are not among the people who may use this computer or this service. Ask your administrator if you need it.") \
 	M(LOGIN_BREAK_GLASS, "This account is for emergencies and does not work from here. Use your own account.") \

@@ -143,6 +143,7 @@ struct finishing {
 	bool password_right;  /* the modules before us have checked it */
 	uint32_t shown;       /* asked for here and shown */
 	bool settled;         /* what follows from it is written, with the last code */
+	bool again;           /* the program wants to be called again before it answers */
 	struct standing standing;
 	char detail[DETAIL_BYTES]; /* what the last factor said was wrong */
 };
@@ -230,15 +231,28 @@ static enum factor_result ask_once(struct finishing *f, int *ret_shown)
 	return factor_check_code(&question, code.bytes, code.len, ret_shown, f->detail, sizeof f->detail);
 }
 
+/* A clock may be why a code is wrong; it is not why a key was not touched in time. */
+static bool asks_for_code(const struct finishing *f)
+{
+	const struct factor_table *table = &f->s->login.factors;
+
+	for (size_t i = 0; i < table->count; i++)
+		if ((f->d.next & FACTOR_BIT(i)) != 0 && table->factors[i].kind == FACTOR_TOTP)
+			return true;
+	return false;
+}
+
 /* Nothing that could be asked again: while the mode observes the person is let in all the same. */
-static void give_up(struct finishing *f)
+static void give_up(struct finishing *f, enum factor_result result)
 {
 	struct login_decision *d = &f->d;
 	bool observed = d->factor_observed;
+	bool code = (result == FACTOR_REFUSED || result == FACTOR_USED_UP) && asks_for_code(f);
+	enum login_reason_id id = code ? LOGIN_FACTOR_FAILED_REASON : LOGIN_FACTOR_NOT_SHOWN_REASON;
 
 	d->outcome = observed ? LOGIN_OUTCOME_ALLOWED : LOGIN_OUTCOME_DENIED;
 	if (d->count < LOGIN_REASON_MAX)
-		d->reasons[d->count++] = (struct login_reason){.id = LOGIN_FACTOR_FAILED_REASON, .denies = !observed, .observed_only = observed};
+		d->reasons[d->count++] = (struct login_reason){.id = id, .denies = !observed, .observed_only = observed};
 }
 
 /* What was asked has changed the state under its lock, and left it in hand. */
@@ -273,7 +287,9 @@ static void ask_factors(struct finishing *f)
 			f->shown |= FACTOR_BIT((unsigned)index);
 			f->s->login.facts.proven |= FACTOR_BIT((unsigned)index);
 		} else if ((result != FACTOR_REFUSED && result != FACTOR_USED_UP) || ++wrong == WRONG_ANSWERS_MAX) {
-			give_up(f);
+			f->again = result == FACTOR_AGAIN;
+			if (!f->again)
+				give_up(f, result);
 			return;
 		}
 	}
@@ -452,6 +468,10 @@ int authenticate_finish(struct situation *s)
 	if (geteuid() == 0 && s->person != NULL && judges_password(&f))
 		standing_judge(s, f.password, &f.standing);
 	ask_factors(&f);
+	if (f.again) {
+		f.a->begun = !f.a->alone;
+		return PAM_INCOMPLETE;
+	}
 	if (f.d.outcome != LOGIN_OUTCOME_ALLOWED || s->person == NULL)
 		return conclude_denied(&f);
 	return conclude_proven(&f);

@@ -52,6 +52,7 @@ enum login_state_standing {
 	R(NOT_PROVEN, "not-proven", "RA-1", KEYWORD_mfa_remote, LOGIN_NOT_PROVEN) \
 	R(PUBLICKEY_ONLY, "publickey-only", "RA-1", KEYWORD_mfa_remote, LOGIN_PUBLICKEY_ONLY) \
 	R(FACTOR_FAILED, "factor-failed", "RA-1", KEYWORD_mfa_require, LOGIN_FACTOR_FAILED) \
+	R(FACTOR_NOT_SHOWN, "factor-not-shown", "RA-1", KEYWORD_mfa_require, LOGIN_FACTOR_NOT_SHOWN) \
 	R(NOT_ALLOWED, "not-on-login-list", "AC-4", KEYWORD_access_allow, LOGIN_NOT_ALLOWED) \
 	R(NOT_ALLOWED_SERVICE, "not-on-service-list", "AC-4", KEYWORD_service_allow, LOGIN_NOT_ALLOWED) \
 	R(BREAK_GLASS, "break-glass-elsewhere", "AC-4", KEYWORD_access_break_glass, LOGIN_BREAK_GLASS) \

@@ -103,6 +103,10 @@ void login_report_trouble(const struct situation *s)
 		login_report_computer(s, "state-unreadable", login_store_strerror(s->login.state_error));
 	if (f->state == LOGIN_STATE_READ_ONLY)
 		login_report_computer(s, "state-read-only", login_store_strerror(s->login.state_error));
+	if (s->login.whose.key_error < 0)
+		login_report_computer(s, "key-unreadable",
+				      "the key of this computer, /var/lib/mutex/key, cannot be used, so the same wrong password counts each time: remove the file, "
+				      "and the next login makes a new one");
 	if (f->half_set)
 		login_report_computer(s, "half-set", "the PAM lines were not switched on together, so tries are not counted: run mutexctl apply");
 }

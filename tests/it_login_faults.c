@@ -152,6 +152,31 @@ static void a_full_disk_before_the_first_login(void)
 	bed_record_of("login-state", &record);
 }
 
+/* Known and unknown names are treated alike, and the administrator hears of it. */
+static void a_damaged_key_is_loud_and_tells_nobody_apart(void)
+{
+	static const char *const users[] = {"bob", "nobody-of-ours"};
+	char record[BED_RECORD_BYTES];
+
+	bed_policy(MFA);
+	bed_login_services();
+	bed_write("/var/lib/mutex/key", "too short");
+	CHECK_INT(chmod(bed_paths()->key, 0600), 0);
+	for (size_t i = 0; i < 2; i++) {
+		char said[6][BED_TALK_BYTES];
+
+		for (int j = 0; j < 6; j++) {
+			struct bed_talk talk = {.service = "sshd", .rhost = FAR, .user = users[i], .password = "not the right one"};
+
+			CHECK_INT(bed_authenticate(&talk), PAM_AUTH_ERR);
+			bed_record_of("login-state", &record);
+			CHECK_TEXT(bed_field(record, "MUTEX_REASONS"), "key-unreadable");
+			(void)snprintf(said[j], sizeof said[j], "%s", talk.said);
+		}
+		CHECK_SAYS(said[4], "Too many failed attempts"); /* the fifth failure locks, whoever it is */
+	}
+}
+
 /* --- the conversation --- */
 
 static void check_no_code(enum bed_fault fault)
@@ -186,6 +211,23 @@ static void aborted_at_the_code(void)
 static void failed_at_the_code(void)
 {
 	check_no_code(BED_CONV_ERROR);
+}
+
+/* A program that cannot answer at once, such as one with windows: nothing is decided yet. */
+static void called_again_at_the_code(void)
+{
+	struct bed_talk talk = {.service = "sshd", .rhost = FAR, .password = BED_OLD, .fault = BED_AGAIN_ONCE};
+	char code[16];
+
+	bed_policy(MFA);
+	bed_login_services();
+	login_bed_enrol(1000, false);
+	login_bed_code(code);
+	talk.answers[0] = code;
+	CHECK_INT(bed_login(&talk), PAM_SUCCESS);
+	CHECK_INT(talk.again, 1);
+	CHECK_INT(login_bed_failures(1000, LOGIN_GUESS_CODE), 0);
+	CHECK_INT(login_bed_failures(1000, LOGIN_GUESS_PASSWORD), 0);
 }
 
 static void no_conversation_at_all(void)
@@ -574,6 +616,8 @@ int main(int argc, char **argv)
 		ROW(an_answer_without_text_to_the_code),
 		ROW(aborted_at_the_code),
 		ROW(failed_at_the_code),
+		ROW(called_again_at_the_code),
+		ROW(a_damaged_key_is_loud_and_tells_nobody_apart),
 		ROW(no_conversation_at_all),
 		ROW(texts_refused_do_not_matter),
 		ROW(an_oversized_answer_to_the_code),
