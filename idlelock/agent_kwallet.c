@@ -48,12 +48,14 @@ static void add_open(struct left_open *left, const char *wallet)
 
 static void lock_one(GDBusConnection *bus, size_t i, struct left_open *left)
 {
-	g_autoptr(GVariant) closed = call(bus, i, "closeAllWallets", NULL, NULL);
-	g_autoptr(GVariant) wallets = call(bus, i, "wallets", NULL, "(as)");
+	g_autoptr(GVariant) closed = NULL;
+	g_autoptr(GVariant) wallets = NULL;
 	g_autoptr(GVariantIter) iter = NULL;
 	const char *wallet;
 
-	if (wallets == NULL) {
+	closed = call(bus, i, "closeAllWallets", NULL, NULL);
+	wallets = call(bus, i, "wallets", NULL, "(as)");
+	if (closed == NULL || wallets == NULL) {
 		add_open(left, "");
 		return;
 	}
