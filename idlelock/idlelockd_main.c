@@ -90,8 +90,8 @@ static int open_signals(struct program *program)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
+		return -EINVAL;
 	program->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return program->signals < 0 ? -errno : loop_add(program->loop, program->signals, EPOLLIN, on_signal, program);
 }
