@@ -18,7 +18,8 @@ if [ -z "${IT_AGENT_BUSES:-}" ]; then
 	mkdir -m 0700 "$work/home" "$work/run"
 	# The outer bus stands in for the system's.
 	IT_AGENT_BUSES=$work HOME=$work/home XDG_RUNTIME_DIR=$work/run XDG_DATA_HOME=$work/home/data \
-		dbus-run-session -- bash -c "DBUS_SYSTEM_BUS_ADDRESS=\$DBUS_SESSION_BUS_ADDRESS exec dbus-run-session -- bash '$TOP/tests/it_agent.sh'"
+		dbus-run-session -- bash -c "DBUS_SYSTEM_BUS_ADDRESS=\$DBUS_SESSION_BUS_ADDRESS exec dbus-run-session -- bash '$TOP/tests/it_agent.sh'" \
+		2>"$work/bus_errors" # the buses' own words, which would break into the rows
 	status=$?
 	rm -rf "$work"
 	exit $status

@@ -14,7 +14,7 @@ command -v busctl >/dev/null || { echo 'busctl is not installed'; exit 77; }
 $python -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
 if [ -z "${IT_LOCK_BUS:-}" ]; then
 	work=$(mktemp -d "${TMPDIR:-/tmp}/it_lock.XXXXXX") || exit 1
-	IT_LOCK_BUS=$work dbus-run-session -- bash "$TOP/tests/it_lock_command.sh"
+	IT_LOCK_BUS=$work dbus-run-session -- bash "$TOP/tests/it_lock_command.sh" 2>"$work/bus_errors"
 	status=$?
 	rm -rf "$work"
 	exit $status
