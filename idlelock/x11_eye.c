@@ -45,7 +45,7 @@ static int64_t latest(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Programs can set the idle counter back, so each claim of theirs is held against what devices did. */
+/* Programs can set the idle counter back, so each claim of theirs is held against what devices did. A locker may do so for its prompt. */
 static void check_claims(struct x11_eye *eye, const struct worker_sight *sight, int64_t until_ns)
 {
 	const struct x11_input *input = &eye->input;
@@ -54,7 +54,7 @@ static void check_claims(struct x11_eye *eye, const struct worker_sight *sight, 
 
 	if (!input->armed)
 		x11_input_check(&eye->input, until_ns);
-	else if (!input->pausing && claimed_ns - real_ns > CLEARLY_LATER_NS)
+	else if (!sight->covered && !input->pausing && claimed_ns - real_ns > CLEARLY_LATER_NS)
 		tampered(eye, WORKER_TAMPER_IDLE_RESET);
 }
 

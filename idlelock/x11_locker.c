@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
@@ -56,6 +57,16 @@ static void on_end(int fd, uint32_t events, void *data)
 		return;
 	forget(locker);
 	locker->ended(status, locker->data);
+}
+
+bool x11_locker_wait(struct x11_locker *locker, int limit_ms)
+{
+	struct pollfd gone = {.fd = locker->pidfd, .events = POLLIN};
+
+	if (locker->id == LOCKER_NONE || poll(&gone, 1, limit_ms) != 1)
+		return false;
+	on_end(locker->pidfd, EPOLLIN, locker);
+	return true;
 }
 
 void x11_locker_stop(struct x11_locker *locker)

@@ -23,5 +23,7 @@ bool x11_locker_is_installed(enum locker_id id);
 /* A running one is ended first, without a call of ended(). 0 or negative errno. */
 int x11_locker_start(struct x11_locker *locker, enum locker_id id);
 void x11_locker_stop(struct x11_locker *locker);
+/* Waits at most so long for a running one to end; true: it has, and ended() was called. */
+bool x11_locker_wait(struct x11_locker *locker, int limit_ms);
 
 #endif

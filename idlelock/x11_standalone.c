@@ -26,6 +26,7 @@
 #define PAUSE_MOST_NS (5000 * NS_PER_MS)
 #define PAUSE_PART 30 /* of the time until the lock */
 #define EVENTS_MAX 16
+#define ENDING_MS 150
 
 struct standalone {
 	struct loop *loop;
@@ -149,6 +150,9 @@ static void judge(struct standalone *s, const struct worker_sight *sight)
 
 	owner_gather((pid_t)sight->owner_pid, 0, &facts.owner);
 	proof = proof_judge(&facts);
+	/* a locker that lets somebody in takes its windows away first, and then tells it by its end */
+	if (proof.verdict != PROOF_HELD && s->w.lock.proven_ns >= s->locker.started_ns && x11_locker_wait(&s->locker, ENDING_MS))
+		return;
 	put(s->w.lacks, sizeof s->w.lacks, proof.verdict == PROOF_HELD ? "" : proof.lacks);
 	if (proof.verdict == PROOF_HELD)
 		put(s->w.holder, sizeof s->w.holder, facts.owner.exe);

@@ -6,7 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$(realpath "${BUILD:-build/release}")
 root=$(mktemp -d "${TMPDIR:-/tmp}/pam_mutex-demo.XXXXXX")
-trap 'exec 9>&-; rm -rf "$root"' EXIT
+display_server='' watcher=''
+trap 'exec 9>&-; end_display; rm -rf "$root"' EXIT
 
 mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/pam.d "$root"/var/lib "$root"/run/systemd/journal
 chmod -R go-w "$root"
@@ -46,6 +47,37 @@ passwd_as_alice() { # ANSWER...
 		tr -d '\r' | grep -v PWRAP_ | indent
 }
 
+# A desktop that nobody uses: a display of its own, and a locker whose password is "opensesame" instead of the system's PAM.
+start_display() {
+	mkfifo "$root/display"
+	exec 8<>"$root/display"
+	Xvfb -displayfd 8 -nolisten tcp -screen 0 800x600x24 2>"$root/xvfb.log" 9>&- &
+	display_server=$!
+	read -r number <&8
+	exec 8>&-
+	export DISPLAY=:$number
+	printf '#!/bin/bash\nprintf "P 10\\nPassword: \\n"\nread -r _ len\nIFS= read -r -N "$len" answer\n[ "$answer" = opensesame ]\n' >"$root/answer"
+	chmod 0755 "$root/answer"
+	env LC_ALL="$1" XSECURELOCK_AUTHPROTO="$root/answer" XSECURELOCK_DISCARD_FIRST_KEYPRESS=0 "$build/idlelock/idlelock-x11" --root "$root" --standalone \
+		>"$root/lock.log" 2>"$root/lock.errors" 9>&- &
+	watcher=$!
+}
+end_display() {
+	[ -z "$watcher" ] || { kill "$watcher"; wait "$watcher"; } 2>>"$root/lock.errors" || true
+	[ -z "$display_server" ] || { kill "$display_server"; wait "$display_server"; } 2>>"$root/lock.errors" || true
+	watcher='' display_server=''
+}
+wait_for_line() { # NUMBER PATTERN
+	local tries
+	for ((tries = 0; tries < 300; tries++)); do
+		[ "$(grep -c "$2" "$root/lock.log")" -lt "$1" ] || return 0
+		sleep 0.05
+	done
+	echo "the lock did not say: $2"
+	cat "$root/lock.log" "$root/lock.errors"
+	exit 1
+}
+
 scene "A policy file, /etc/mutex/policy.conf"
 policy en
 indent <"$root/etc/mutex/policy.conf"
@@ -61,11 +93,28 @@ passwd_as_alice 'mutexmutex1' 'velvet otter parade cactus' 'velvet otter parade 
 scene "Why? mutexctl explain password --user alice"
 NSS_WRAPPER_PASSWD="$root/passwd" NSS_WRAPPER_GROUP="$root/group" LD_PRELOAD=libnss_wrapper.so tool explain password --user alice | grep -v '(default)' | sed "s|$root||" | indent
 
+scene "Nobody is at the screen: [lock] after = 5s, on an X display of its own (Xvfb), with xsecurelock"
+printf '\n[lock]\nafter = 5s\nwarn = 2s\ntrusted_virtual_inputs = xtest\n' >>"$root/etc/mutex/policy.conf"
+start_display en_US.UTF-8
+wait_for_line 1 'is locked, proven'
+echo "    kill -9 of the locker: it is back, and proven again"
+kill -9 "$(pgrep -P "$watcher" -x xsecurelock)"
+wait_for_line 2 'is locked, proven'
+echo "    a key brings the prompt; a screenshot is in $build/demo-lock.png"
+xdotool key o
+sleep 0.7
+scrot --overwrite "$build/demo-lock.png"
+xdotool type pensesame
+xdotool key Return
+wait_for_line 1 'was opened'
+end_display
+indent <"$root/lock.log"
+
 scene "What is on record (never a password)"
 exec 9>&-
 wait
 awk -F= '/^MUTEX_(VERDICT|CLAUSE|USER|SERVICE|REASONS|MODE)=/ { sub(/^MUTEX_/, ""); line = line "  " $0 }
 	/^$/ && line { print "  " line; line = "" }' "$root/records"
-grep -qE 'Password123|mutexmutex1|quartz|velvet' "$root/records" && { echo "a record holds a password"; exit 1; }
+grep -qE 'Password123|mutexmutex1|quartz|velvet|opensesame' "$root/records" && { echo "a record holds a password"; exit 1; }
 
 scene "Nothing of this computer was touched. To switch it on here: sudo make enable"
