@@ -102,6 +102,7 @@ finger_alone_where_no_factor_is_demanded() {
 }
 as_before() {
 	rm -f $policy $service $codes $finger.mio "$(find /usr/lib -name pam_fprintd.so)"
+	mutexctl mfa revoke mio --factor all --reason bed
 	userdel --remove mio 2>/dev/null
 	mutexctl apply --yes
 }
