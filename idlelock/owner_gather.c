@@ -39,20 +39,38 @@ static ssize_t read_process_file(pid_t pid, const char *file, char *ret_bytes, s
 	return len;
 }
 
+/* The line of the one hierarchy that systemd keeps; a kernel that has old ones too names them before it. */
+static char *own_line(char *bytes)
+{
+	static const char FIRST[] = "0::/system.slice/";
+	char *at = bytes;
+
+	while (strncmp(at, FIRST, strlen(FIRST)) != 0) {
+		at = strchr(at, '\n');
+		if (at == NULL)
+			return NULL;
+		at++;
+	}
+	at[strcspn(at, "\n")] = '\0';
+	return at;
+}
+
 /* "0::/system.slice/system-idlelock\x2dx11.slice/idlelock-x11@c2.service": the last part, when nobody but the system's manager can have made it. */
 void owner_gather_unit(pid_t pid, char *ret_unit, size_t size)
 {
-	static const char SLICE[] = "0::/system.slice/", SERVICE[] = ".service";
+	static const char SERVICE[] = ".service";
 	char bytes[CGROUP_BYTES_MAX];
-	const char *name;
+	const char *line, *name;
 	struct text t;
 	size_t len;
 
 	ret_unit[0] = '\0';
-	if (pid <= 0 || read_process_file(pid, "/cgroup", bytes, sizeof bytes) < 0 || strncmp(bytes, SLICE, strlen(SLICE)) != 0)
+	if (pid <= 0 || read_process_file(pid, "/cgroup", bytes, sizeof bytes) < 0)
 		return;
-	bytes[strcspn(bytes, "\n")] = '\0';
-	name = strrchr(bytes, '/') + 1;
+	line = own_line(bytes);
+	if (line == NULL)
+		return;
+	name = strrchr(line, '/') + 1;
 	len = strlen(name);
 	if (len <= strlen(SERVICE) || strcmp(name + len - strlen(SERVICE), SERVICE) != 0)
 		return;
