@@ -52,12 +52,11 @@ static ssize_t send_as_privileged(int fd, struct sockaddr_un *address, const str
 	return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static int send_datagram(const char *path, const struct text *t)
+static int send_datagram(int fd, const char *path, const struct text *t)
 {
 	int64_t deadline = clock_monotonic_ns() + WAIT_NS;
-	int fd FILE_CLOSED = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_un address;
-	int error = fd < 0 ? -errno : address_of(path, &address);
+	int error = address_of(path, &address);
 
 	if (error < 0)
 		return error;
@@ -79,16 +78,19 @@ static int send_datagram(const char *path, const struct text *t)
 
 int record_emit(const struct record *r, const char *journal_socket, const char *syslog_socket)
 {
+	int fd FILE_CLOSED = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	char buf[RECORD_BYTES_MAX];
 	struct text t;
 
+	if (fd < 0)
+		return -errno;
 	TEXT_INTO(&t, buf);
 	record_format_journal(r, &t);
-	if (text_end(&t) == 0 && send_datagram(journal_socket, &t) == 0)
+	if (text_end(&t) == 0 && send_datagram(fd, journal_socket, &t) == 0)
 		return 0;
 	/* Without the time of day, which would need the time zone; syslog daemons put in when they got the line. */
 	TEXT_INTO(&t, buf);
 	text_add_format(&t, "<%d>pam_mutex: ", LOG_AUTHPRIV | record_priority(r));
 	record_format_line(r, &t);
-	return text_end(&t) < 0 ? text_end(&t) : send_datagram(syslog_socket, &t);
+	return text_end(&t) < 0 ? text_end(&t) : send_datagram(fd, syslog_socket, &t);
 }
