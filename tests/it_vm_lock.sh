@@ -18,7 +18,7 @@ prepare() {
 	vm_put "$vm_folder/policy" /etc/mutex/policy.d/92-bed-lock.conf
 	vm_run 'mutexctl check && mutexctl apply --yes >/dev/null && systemctl is-active idlelockd' || return 1
 	vm_put "$vm_here/vm_spoof.py" /usr/local/bin/spoof 0755
-	vm_greeter_login alice "$password" && vm_wait 60 "mutexctl status --json | grep -q x11" && vm_save desk
+	vm_greeter_login alice "$password" && vm_wait 60 "mutexctl status | grep -q '[1-9] sessions\? watched'" && vm_save desk
 }
 
 # --- what is asked of the record ------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ vm_launch() { # ARGUMENT...
 	nice -n "${VM_NICE:-5}" qemu-system-x86_64 -M q35 -accel "$(vm_accel "$suite")" -cpu Nehalem -smp $VM_CPUS -m $VM_MEMORY_M \
 		-nodefaults -nic none -display none -vga virtio -no-reboot -rtc base=utc,clock=vm \
 		-kernel "$suite/kernel" -initrd "$suite/initrd" \
-		-append 'root=/dev/vda rw console=ttyS0 console=tty0 quiet mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on' \
+		-append 'root=/dev/vda rw console=ttyS0 console=tty0 quiet mitigations=off nokaslr no_timer_check clocksource=hpet random.trust_cpu=on' \
 		-drive "file=$vm_folder/disk.qcow2,if=none,id=disk,format=qcow2,cache=unsafe" -device virtio-blk-pci,drive=disk \
 		-device virtio-rng-pci -device qemu-xhci,id=xhci -device virtio-serial-pci \
 		-chardev "socket,id=agent,path=$vm_folder/agent,server=on,wait=off" -device virtserialport,chardev=agent,name=bed \
