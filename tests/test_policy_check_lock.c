@@ -14,6 +14,9 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define LOCK "[lock]\n"
 
+#define SERIAL_21 "0123456789abcdefghijk"
+#define SERIAL_126 SERIAL_21 SERIAL_21 SERIAL_21 SERIAL_21 SERIAL_21 SERIAL_21
+
 static const struct {
 	const char *name, *text;
 	size_t errors, warnings;
@@ -31,9 +34,19 @@ static const struct {
 	{"a device with an empty serial", LOCK "on_device_removal = 1050:0407:\n", 1, 0, "is no USB device"},
 	{"a device with five digits", LOCK "on_device_removal = 1050:04071\n", 1, 0, "is no USB device"},
 	{"a device, five digits in front", LOCK "on_device_removal = 11050:407\n", 1, 0, "is no USB device"},
+	{"a device without its colon", LOCK "on_device_removal = 1050-0407\n", 1, 0, "is no USB device"},
+	{"a device, a letter that is no digit", LOCK "on_device_removal = 105g:0407\n", 1, 0, "is no USB device"},
+	{"a device with a blank serial", LOCK "on_device_removal = \"1050:0407: \"\n", 1, 0, "is no USB device"},
+	{"a device, a blank in its serial", LOCK "on_device_removal = \"1050:0407:A 1\"\n", 1, 0, "is no USB device"},
+	{"a device, a Japanese serial", LOCK "on_device_removal = \"1050:0407:鍵\"\n", 1, 0, "is no USB device"},
+	{"a device, the last sign there is", LOCK "on_device_removal = \"1050:0407:~!\"\n", 0, 0, NULL},
+	{"a device, the longest serial", LOCK "on_device_removal = 1050:0407:" SERIAL_126 "\n", 0, 0, NULL},
+	{"a device, a longer serial", LOCK "on_device_removal = 1050:0407:" SERIAL_126 "0\n", 1, 0, "is no USB device"},
 	{"two devices that are none", LOCK "on_device_removal = yubikey, 1050:0407, x:y\n", 2, 0, "\"yubikey\""},
 	{"services", LOCK "unlock_services = lightdm, xsecurelock, gdm-password\n", 0, 0, NULL},
 	{"a service by its path", LOCK "unlock_services = /etc/pam.d/login\n", 1, 0, "is no PAM service"},
+	{"the longest service", LOCK "unlock_services = 0123456789012345678901234567890\n", 0, 0, NULL},
+	{"a longer service", LOCK "unlock_services = 01234567890123456789012345678901\n", 1, 0, "is no PAM service"},
 	{"services that never open", LOCK "unlock_services = lightdm, sudo, sshd\n", 0, 2, "\"sudo\" never opens a lock"},
 	{"xtest", LOCK "trusted_virtual_inputs = xtest\n", 0, 1, "keep its session open"},
 	{"a reader", LOCK "trusted_virtual_inputs = \"Barcode reader\"\n", 0, 0, NULL},
@@ -45,6 +58,8 @@ static const struct {
 	{"told once, the other way round", LOCK "grace = 30s\nafter = 5min\n", 0, 1, "a.conf:3:"},
 	{"a longer time for some", "[users @kiosk]\nlock.after = 1h\n", 0, 1, "a.conf:2:"},
 	{"a grace for some, on what holds for all", "[lock]\nafter = 5min\n[users @kiosk]\nlock.grace = 10s\n", 0, 1, "a.conf:4:"},
+	{"a grace for some, on less time for all", "[lock]\nafter = 2min\n[users @kiosk]\nlock.grace = 2min\n", 0, 0, NULL},
+	{"a grace for some, on a default", "[users @kiosk]\nlock.grace = 10s\n", 0, 1, "a.conf:2:"},
 	{"a grace for some, with less time", "[users @kiosk]\nlock.grace = 10s\nlock.after = 1min\n", 0, 0, NULL},
 	{"quick, with the default countdown", LOCK "after = 10s\n", 0, 0, NULL},
 	{"a countdown of half the time", LOCK "after = 60s\nwarn = 30s\n", 0, 0, NULL},

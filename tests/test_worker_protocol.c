@@ -20,12 +20,20 @@ static const struct {
 } MESSAGES[] = {
 	{"hello", {.kind = WORKER_HELLO, .instance = "c2"}, 0},
 	{"hello, the longest name", {.kind = WORKER_HELLO, .instance = "0123456789012345678901234567_ab"}, 0},
+	{"hello, the edges of what is a letter", {.kind = WORKER_HELLO, .instance = "azAZ09_"}, 0},
+	{"hello, beside the edges", {.kind = WORKER_HELLO, .instance = "a`"}, -EPROTO},
+	{"hello, behind the edges", {.kind = WORKER_HELLO, .instance = "a{"}, -EPROTO},
+	{"hello, before the capitals", {.kind = WORKER_HELLO, .instance = "a@"}, -EPROTO},
+	{"hello, behind the capitals", {.kind = WORKER_HELLO, .instance = "a["}, -EPROTO},
+	{"hello, before the digits", {.kind = WORKER_HELLO, .instance = "a/"}, -EPROTO},
+	{"hello, behind the digits", {.kind = WORKER_HELLO, .instance = "a:"}, -EPROTO},
 	{"hello of nobody", {.kind = WORKER_HELLO}, -EPROTO},
 	{"hello with a way out of the folder", {.kind = WORKER_HELLO, .instance = "../c2"}, -EPROTO},
 	{"hello with a dot", {.kind = WORKER_HELLO, .instance = "c2.x"}, -EPROTO},
 	{"hello with a line", {.kind = WORKER_HELLO, .instance = "c2\n"}, -EPROTO},
 	{"open", {.kind = WORKER_OPEN, .display = ":0", .cookie = COOKIE, .has_cookie = true, .pid = 4194304}, 0},
 	{"open with a screen, any server, no cookie", {.kind = WORKER_OPEN, .display = ":10.1"}, 0},
+	{"open the last one there is", {.kind = WORKER_OPEN, .display = ":999999.9", .pid = INT32_MAX}, 0},
 	{"open nothing", {.kind = WORKER_OPEN}, -EPROTO},
 	{"open without a number", {.kind = WORKER_OPEN, .display = ":"}, -EPROTO},
 	{"open with half a screen", {.kind = WORKER_OPEN, .display = ":0."}, -EPROTO},
@@ -47,6 +55,8 @@ static const struct {
 	{"seen by itself", {.kind = WORKER_SEEN}, 0},
 	{"seen a grab of no kind", {.kind = WORKER_SEEN, .sight = {.keyboard = WORKER_GRAB_MAX}}, -EPROTO},
 	{"seen a grab of no kind below", {.kind = WORKER_SEEN, .sight = {.pointer = (enum worker_grab)-1}}, -EPROTO},
+	{"seen a pointer of no kind", {.kind = WORKER_SEEN, .sight = {.pointer = WORKER_GRAB_MAX}}, -EPROTO},
+	{"seen the largest owner", {.kind = WORKER_SEEN, .sight = {.owner_pid = INT32_MAX}}, 0},
 	{"seen an owner below zero", {.kind = WORKER_SEEN, .sight = {.owner_pid = -1}}, -EPROTO},
 	{"seen an owner too large", {.kind = WORKER_SEEN, .sight = {.owner_pid = INT64_MAX}}, -EPROTO},
 	{"arm", {.kind = WORKER_ARM, .flag = true}, 0},
@@ -227,6 +237,7 @@ static void names_are_there(void **state)
 	assert_string_equal(worker_tamper_name(WORKER_TAMPER_IDLE_RESET), "idle-reset");
 	assert_string_equal(worker_tamper_name(WORKER_TAMPER_MAX), "unknown");
 	assert_string_equal(worker_failure_name((enum worker_failure)-1), "unknown");
+	assert_string_equal(worker_failure_name(WORKER_FAILURE_MAX), "unknown");
 }
 
 static void a_wiped_message_is_empty(void **state)
