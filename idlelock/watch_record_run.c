@@ -99,6 +99,24 @@ void watch_record_tamper(struct watched *w, const char *what, const char *detail
 	serve_say_violation(w->watch->serve, "lock-tamper", text);
 }
 
+void watch_record_remote(struct watched *w, int64_t idle_s)
+{
+	struct record record = blank(w, RECORD_LOCK, RECORD_NOTED);
+	const char *reason = "remote-idle";
+	char text[384];
+	struct text t;
+
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s on %s", w->session.named.id, w->session.tty);
+	if (w->session.remote_host[0] != '\0')
+		text_add_format(&t, " from %s", w->session.remote_host);
+	text_add_format(&t, " is ended: not used for %lld s", (long long)idle_s);
+	record.reasons = &reason;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+}
+
 void watch_record_present(struct watched *w, uint32_t seconds)
 {
 	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);

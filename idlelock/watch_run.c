@@ -15,7 +15,9 @@
 #include "file.h"
 #include "owner_gather.h"
 #include "person_load.h"
+#include "remote_run.h"
 #include "text.h"
+#include "tty_gather.h"
 #include "watch_act_run.h"
 #include "watch_record_run.h"
 
@@ -119,21 +121,6 @@ static void tell_input(struct watched *w, int64_t at_ns)
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_INPUT, .at_ns = at_ns});
 }
 
-/* A text console without any device of a hand (a serial line, a container): when its terminal was last read from. */
-static int64_t console_last(const struct watched *w, int64_t now_ns)
-{
-	char path[80];
-	struct stat status;
-	struct text t;
-
-	TEXT_INTO(&t, path);
-	text_add(&t, "/dev/");
-	text_add(&t, w->session.tty);
-	if (w->session.tty[0] == '\0' || strstr(w->session.tty, "..") != NULL || stat(path, &status) < 0 || !S_ISCHR(status.st_mode))
-		return 0;
-	return now_ns - (clock_now_s() - (int64_t)status.st_atim.tv_sec) * NS_PER_S;
-}
-
 /* What nobody read yet comes first. */
 static void read_input(struct watched *w, int64_t now_ns)
 {
@@ -142,7 +129,7 @@ static void read_input(struct watched *w, int64_t now_ns)
 	if (source == WATCHED_HARDWARE && w->session.active)
 		tell_input(w, input_last(w->watch->input, w->session.seat, now_ns));
 	else if (source == WATCHED_CONSOLE)
-		tell_input(w, console_last(w, now_ns));
+		tell_input(w, tty_last(w->session.tty, now_ns));
 }
 
 static void on_time(int64_t now_ns, void *data)
@@ -191,6 +178,7 @@ static void resolve(struct watched *w)
 	watched_policy_set(&w->policy, &settings, w->watch->allowed);
 	plan_ladder(w);
 	watched_config(w, watch_source(w), &w->config);
+	remote_watch(w);
 }
 
 static bool was_locked(struct watched *w)
@@ -239,6 +227,7 @@ static void end(struct watched *gone)
 		}
 	watch->count--;
 	(void)loop_at(watch->loop, INT64_MAX, 0, on_time, gone);
+	remote_forget(gone);
 	facts_store_remove(watch->paths, gone->session.named.id);
 	free(gone);
 	watch_act_posture(watch);
@@ -259,21 +248,46 @@ static void take_display(struct watched *w, const struct logind_session *now)
 		watch_record_tamper(w, "display", "the session names another display than before");
 }
 
+/* A text console can be locked only while it is shown, since its lock takes the screen: one that was left open is locked when it comes back, before
+ * anybody can use it, by the same rules. Back from its own lock it is not. */
+static void console_came_back(struct watched *w)
+{
+	bool overdue = clock_monotonic_ns() - w->lock.last_input_ns >= w->policy.after_ns;
+
+	if (w->lock.state == LOCK_UNPROVEN)
+		watch_demand(w, w->lock.reason);
+	else if (w->left_open && !lock_is_demanded(&w->lock) && (w->policy.on_switch || overdue))
+		watch_demand(w, overdue ? LOCK_REASON_IDLE : LOCK_REASON_SWITCH);
+}
+
+/* Leaving a text console does not end it. */
+static void switched_away(struct watched *w)
+{
+	bool text = w->session.type == SESSION_TYPE_TTY;
+
+	w->left_open = text && !lock_is_demanded(&w->lock);
+	if (w->policy.on_switch && !text)
+		watch_demand(w, LOCK_REASON_SWITCH);
+}
+
 static void take_change(struct watched *w, const struct logind_session *now)
 {
 	struct logind_session before = w->session;
 	bool away = before.active && !now->active, back = !before.active && now->active;
+	bool console = watched_is_console(w);
 
 	if (away)
 		read_input(w, clock_monotonic_ns());
 	take_display(w, now);
 	w->session = *now;
-	if (now->type != before.type || strcmp(now->desktop, before.desktop) != 0 || now->vt != before.vt || strcmp(now->seat, before.seat) != 0) {
+	if ((console && (away || back)) || now->type != before.type || strcmp(now->desktop, before.desktop) != 0 || now->vt != before.vt || strcmp(now->seat, before.seat) != 0) {
 		resolve(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
 	}
-	if (away && w->policy.on_switch)
-		watch_demand(w, LOCK_REASON_SWITCH);
+	if (away)
+		switched_away(w);
+	if (back && console)
+		console_came_back(w);
 	/* Whoever locked it, it is held from now on. */
 	if (!before.locked_hint && now->locked_hint && !lock_is_demanded(&w->lock))
 		watch_demand(w, LOCK_REASON_REQUEST);

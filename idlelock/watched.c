@@ -93,9 +93,14 @@ void watched_policy_set(struct watched_policy *policy, const struct settings *se
 	};
 }
 
+bool watched_is_console(const struct watched *w)
+{
+	return w->session.type == SESSION_TYPE_TTY && w->session.seat[0] != '\0' && w->ladder.count > 0 && w->ladder.rungs[0] == LOCK_RUNG_CONSOLE;
+}
+
 void watched_config(const struct watched *w, enum watched_source source, struct lock_config *ret_config)
 {
-	bool never = source == WATCHED_NONE || source == WATCHED_REMOTE;
+	bool never = source == WATCHED_NONE || source == WATCHED_REMOTE || (watched_is_console(w) && !w->session.active);
 
 	*ret_config = (struct lock_config){
 		.enforce = w->policy.enforce,

@@ -51,6 +51,7 @@ struct watched {
 	bool asked_display;               /* its worker was started */
 	bool sees;                        /* sight is of a worker that is there now */
 	struct worker_sight sight;
+	bool left_open;                   /* its text console was switched away from while it was not locked */
 	bool armed;                       /* the worker tells of input */
 	uint32_t serial;                  /* of the newest LOOK */
 	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
@@ -70,8 +71,12 @@ const char *watched_source_name(enum watched_source source); /* "hardware", "x11
 /* allowed: the switch is on as a whole (the PAM lines are there, without which no stamp can ever open a lock). */
 void watched_policy_set(struct watched_policy *policy, const struct settings *settings, bool allowed);
 
-/* From policy and ladder. A session whose source is none, or that comes from afar, is never locked for idleness; demands hold. */
+/* From policy and ladder. A session whose source is none, that comes from afar, or whose text console is not shown now, is never locked for idleness;
+ * demands hold. */
 void watched_config(const struct watched *w, enum watched_source source, struct lock_config *ret_config);
+
+/* A text console that is locked by the console lock, and so only while it is shown. */
+bool watched_is_console(const struct watched *w);
 
 /* For the file; texts that it cannot hold are left out. */
 void watched_facts(const struct watched *w, const char *boot_id, struct session_facts *ret_facts);

@@ -149,6 +149,29 @@ def many(bed, rows):
     rows.row('and they go', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
 
 
+def shells_from_afar(bed, rows):
+    terminals = {}
+    for name, idle in (('r1', 600), ('r2', 0)):
+        terminals[name] = os.openpty()
+        tty = os.ttyname(terminals[name][1])
+        os.utime(tty, (time.time() - idle, time.time()))
+        bed.logind.add(name, Type='tty', TTY=tty[len('/dev/'):], Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
+    rows.row('shells from afar are known', wait_for(lambda: {'r1', 'r2'} <= set(bed.sessions()), 5))
+    rows.row('by default they may stay', not wait_for(lambda: ('TerminateSession', 'r1') in bed.logind.calls, 0.5))
+    bed.set_policy(POLICY + 'remote_after = 5min\n')
+    bed.daemon.send_signal(signal.SIGHUP)
+    rows.row('one that nobody uses is ended', wait_for(lambda: ('TerminateSession', 'r1') in bed.logind.calls, 15), bed.logind.calls)
+    rows.row('recorded: remote-idle', wait_for(lambda: len(bed.recorded('remote-idle')) == 1, 3), bed.records[-3:])
+    rows.row('one that is used stays', not wait_for(lambda: ('TerminateSession', 'r2') in bed.logind.calls, 0.5), bed.logind.calls)
+    bed.set_policy(POLICY)
+    bed.daemon.send_signal(signal.SIGHUP)
+    bed.logind.remove('r2')
+    rows.row('and both are forgotten', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
+    for ends in terminals.values():
+        for fd in ends:
+            os.close(fd)
+
+
 def main():
     rows = Rows()
     times = int(os.environ.get('IDLELOCKD_TIMES', '5'))
@@ -159,6 +182,7 @@ def main():
         nothing_dies_open(bed, rows, times)
         others_are_refused(bed, rows)
         many(bed, rows)
+        shells_from_afar(bed, rows)
         sleep(bed, rows, times)
     finally:
         bed.close()

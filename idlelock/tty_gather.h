@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* When somebody last typed at a terminal: the time of its last reading, which the kernel keeps to eight seconds. Shell.
+ *
+ * A person can fake it for his own terminal by reading it; facts/lock.md 3.5. So it serves only where no device of a hand is: shells from afar, serial
+ * lines, containers. */
+#ifndef MUTEX_TTY_GATHER_H
+#define MUTEX_TTY_GATHER_H
+
+#include <stdint.h>
+
+/* tty: as logind says, "pts/3", "ttyS0". CLOCK_MONOTONIC, may lie before the boot of this computer and so be negative; INT64_MIN: nobody can say. */
+int64_t tty_last(const char *tty, int64_t now_ns);
+
+#endif
