@@ -15,7 +15,7 @@ prefix=$1 times=${2:-3}
 password='marble trumpet oyster fennel'
 policy=/etc/mutex/policy.d/94-bed-lock.conf
 attack=/run/bed-attack.py
-name=org.pammutex.Idlelock1
+service_name=org.pammutex.Idlelock1
 
 # --- the session -----------------------------------------------------------------------------------------------------
 write_policy() { # LINES
@@ -23,7 +23,9 @@ write_policy() { # LINES
 	mutexctl check
 }
 prepare() {
-	useradd --create-home --shell /bin/bash kaede && echo "kaede:$password" | chpasswd || return 1
+	if ! id kaede >/dev/null 2>&1; then
+		useradd --create-home --shell /bin/bash kaede && echo "kaede:$password" | chpasswd || return 1
+	fi
 	install -m 0755 "$here/x_attack.py" $attack
 	cat >/usr/local/bin/bed-xserver <<-'X'
 		#!/bin/bash
@@ -68,7 +70,7 @@ worker_runs() {
 	systemctl is-active --quiet "idlelock-x11@$(field Session).service"
 }
 field() { # KEY: of kaede's session, as idlelockd sees it
-	busctl --json=short call $name /org/pammutex/Idlelock1 $name GetSessions 2>/dev/null | python3 -c '
+	busctl --json=short call $service_name /org/pammutex/Idlelock1 $service_name GetSessions 2>/dev/null | python3 -c '
 import json, sys
 try:
     rows = [s for s in json.load(sys.stdin)["data"][0] if s["User"]["data"] == int(sys.argv[1]) and s["Type"]["data"] == "x11"]
@@ -112,7 +114,7 @@ unlock() {
 	until_state open 10
 }
 lock_now() {
-	[ "$(field State)" = held ] || busctl call $name /org/pammutex/Idlelock1 $name Lock s "$(field Session)" >/dev/null
+	[ "$(field State)" = held ] || busctl call $service_name /org/pammutex/Idlelock1 $service_name Lock s "$(field Session)" >/dev/null
 	until_state held 10
 }
 repeat() { # COMMAND...
@@ -196,7 +198,7 @@ menu_at_the_deadline() {
 	x timeout 30 python3 $attack grab 20 &
 	local menu=$!
 	sleep 0.5
-	busctl call $name /org/pammutex/Idlelock1 $name Lock s "$(field Session)" >/dev/null
+	busctl call $service_name /org/pammutex/Idlelock1 $service_name Lock s "$(field Session)" >/dev/null
 	until_state held 10
 	local status=$?
 	kill $menu 2>/dev/null
@@ -232,7 +234,7 @@ no_locker_is_told() {
 	local status=0
 	unlock || return 1
 	mv /usr/bin/xsecurelock /usr/bin/i3lock /run/
-	busctl call $name /org/pammutex/Idlelock1 $name Lock s "$(field Session)" >/dev/null
+	busctl call $service_name /org/pammutex/Idlelock1 $service_name Lock s "$(field Session)" >/dev/null
 	until_state unproven 12 || status=1
 	has "$(cat /run/mutex/posture)" 'state=violated' || status=1
 	has "$(journalctl --no-pager -o cat MUTEX_KIND=lock)" 'unproven' || status=1
