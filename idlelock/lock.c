@@ -206,9 +206,7 @@ static void become_unproven(struct step *s)
 	l->state = LOCK_UNPROVEN;
 	l->unproven_ns = s->now_ns;
 	l->ladder_until_ns = add(s->now_ns, cut ? LOCK_PROBE_NS : LOCK_RETRY_NS);
-	l->look_until_ns = 0;
 	l->look_at_ns = INT64_MAX;
-	l->look_early = false;
 	/* asked for earlier in this very step */
 	s->actions &= ~(unsigned)LOCK_DO_START_RUNG;
 	s->actions |= LOCK_DO_FACTS;
@@ -287,8 +285,6 @@ static void ask(struct step *s, enum lock_reason reason)
 		s->actions |= LOCK_DO_STOP_WARNING;
 	l->reason = reason;
 	l->asked_ns = s->now_ns;
-	l->rung = 0;
-	l->running = LOCK_RUNG_NONE;
 	s->actions |= LOCK_DO_KEYRING | LOCK_DO_RECORD_ASKED;
 	begin_pass(s, 0);
 }

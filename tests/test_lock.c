@@ -28,6 +28,9 @@ static const struct lock_config QUICK = {
 static const struct lock_config OBSERVE = {
 	.enforce = false, .after_ns = 300 * S, .warn_ns = 30 * S, .rung_count = 2, .rungs = {LOCK_RUNG_LOCKER, LOCK_RUNG_TERMINATE}, .rung_ns = {3 * S, 2 * S},
 };
+static const struct lock_config TWO = {
+	.enforce = true, .after_ns = 300 * S, .warn_ns = 30 * S, .rung_count = 2, .rungs = {LOCK_RUNG_DESKTOP, LOCK_RUNG_TERMINATE}, .rung_ns = {2 * S, 9 * S},
+};
 static const struct lock_config NOTHING_THERE = {.enforce = true, .after_ns = 300 * S};
 static const struct lock_config FOUR = {
 	.enforce = true, .after_ns = 5 * S, .warn_ns = 2 * S, .rung_count = 4,
@@ -146,8 +149,12 @@ static void input_after_the_time_does_not_stop_the_lock(void **state)
 	tell(&t, 300 * S + 900 * MS, INPUT(300 * S + 800 * MS));
 	IS(t, OPEN, 0);
 	WAKES(t, 600 * S + 800 * MS);
+	/* just within what is let pass */
+	tell(&t, 650 * S, INPUT(601 * S + 800 * MS));
+	IS(t, OPEN, 0);
+	WAKES(t, 901 * S + 800 * MS);
 	/* long asleep, and then a hand */
-	tell(&t, 700 * S, INPUT(690 * S));
+	tell(&t, 1000 * S, INPUT(990 * S));
 	IS(t, UNPROVEN, LOCK_DO_KEYRING | LOCK_DO_RECORD_ASKED | LOCK_DO_RECORD_UNPROVEN | LOCK_DO_FACTS);
 	assert_int_equal(t.lock.reason, LOCK_REASON_IDLE);
 }
@@ -365,7 +372,10 @@ static void input_and_changes_ask_for_a_look(void **state)
 	IS(t, HELD, 0);
 	WAKES(t, 6 * S);
 	assert_false(lock_wants_input(&t.lock));
-	/* but a change of the screen does not */
+	/* input from before the newest look was seen by it */
+	tell(&t, 5 * S + 3 * MS, INPUT(5 * S));
+	IS(t, HELD, 0);
+	/* but a change of the screen does not wait */
 	tell(&t, 5 * S + 500 * MS, EVENT(LOOK));
 	IS(t, HELD, LOCK_DO_VERIFY);
 	/* one that comes while a look is out is looked for again, since that look may have been before it */
@@ -449,7 +459,7 @@ static void a_second_loss_within_a_minute_leads_to_the_next_rung(void **state)
 	tell(&t, 70 * S, EVENT(TIME));
 	tell(&t, 70 * S, STRONG);
 	/* a minute later it is the first again */
-	tell(&t, 70 * S + MS, EVENT(LOCKER_GONE));
+	tell(&t, 70 * S, EVENT(LOCKER_GONE));
 	IS(t, ASKED, LOSING);
 	assert_int_equal(t.lock.running, LOCK_RUNG_LOCKER);
 	tell(&t, 71 * S, STRONG);
@@ -485,6 +495,27 @@ static void one_death_told_twice_is_one_loss(void **state)
 	assert_int_equal(t.lock.running, LOCK_RUNG_CONSOLE);
 }
 
+static void a_failure_of_what_holds_asks_for_a_look(void **state)
+{
+	struct tale t = tale(&COMPANY);
+
+	(void)state;
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, 100 * MS, STRONG);
+	tell(&t, 5 * S, EVENT(RUNG_FAILED));
+	IS(t, HELD, LOCK_DO_VERIFY);
+}
+
+static void a_death_at_the_end_starts_nothing(void **state)
+{
+	struct tale t = tale(&QUICK);
+
+	(void)state;
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, 3 * S, EVENT(LOCKER_GONE));
+	IS(t, UNPROVEN, LOCK_DO_RECORD_RUNG | LOCK_DO_RECORD_UNPROVEN | LOCK_DO_FACTS);
+}
+
 static void a_locker_that_dies_before_its_proof_is_started_once_more(void **state)
 {
 	struct tale t = tale(&COMPANY);
@@ -500,6 +531,14 @@ static void a_locker_that_dies_before_its_proof_is_started_once_more(void **stat
 	tell(&t, 510 * MS, EVENT(LOCKER_GONE, .rung = LOCK_RUNG_DESKTOP));
 	IS(t, ASKED, LOCK_DO_RECORD_RUNG | LOCK_DO_START_RUNG);
 	assert_int_equal(t.lock.running, LOCK_RUNG_LOCKER);
+	/* what is started again is soon looked for again */
+	t = tale(&COMPANY);
+	tell(&t, 0, DEMAND(REQUEST));
+	for (int64_t at = 50; at <= 200; at *= 2)
+		tell(&t, at * MS, EVENT(TIME));
+	WAKES(t, 400 * MS);
+	tell(&t, 250 * MS, EVENT(LOCKER_GONE));
+	WAKES(t, 300 * MS);
 }
 
 static void losses_of_one_lock_are_not_those_of_the_next(void **state)
@@ -649,6 +688,16 @@ static void a_changed_ladder_goes_on_at_the_same_rung(void **state)
 	IS(t, ASKED, LOCK_DO_START_RUNG | LOCK_DO_FACTS);
 	assert_int_equal(t.lock.running, LOCK_RUNG_DESKTOP);
 	tell(&t, 3 * S, WEAK);
+	/* a shorter one: from its last rung */
+	t = tale(&COMPANY);
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, 0, EVENT(RUNG_FAILED));
+	tell(&t, 0, EVENT(RUNG_FAILED));
+	t.config = &TWO;
+	tell(&t, MS, EVENT(CONFIG));
+	IS(t, ASKED, LOCK_DO_START_RUNG);
+	assert_int_equal(t.lock.rung, 1);
+	tell(&t, 3 * S, WEAK);
 	t.config = &QUICK; /* what holds it is no rung any more */
 	tell(&t, 4 * S, EVENT(CONFIG));
 	IS(t, HELD, LOCK_DO_VERIFY);
@@ -697,7 +746,7 @@ static void a_late_wake_up_still_tries_every_rung(void **state)
 	/* asleep through most of the ladder: what is left is shared */
 	tell(&t, 9 * S, EVENT(TIME));
 	assert_int_equal(t.lock.rung, 1);
-	assert_in_range(t.lock.rung_until_ns - T0, 9 * S, 9 * S + 400 * MS);
+	assert_int_equal(t.lock.rung_until_ns - T0, 9 * S + 1 * S / 3);
 	/* asleep beyond it: no proof, and the next pass goes on behind the rung that was cut off, soon */
 	tell(&t, 30 * S, EVENT(TIME));
 	IS(t, UNPROVEN, LOCK_DO_RECORD_RUNG | LOCK_DO_RECORD_UNPROVEN | LOCK_DO_FACTS);
@@ -1098,6 +1147,8 @@ int main(void)
 		cmocka_unit_test(a_demand_on_an_unproven_lock_tries_again_but_not_without_end),
 		cmocka_unit_test(a_second_loss_within_a_minute_leads_to_the_next_rung),
 		cmocka_unit_test(one_death_told_twice_is_one_loss),
+		cmocka_unit_test(a_failure_of_what_holds_asks_for_a_look),
+		cmocka_unit_test(a_death_at_the_end_starts_nothing),
 		cmocka_unit_test(a_locker_that_dies_before_its_proof_is_started_once_more),
 		cmocka_unit_test(losses_of_one_lock_are_not_those_of_the_next),
 		cmocka_unit_test(excuses_move_the_deadline_and_end),
