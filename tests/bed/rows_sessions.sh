@@ -115,7 +115,7 @@ suspend_ends_what_is_in_the_making() {
 	pkill -u saki -x sleep
 	all_closed
 	open_session "${there[0]}"
-	until [ -n "$(loginctl list-sessions --no-legend | grep saki)" ]; do sleep 0.01; done
+	until loginctl list-sessions --no-legend | grep -q saki; do sleep 0.01; done
 	mutexctl suspend saki --reason 'left' --by carol --end-sessions || return 1
 	wait_for has_sessions 0 && sleep 1 && ! pgrep -u saki -x sleep
 }
