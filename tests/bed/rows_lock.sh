@@ -48,7 +48,6 @@ prepare() {
 		>/etc/lightdm/lightdm.conf.d/51-bed-lock.conf
 	groupadd -rf autologin && usermod -aG autologin kaede
 	# A VT number without a VT makes logind refuse the session.
-	saved=$(mktemp -d)
 	cp -a /etc/pam.d/lightdm /etc/pam.d/lightdm-autologin "$saved"
 	printf 'XDG_VTNR DEFAULT= OVERRIDE=\n' >/etc/security/bed_env.conf
 	for service in lightdm lightdm-autologin; do
@@ -263,6 +262,7 @@ weak_locker() {
 	return $status
 }
 
+saved=$(mktemp -d)
 row "$prefix-lock-set-up" prepare || exit 1
 display=$(field Display)
 row "$prefix-lock-exposure-at-most-3.0" walls
