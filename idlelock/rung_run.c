@@ -82,6 +82,18 @@ static void free_running(struct running *r)
 	free(r);
 }
 
+/* The one started last is the one that is asked about. */
+static void bring_forward(struct running *r)
+{
+	for (struct running **link = &r->run->list; *link != NULL; link = &(*link)->next)
+		if (*link == r) {
+			*link = r->next;
+			break;
+		}
+	r->next = r->run->list;
+	r->run->list = r;
+}
+
 static void drop(struct running *r)
 {
 	bus_unmatch(r->run->bus, r->changed_rule, look_changed, r);
@@ -350,6 +362,7 @@ static int start_locker(struct rung_run *run, const struct rung_request *request
 		r = add(run, request, unit, &running);
 	if (r < 0)
 		return r;
+	bring_forward(running);
 	running->told_active = false;
 	r = call_start(running, request, &environment);
 	if (r < 0 && running->answers == 0)

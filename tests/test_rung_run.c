@@ -417,6 +417,22 @@ static void looks_again_when_the_bus_is_back(void **state)
 	assert_non_null(strstr(bed.told, "Subscribe:"));
 }
 
+/* The ladder comes round again: the rung that runs is the one that is asked about. */
+static void the_one_started_last_counts(void **state)
+{
+	const struct session_facts session = {.session = "c2", .uid = getuid()};
+	struct rung_request request = {.session = &session, .rung = LOCK_RUNG_LOCKER, .locker = LOCKER_SWAYLOCK, .display = "",
+				       .wayland_display = "wayland-1", .runtime_dir = "/run/user/1000"};
+
+	(void)state;
+	assert_int_equal(start_i3lock(), 0);
+	assert_int_equal(rung_start(bed.run, &request), 0);
+	assert_string_equal(rung_unit(bed.run, "c2"), "idlelock-swaylock@c2.service");
+	assert_int_equal(start_i3lock(), 0);
+	assert_string_equal(rung_unit(bed.run, "c2"), UNIT);
+	run_until("StartTransientUnit:idlelock-swaylock@c2.service");
+}
+
 static void asks_logind_for_the_rest(void **state)
 {
 	const struct session_facts session = {.session = "c2"};
@@ -465,6 +481,7 @@ int main(void)
 		ROW(tells_a_failed_job),
 		ROW(stops_every_locker_of_a_session),
 		ROW(looks_again_when_the_bus_is_back),
+		ROW(the_one_started_last_counts),
 		ROW(asks_logind_for_the_rest),
 		ROW(refuses_a_display_that_is_none),
 		ROW(stops_while_it_starts),
