@@ -11,6 +11,7 @@ BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
 for program in dconf dbus-daemon; do
 	command -v $program >/dev/null || { echo "$program is not installed"; exit 77; }
 done
+/usr/bin/python3 -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
 umask 022
 
 desktop_files='etc/dconf/db/mutex.d/00-lock etc/dconf/db/mutex.d/locks/00-lock etc/dconf/profile/user etc/dconf/db/mutex etc/xdg/kscreenlockerrc
@@ -168,15 +169,19 @@ bus_policy() {
 		<include>$root/etc/dbus-1/system.d/mutex-lock.conf</include></busconfig>
 	END
 	dbus-daemon --config-file="$work/bus.conf" --nofork 2>"$work/bus.said" &
-	local bus=$! result=1
-	wait_until 10 test -S "$work/bus" && ask_bus && result=0
-	kill "$bus"
-	wait "$bus" 2>/dev/null
+	local bus=$! logind result=1
+	wait_until 10 test -S "$work/bus"
+	DBUS_SESSION_BUS_ADDRESS=unix:path=$work/bus /usr/bin/python3 -m dbusmock --session org.freedesktop.login1 /x org.freedesktop.login1.Session &
+	logind=$!
+	wait_until 10 has_logind && ask_bus && result=0
+	kill "$logind" "$bus"
+	wait "$logind" "$bus" 2>/dev/null
 	return "$result"
 }
 ask() { dbus-send --bus="unix:path=$work/bus" --print-reply --dest=org.freedesktop.login1 /x "$1" 2>&1; }
+has_logind() { ask org.freedesktop.DBus.Introspectable.Introspect | grep -q '<node'; }
 ask_bus() {
-	local denied='AccessDenied' other='ServiceUnknown'
+	local denied='AccessDenied' other='UnknownMethod'
 	[ "$(id -u)" -ne 0 ] || denied=$other # root may
 	has "$(ask org.freedesktop.login1.Session.Unlock)" "$denied" && has "$(ask org.freedesktop.login1.Manager.UnlockSession)" "$denied" &&
 		has "$(ask org.freedesktop.login1.Manager.UnlockSessions)" "$denied" && has "$(ask org.freedesktop.login1.Session.Lock)" "$other"
