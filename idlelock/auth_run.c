@@ -12,7 +12,7 @@
 #include "verify_channel.h"
 
 #define NS_PER_MS INT64_C(1000000)
-#define HELLO_MS 5000   /* a verifier that says nothing for so long is not there */
+#define HELLO_MS 20000  /* a verifier that says nothing for so long is not there; on a slow, busy computer its start alone takes seconds */
 #define WORK_MS 330000  /* modules behind it wait for fingers, phones and directories; above its own limit */
 #define PROVEN 0        /* PAM_SUCCESS */
 
