@@ -182,7 +182,8 @@ void locker_authority_write(const unsigned char cookie[LOCKER_COOKIE_BYTES], uns
 
 const char *const *locker_arguments(enum locker_id id)
 {
-	static const char *const I3LOCK[] = {"/usr/bin/i3lock", "--ignore-empty-password", "--show-failed-attempts", "--color=202020", NULL};
+	/* Not in the background: the server knows a client by the process that connected, which would be gone. */
+	static const char *const I3LOCK[] = {"/usr/bin/i3lock", "--nofork", "--ignore-empty-password", "--show-failed-attempts", "--color=202020", NULL};
 	/* No settings of the user: they can give the lock a time in which it opens by itself. */
 	static const char *const SWAYLOCK[] = {"/usr/bin/swaylock", "--daemonize", "--config=/dev/null", "--ignore-empty-password",
 					       "--show-failed-attempts", "--color=202020", NULL};

@@ -41,7 +41,7 @@ int locker_unit_object(const char *unit, char ret_path[LOCKER_PATH_BYTES]);
 /* An Xauthority file of one entry that fits every display. */
 void locker_authority_write(const unsigned char cookie[LOCKER_COOKIE_BYTES], unsigned char ret_bytes[LOCKER_AUTHORITY_BYTES]);
 
-/* For those that run as the session's user: the command, which goes into the background once the screen is locked. NULL-terminated; NULL for a
+/* For those that run as the session's user: the command. It goes into the background once the screen is locked, or has --nofork. NULL-terminated; NULL for a
  * locker that has a unit file. */
 const char *const *locker_arguments(enum locker_id id);
 

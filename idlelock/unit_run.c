@@ -207,6 +207,15 @@ static bool add_restart(DBusMessageIter *list)
 	       add_u64(list, "StartLimitIntervalUSec", 10000000) && add_basic(list, "StartLimitBurst", DBUS_TYPE_UINT32, "u", &burst);
 }
 
+/* One that goes into the background does so when it has locked. */
+static const char *type_of(const char *const *arguments)
+{
+	for (; *arguments != NULL; arguments++)
+		if (strcmp(*arguments, "--nofork") == 0)
+			return "exec";
+	return "forking";
+}
+
 static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *arguments, const struct locker_environment *environment)
 {
 	int32_t oom = -900;
@@ -215,7 +224,7 @@ static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *
 
 	TEXT_INTO(&t, user);
 	text_add_int(&t, (int64_t)uid);
-	return add_text(list, "Description", "Screen lock (idlelock)") && add_text(list, "Type", "forking") && add_text(list, "User", user) &&
+	return add_text(list, "Description", "Screen lock (idlelock)") && add_text(list, "Type", type_of(arguments)) && add_text(list, "User", user) &&
 	       add_text(list, "CollectMode", "inactive-or-failed") && add_u64(list, "TimeoutStartUSec", 30000000) &&
 	       add_u64(list, "TimeoutStopUSec", 2000000) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, "i", &oom) && add_restart(list) &&
 	       add_environment(list, environment) && add_command(list, arguments);

@@ -300,11 +300,12 @@ static void on_session(const struct logind_session *session, void *data)
 {
 	struct watch *watch = data;
 	struct watched *w = watch_find(watch, session->named.id);
+	/* Closing: whoever opened it (root's login program) has ended it; what its person left running has no screen. */
 	bool wanted = watched_is_wanted(session) && !session->closing;
 
 	if (w == NULL && wanted)
 		begin(watch, session);
-	else if (w != NULL && !watched_is_wanted(session))
+	else if (w != NULL && !wanted)
 		end(w);
 	else if (w != NULL)
 		take_change(w, session);
