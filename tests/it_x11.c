@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -202,6 +203,68 @@ static void idlelockd_talks_nonsense(void **state)
 	assert_int_equal(send(scene->worker.fd, packet, sizeof packet, MSG_NOSIGNAL), sizeof packet);
 	assert_int_equal(x11_bed_hear(&scene->worker, WORKER_OPENED, 3000).kind, 0);
 	assert_true(WIFEXITED(x11_bed_wait(scene->worker.pid, 3000)));
+}
+
+/* --- idlelockd comes and goes --- */
+
+static int listen_as_idlelockd(const struct scene *scene, struct sockaddr_un *ret_address)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	char path[400];
+
+	snprintf(path, sizeof path, "%s/run", scene->bed.folder);
+	assert_int_equal(mkdir(path, 0755), 0);
+	*ret_address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	assert_true(strlen(path) <= 80);
+	snprintf(ret_address->sun_path, sizeof ret_address->sun_path, "%.80s/mutex-idlelock.socket", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)ret_address, sizeof *ret_address), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	return fd;
+}
+
+static struct x11_bed_worker accept_worker(int listener)
+{
+	struct pollfd coming = {.fd = listener, .events = POLLIN};
+
+	assert_int_equal(poll(&coming, 1, 5000), 1);
+	return (struct x11_bed_worker){.state = WORKER_EXPECT_HELLO, .fd = accept(listener, NULL, NULL)};
+}
+
+/* The display's connection is the same one afterwards: it is there although no new one would be let in. */
+static void the_display_is_kept_when_idlelockd_dies(void **state)
+{
+	struct scene *scene = *state;
+	const char *build = getenv("BUILD");
+	char program[256], run[400];
+	const char *const argv[] = {program, "--root", scene->bed.folder, "c1", NULL};
+	struct sockaddr_un address;
+	int listener = listen_as_idlelockd(scene, &address);
+	xcb_connection_t *clients[CLIENTS_MAX];
+	struct x11_bed_worker connection;
+	struct worker_sight sight;
+	int count = 0;
+	pid_t pid;
+
+	snprintf(program, sizeof program, "%s/idlelock/idlelock-x11", build == NULL ? "build/release" : build);
+	pid = x11_bed_run(&scene->bed, argv);
+	connection = accept_worker(listener);
+	(void)x11_bed_open_display(&connection, &scene->bed);
+	close(connection.fd);
+	do
+		clients[count] = x11_bed_connect(&scene->bed);
+	while (xcb_connection_has_error(clients[count++]) == 0 && count < CLIENTS_MAX);
+	assert_true(count < CLIENTS_MAX);
+	connection = accept_worker(listener);
+	sight = x11_bed_open_display(&connection, &scene->bed);
+	assert_true(grabs(&sight, WORKER_GRAB_NONE));
+	while (count > 0)
+		xcb_disconnect(clients[--count]);
+	close(connection.fd);
+	close(listener);
+	x11_bed_end(pid, SIGTERM);
+	unlink(address.sun_path);
+	snprintf(run, sizeof run, "%s/run", scene->bed.folder);
+	rmdir(run);
 }
 
 /* --- lockers --- */
@@ -608,6 +671,7 @@ int main(void)
 		SCENE(a_fake_server_talks_nonsense),
 		SCENE(a_fake_server_says_nothing),
 		SCENE(idlelockd_talks_nonsense),
+		SCENE(the_display_is_kept_when_idlelockd_dies),
 		SCENE(i3lock_is_seen_until_it_is_killed),
 		SCENE(xsecurelock_is_seen_until_it_is_killed),
 		SCENE(the_lock_is_moved_away),
