@@ -90,6 +90,21 @@ def nothing_dies_open(bed, rows, times):
     rows.row('sleep is inhibited anew', wait_for(bed.logind.is_inhibited, 3))
 
 
+def the_bus_dies(bed, rows):
+    sessions, units, names = list(bed.logind.sessions.values()), bed.systemd.units, bed.names
+    bed.bus_daemon.kill()
+    bed.bus_daemon.wait()
+    time.sleep(0.3)
+    facts = open(bed.path('run/mutex/sessions/c1')).read()
+    rows.row('the bus dies: nothing is opened', 'locked_since_ns=0' not in facts, facts)
+    bed.start_bus()
+    bed.play(sessions)
+    bed.systemd.units.update(units)
+    rows.row('it comes back: held', wait_for(lambda: is_locked(bed), 12) and not wait_for(lambda: not is_locked(bed), 0.5), bed.state())
+    rows.row('by the same idlelockd', bed.daemon.poll() is None)
+    bed.old_names = names  # whose end would ask the bus that is gone
+
+
 def sleep(bed, rows, times):
     bad = []
     for i in range(times):
@@ -182,6 +197,7 @@ def main():
         nothing_dies_open(bed, rows, times)
         others_are_refused(bed, rows)
         many(bed, rows)
+        the_bus_dies(bed, rows)
         shells_from_afar(bed, rows)
         sleep(bed, rows, times)
     finally:
