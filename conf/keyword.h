@@ -97,7 +97,7 @@
 	K(lock, on_switch, YESNO, 0, 1, "yes", YES, "", "lock a session when another one or another terminal comes to the front") \
 	K(lock, on_device_removal, WORDS, 0, 16, "", NONE, "", "lock when such a USB device is pulled: vendor:product or vendor:product:serial, such as 1050:0407") \
 	K(lock, console, CHOICE, 0, 1, "vlock", NONE, "vlock|end", "what becomes of an unused text console: locked by vlock, or ended") \
-	K(lock, ladder, TEXT, 1, 60, "desktop, locker, console", NONE, "", "what is tried in turn until the lock is proven: desktop, locker, console, terminate") \
+	K(lock, ladder, TEXT, 0, 60, "desktop, locker, console", NONE, "", "what is tried in turn until the lock is proven: desktop, locker, console, terminate") \
 	K(lock, keyring, CHOICE, 0, 2, "auto", NONE, "auto|yes|no", "lock the person's keyrings too; auto = where the unlock opens them again without a second question") \
 	K(lock, inhibit_max, DURATION, 0, DAY_S, "0", LEAST, "", "how long a day programs that forbid the lock (video, meetings) are obeyed; 0 = never") \
 	K(lock, present_max, DURATION, 0, DAY_S, "0", LEAST, "", "how long a day a person may ask for no lock with mutexctl present; 0 = never") \
