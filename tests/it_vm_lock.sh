@@ -12,13 +12,20 @@ desktop=30a060 # the colour of alice's
 after_s=10
 times=$BED/logs/vm-lock-times-$suite
 
-# Alice at her desktop, watched: from here each row goes on.
+policy() { # AFTER
+	printf '[lock]\nafter = %s\nwarn = 2s\nkeyring = no\n' "$1" >"$vm_folder/policy"
+	vm_put "$vm_folder/policy" /etc/mutex/policy.d/92-bed-lock.conf && vm_run 'mutexctl check >/dev/null && systemctl reload idlelockd'
+}
+# Alice at her desktop, watched: from here each row goes on. Not to be locked while the desktop is drawn and saved.
 prepare() {
-	printf '[lock]\nafter = %ss\nwarn = 2s\nkeyring = no\n' $after_s >"$vm_folder/policy"
-	vm_put "$vm_folder/policy" /etc/mutex/policy.d/92-bed-lock.conf
-	vm_run 'mutexctl check && mutexctl apply --yes >/dev/null && systemctl is-active idlelockd' || return 1
+	policy 1h && vm_run 'systemctl is-active idlelockd' || return 1
 	vm_put "$vm_here/vm_spoof.py" /usr/local/bin/spoof 0755
 	vm_greeter_login alice "$password" && vm_wait 60 "mutexctl status | grep -q '[1-9] sessions\? watched'" && vm_save desk
+}
+
+# Her desktop, with her hand on it now.
+at_the_desk() {
+	vm_restore desk && touch_key && policy ${after_s}s && touch_key
 }
 
 # --- what is asked of the record ------------------------------------------------------------------------------------
@@ -57,14 +64,14 @@ not_locked() {
 # --- spoofers -------------------------------------------------------------------------------------------------------
 locks_when_nobody_is_there() {
 	local touched
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	touched=$(now_ms)
 	touch_key
 	locked_in_time "$touched" && vm_shows_not $desktop
 }
 locks_under() { # SPOOFER...: each runs as alice in her session
 	local touched spoofer
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	for spoofer in "$@"; do
 		vm_as alice sh -c "setsid $spoofer >/tmp/spoof.log 2>&1 &"
 	done
@@ -79,7 +86,7 @@ all_at_once() {
 }
 # Some systems give people /dev/uinput.
 virtual_device_of_users() {
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	vm_run 'chmod 0666 /dev/uinput; setsid setpriv --reuid alice --regid alice --clear-groups spoof uinput >/tmp/spoof.log 2>&1 &'
 	local touched
 	sleep 3
@@ -92,7 +99,7 @@ virtual_device_of_users() {
 # --- what keeps it open ---------------------------------------------------------------------------------------------
 keys_keep_it_open() {
 	local n
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	for n in 1 2 3 4 5 6; do
 		touch_key
 		sleep 4
@@ -101,7 +108,7 @@ keys_keep_it_open() {
 }
 mouse_keeps_it_open() {
 	local n
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	for n in 1 2 3 4 5 6; do
 		vm_mouse $((n % 2 ? 9 : -9)) 4
 		sleep 4
@@ -111,7 +118,7 @@ mouse_keeps_it_open() {
 # A remapper of root's takes the real keyboard for itself and gives out a virtual one.
 remapper_keeps_it_open() {
 	local n
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	vm_run 'setsid spoof remap >/tmp/remap.log 2>&1 &' && vm_wait 10 'grep -q grabbed /tmp/remap.log' || return 1
 	for n in 1 2 3 4 5 6; do
 		touch_key
@@ -122,7 +129,7 @@ remapper_keeps_it_open() {
 
 # --- what a person sees ---------------------------------------------------------------------------------------------
 locked_desk() {
-	vm_restore desk && vm_run 'loginctl lock-session $(/usr/local/sbin/bed-guest session alice) >/dev/null; mutexctl lock >/dev/null; true' &&
+	at_the_desk && vm_run 'loginctl lock-session $(/usr/local/sbin/bed-guest session alice) >/dev/null; mutexctl lock >/dev/null; true' &&
 		vm_wait 30 "journalctl --quiet MUTEX_KIND=lock -o verbose | grep -q MUTEX_REASONS=proven" && vm_shows_not $desktop && vm_save locked
 }
 terminals_show_no_desktop() {
@@ -153,7 +160,7 @@ wrong_stays_right_opens() {
 # The proof is written before the kernel begins to sleep; after it no desktop shows.
 sleeps_locked() {
 	local proven entry
-	vm_restore desk && touch_key || return 1
+	at_the_desk || return 1
 	vm_run 'echo devices >/sys/power/pm_test; systemctl suspend'
 	vm_wait 60 'journalctl -k --no-pager | grep -q "PM: suspend exit"' && vm_shows_not $desktop || return 1
 	proven=$(vm_run 'journalctl --quiet --no-pager -o short-monotonic SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=lock | grep "locked, proven" | head -n 1')
@@ -172,7 +179,7 @@ sleeps() {
 }
 # No locker that covers a screen works: the console's does, within the ladder's ten seconds, and sleep waits for it.
 refusing_lockers() {
-	vm_restore desk || return 1
+	at_the_desk || return 1
 	vm_run 'for locker in xsecurelock i3lock; do cp /bin/false /usr/bin/$locker; done; echo devices >/sys/power/pm_test; systemctl suspend'
 	vm_wait 90 'journalctl -k --no-pager | grep -q "PM: suspend exit"' && vm_shows_not $desktop && has "$(records proven,sleep)" console || { records ''; return 1; }
 }
