@@ -94,7 +94,8 @@ static const struct locker_row LOCKERS[LOCKER_ID_MAX] = {
 	[LOCKER_SWAYLOCK] = {LOCKER_SWAYLOCK, "swaylock", "/usr/bin/swaylock", "idlelock-swaylock@", SESSION_TYPE_WAYLAND, LOCKER_AS_USER,
 			     LOCK_STRENGTH_WEAK, ""},
 	[LOCKER_CONSOLE] = {LOCKER_CONSOLE, "console", "/usr/libexec/idlelock-auth", "idlelock-console@", SESSION_TYPE_TTY, LOCKER_AS_ROOT,
-			    LOCK_STRENGTH_STRONG, ""},
+			    LOCK_STRENGTH_STRONG,
+			    "Debian 12, VM: neither keys nor root's chvt leave it; ended by kill -9 it is back on another console; opens to the session's user"},
 };
 
 /* The desktops' own, by where Debian puts them. GNOME Shell and Plasma draw their lock as the compositor and are known by LockedHint (proof.h); the
