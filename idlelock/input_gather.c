@@ -39,6 +39,12 @@ struct device {
 	bool armed;
 };
 
+/* What hangs on USB: udev has forgotten vendor and serial by the time it is unplugged. */
+struct plug {
+	struct plug *next;
+	char sysfs[256], usb[160]; /* "1050:0407:SERIAL" */
+};
+
 struct input {
 	struct loop *loop;
 	struct input_hooks hooks;
@@ -46,6 +52,7 @@ struct input {
 	struct udev *udev;
 	struct udev_monitor *monitor;
 	struct device *devices;
+	struct plug *plugs;
 	bool starting; /* what a former life kept may be taken over */
 };
 
@@ -382,24 +389,56 @@ static void add_small(struct text *t, const char *s)
 		text_add_char(t, *s >= 'A' && *s <= 'Z' ? (char)(*s - 'A' + 'a') : *s);
 }
 
-/* udev keeps what it knew until the device is gone. */
-static void tell_pulled(struct input *input, struct udev_device *device)
+static bool usb_name(struct udev_device *device, char *ret_usb, size_t size)
 {
-	const char *serial = or_empty(udev_device_get_property_value(device, "ID_SERIAL_SHORT"));
 	const char *vendor = udev_device_get_property_value(device, "ID_VENDOR_ID"), *model = udev_device_get_property_value(device, "ID_MODEL_ID");
-	char usb[160];
 	struct text t;
 
 	if (vendor == NULL || model == NULL)
-		return;
-	TEXT_INTO(&t, usb);
+		return false;
+	text_init(&t, ret_usb, size);
 	add_small(&t, vendor);
 	text_add_char(&t, ':');
 	add_small(&t, model);
 	text_add_char(&t, ':');
-	text_add(&t, serial);
-	if (text_end(&t) == 0)
-		input->hooks.pulled(usb, input->hooks.data);
+	text_add(&t, or_empty(udev_device_get_property_value(device, "ID_SERIAL_SHORT")));
+	return text_end(&t) == 0;
+}
+
+static struct plug **find_plug(struct input *input, const char *sysfs)
+{
+	struct plug **link = &input->plugs;
+
+	while (*link != NULL && strcmp((*link)->sysfs, sysfs) != 0)
+		link = &(*link)->next;
+	return link;
+}
+
+static void add_plug(struct input *input, struct udev_device *device)
+{
+	const char *sysfs = or_empty(udev_device_get_syspath(device));
+	struct plug *plug;
+
+	if (*find_plug(input, sysfs) != NULL)
+		return;
+	plug = calloc(1, sizeof *plug);
+	if (plug == NULL || !copy_name(plug->sysfs, sizeof plug->sysfs, sysfs) || !usb_name(device, plug->usb, sizeof plug->usb)) {
+		free(plug);
+		return;
+	}
+	plug->next = input->plugs;
+	input->plugs = plug;
+}
+
+static void tell_pulled(struct input *input, struct udev_device *device)
+{
+	struct plug **link = find_plug(input, or_empty(udev_device_get_syspath(device))), *plug = *link;
+
+	if (plug == NULL)
+		return;
+	*link = plug->next;
+	input->hooks.pulled(plug->usb, input->hooks.data);
+	free(plug);
 }
 
 static void take(struct input *input, struct udev_device *device)
@@ -409,6 +448,8 @@ static void take(struct input *input, struct udev_device *device)
 	if (strcmp(or_empty(udev_device_get_subsystem(device)), "usb") == 0) {
 		if (strcmp(action, "remove") == 0)
 			tell_pulled(input, device);
+		else
+			add_plug(input, device);
 		return;
 	}
 	if (node == NULL)
@@ -447,6 +488,14 @@ static int listen_for_devices(struct input *input)
 	return loop_add(input->loop, udev_monitor_get_fd(input->monitor), EPOLLIN, noticed, input);
 }
 
+static void add_listed(struct input *input, struct udev_device *device)
+{
+	if (strcmp(or_empty(udev_device_get_subsystem(device)), "usb") == 0)
+		add_plug(input, device);
+	else if (udev_device_get_devnode(device) != NULL)
+		add_device(input, device);
+}
+
 static int list_devices(struct input *input)
 {
 	struct udev_enumerate *list = udev_enumerate_new(input->udev);
@@ -454,13 +503,15 @@ static int list_devices(struct input *input)
 	int r = list == NULL ? -ENOMEM : udev_enumerate_add_match_subsystem(list, "input");
 
 	if (r >= 0)
+		r = udev_enumerate_add_match_subsystem(list, "usb");
+	if (r >= 0)
 		r = udev_enumerate_scan_devices(list);
 	if (r >= 0) {
 		udev_list_entry_foreach(entry, udev_enumerate_get_list_entry(list)) {
 			struct udev_device *device = udev_device_new_from_syspath(input->udev, udev_list_entry_get_name(entry));
 
-			if (device != NULL && udev_device_get_devnode(device) != NULL)
-				add_device(input, device);
+			if (device != NULL)
+				add_listed(input, device);
 			(void)udev_device_unref(device);
 		}
 	}
@@ -496,6 +547,12 @@ void input_close(struct input *input)
 		return;
 	while (input->devices != NULL)
 		free_device(input->devices);
+	while (input->plugs != NULL) {
+		struct plug *plug = input->plugs;
+
+		input->plugs = plug->next;
+		free(plug);
+	}
 	if (input->monitor != NULL)
 		loop_remove(input->loop, udev_monitor_get_fd(input->monitor));
 	(void)udev_monitor_unref(input->monitor);
