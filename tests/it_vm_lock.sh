@@ -10,6 +10,7 @@ set -uo pipefail
 suite=${1:-bookworm}
 desktop=30a060 # the colour of alice's
 after_s=10
+touched=0
 times=$BED/logs/vm-lock-times-$suite
 
 policy() { # AFTER
@@ -23,9 +24,14 @@ prepare() {
 	vm_greeter_login alice "$password" && vm_wait 60 "mutexctl status | grep -q '[1-9] sessions\? watched'" && vm_save desk
 }
 
-# Her desktop, with her hand on it now.
-at_the_desk() {
-	vm_restore desk && touch_key && policy ${after_s}s && touch_key
+# Her desktop, with the programs that she runs, and at last her hand on it. Sets touched.
+at_the_desk() { # COMMAND-LINE...: each runs as alice in her session
+	local program
+	vm_restore desk || return 1
+	for program in "$@"; do
+		vm_as alice sh -c "setsid $program >/tmp/spoof.log 2>&1 &"
+	done
+	touch_key && policy ${after_s}s && touched=$(now_ms) && touch_key
 }
 
 # --- what is asked of the record ------------------------------------------------------------------------------------
@@ -63,21 +69,11 @@ not_locked() {
 
 # --- spoofers -------------------------------------------------------------------------------------------------------
 locks_when_nobody_is_there() {
-	local touched
 	at_the_desk || return 1
-	touched=$(now_ms)
-	touch_key
 	locked_in_time "$touched" && vm_shows_not $desktop
 }
-locks_under() { # SPOOFER...: each runs as alice in her session
-	local touched spoofer
-	at_the_desk || return 1
-	for spoofer in "$@"; do
-		vm_as alice sh -c "setsid $spoofer >/tmp/spoof.log 2>&1 &"
-	done
-	sleep 1
-	touched=$(now_ms)
-	touch_key
+locks_under() { # SPOOFER...
+	at_the_desk "$@" || return 1
 	locked_in_time "$touched" && vm_shows_not $desktop || { vm_run 'cat /tmp/spoof.log'; return 1; }
 }
 spoofers=(xtest warp reset off suspend inhibit)
@@ -88,12 +84,9 @@ all_at_once() {
 virtual_device_of_users() {
 	at_the_desk || return 1
 	vm_run 'chmod 0666 /dev/uinput; setsid setpriv --reuid alice --regid alice --clear-groups spoof uinput >/tmp/spoof.log 2>&1 &'
-	local touched
-	sleep 3
-	vm_run '! grep -q Error /tmp/spoof.log' || { vm_run 'cat /tmp/spoof.log'; return 1; }
 	touched=$(now_ms)
 	touch_key
-	locked_in_time "$touched" && vm_shows_not $desktop
+	locked_in_time "$touched" && vm_shows_not $desktop && vm_run '! grep Error /tmp/spoof.log'
 }
 
 # --- what keeps it open ---------------------------------------------------------------------------------------------
