@@ -94,8 +94,7 @@ BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_sessions.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_finger.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
-# Not by systemd-run, which waits on the bus: one row restarts that.
-box_enter bash $tree/tests/bed/rows_lock.sh "$suite" 3 </dev/null
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lock.sh "$suite" 3
 row "$suite-wrong-passwords-lock-out" wrong_passwords
 # Not as a row's command: the new leader's number would stay in its subshell.
 restart || exit 1
