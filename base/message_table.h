@@ -116,7 +116,7 @@
 	M(AUTH_NOT_RECOGNISED, "This was not recognised. Try again.") \
 	M(AUTH_NO_VERIFIER, "The service that checks passwords does not answer, so this lock cannot be opened. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
 	M(CONSOLE_LOCKED, "This computer is locked. The session is {0}'s. Press Enter to unlock it.") \
-	M(LOCK_STANDALONE, "Watching display {0}: without input it is locked after {1}. This program runs with your own rights, so its promises are weaker than those of idlelockd: your own programs can end it and the locker, it sees only input that reaches the display, and the locker's word alone opens the lock.") \
+	M(LOCK_STANDALONE, "Watching display {0}: without input it is locked after {1}. This runs with your own rights, so it promises less than idlelockd: your own programs can end it and the locker, it sees only input that reaches the display, and the locker's word alone opens the lock.") \
 	M(NOTICE_VIOLATION_TITLE, "This computer needs your attention") \
 	M(NOTICE_TAMPER, "Something keeps the screen from being locked, or tried to open the lock: {0}. If it is a program that you run, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
 	M(NOTICE_UNPROVEN, "It could not be shown that the screen was locked: {0}. Until this is put right, log out before you leave, and tell your administrator.") \
