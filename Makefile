@@ -224,8 +224,6 @@ install: all
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/system.d conf/dbus/*.conf
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/interfaces idlelock/*.xml
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/polkit-1/actions conf/polkit/*.policy
-	install -d $(DESTDIR)$(datadir)/man/man1
-	install -m 0644 $(wildcard */*.1) $(DESTDIR)$(datadir)/man/man1/
 	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/
 	install -m 0644 conf/xsession/* $(DESTDIR)/etc/X11/Xsession.d/
 	install -m 0644 conf/mutexctl.bash-completion $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl

@@ -31,10 +31,11 @@ debs=$(mktemp -d)
 trap 'rm -rf "$debs"' EXIT
 chmod 0755 "$debs"
 cp build/deb/libpam-mutex_*.deb build/deb/mutexctl_*.deb build/deb/idlelock_*.deb "$debs/"
-# The lock of X displays, where there are any.
-lockers=()
-if [ -x /usr/bin/Xorg ] || [ -x /usr/bin/Xvfb ]; then lockers=(xsecurelock); fi
-apt_quietly install --reinstall --no-install-recommends "$debs"/*.deb "${lockers[@]}"
+# The lock of X displays, where there are any, and what makes desktops read their settings anew.
+helpers=()
+if [ -x /usr/bin/Xorg ] || [ -x /usr/bin/Xvfb ]; then helpers+=(xsecurelock); fi
+if [ -x /usr/libexec/dconf-service ]; then helpers+=(dconf-cli); fi
+apt_quietly install --reinstall --no-install-recommends "$debs"/*.deb "${helpers[@]}"
 if [ -e /etc/mutex/policy.conf.dpkg-dist ]; then
 	echo "kept your /etc/mutex/policy.conf; the new default lies beside it as policy.conf.dpkg-dist"
 fi

@@ -48,9 +48,9 @@ run 0 check && says '^policy: current' '^0 errors, 0 warnings$' && [ ! -s errors
 row 'the shipped policy has no problem' $?
 # The same with all its examples switched on: no mistake, and nothing that keeps anybody out.
 sed -E 's/^# (\[|[a-z_]+ = )/\1/' "$TOP/conf/policy.conf" >examples.conf
-run 0 check examples.conf && says '^policy: valid' '^0 errors, 0 warnings$' && [ "$(grep -c '^\[' examples.conf)" -eq 8 ]
+run 0 check examples.conf && says '^policy: valid' '^0 errors, 0 warnings$' && [ "$(grep -c '^\[' examples.conf)" -eq 9 ]
 row 'the examples of the shipped policy are valid' $?
-run 0 dump examples.conf && says '^# mode = observe$' '^allow = @staff, @admins$' '^\[service sshd\]$' '^\[factor key\]$' '^use = pam:mutex-u2f$' && ! grep -q '^mode = enforce' <(sed -n '/^\[mfa\]/,$p' said)
+run 0 dump examples.conf && says '^# mode = observe$' '^allow = @staff, @admins$' '^\[service sshd\]$' '^\[factor key\]$' '^use = pam:mutex-u2f$' && ! grep -q "^mode = enforce" <(sed -n "/^\\[mfa\\]/,/^\\[lock\\]/p" said)
 row 'and enforce no second factor and no list' $?
 examples=0
 sed -n '/^\.EX/,/^\.EE/p' "$TOP/conf/mutex-policy.conf.5" | sed 's/\\-/-/g' |
