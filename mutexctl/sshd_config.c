@@ -36,9 +36,13 @@ static bool word_is(const char *word, size_t len, const char *what)
 bool sshd_include(const char *start, const char *end, char *ret_words, size_t size)
 {
 	const char *at = start, *word;
-	size_t len = next_word(&at, end, &word);
+	/* As sshd reads it: a line is over at a NUL. */
+	const char *nul = memchr(start, '\0', (size_t)(end - start));
 	struct text t;
+	size_t len;
 
+	end = nul != NULL ? nul : end;
+	len = next_word(&at, end, &word);
 	if (!word_is(word, len, "include"))
 		return false;
 	text_init(&t, ret_words, size);
