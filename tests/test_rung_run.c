@@ -320,7 +320,7 @@ static void starts_as_the_user(void **state)
 	run_until("StartTransientUnit:" UNIT);
 	snprintf(user, sizeof user, "User=%u ", (unsigned)getuid());
 	assert_non_null(strstr(bed.told, user));
-	assert_non_null(strstr(bed.told, "Type=forking "));
+	assert_non_null(strstr(bed.told, "Type=exec "));
 	assert_non_null(strstr(bed.told, "Restart=always "));
 	assert_true(is_there("c2.env", 0400));
 	assert_true(is_there("c2.auth", 0400));
