@@ -201,7 +201,7 @@ static void locks_in_time_and_opens_for_the_password(void **state)
 	double input_ms, now_ms;
 	pid_t owner;
 
-	assert_true(says(scene, "its promises are weaker", 5000, line));
+	assert_true(says(scene, "it promises less", 5000, line));
 	poll(NULL, 0, 700);
 	key(scene, KEY_A);
 	input_ms = (double)clock_monotonic_ns() / 1e6;
