@@ -292,6 +292,8 @@ static GDBusConnection *connect_to(GBusType type, const char *what)
 int main(int argc, char **argv)
 {
 	g_autoptr(GDBusConnection) session = NULL, system = NULL;
+	g_autofree struct agent_notify *notify = NULL;
+	g_autoptr(GMainLoop) loop = NULL;
 	struct agent agent = {.language = language_of_environment()};
 
 	if (argc > 1) {
@@ -303,8 +305,8 @@ int main(int argc, char **argv)
 	if (session == NULL || system == NULL)
 		return 1;
 	agent.system = system;
-	agent.loop = g_main_loop_new(NULL, FALSE);
-	agent.notify = agent_notify_new();
+	agent.loop = loop = g_main_loop_new(NULL, FALSE);
+	agent.notify = notify = agent_notify_new();
 	agent.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	(void)g_dbus_connection_signal_subscribe(system, NAME, NAME, NULL, PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, take_signal, &agent, NULL);
 	(void)g_bus_own_name_on_connection(session, OWN_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, leave, &agent, NULL);
