@@ -22,11 +22,35 @@
 #define NS_PER_MS INT64_C(1000000)
 #define ENVIRONMENT_MAX 12
 
+/* Whatever still runs below us: what killed lockers left behind comes to us too (PR_SET_CHILD_SUBREAPER). */
+static void end_orphans(void)
+{
+	char path[64], pids[512] = "", *rest = pids;
+	FILE *children;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+	children = fopen(path, "re");
+	if (children == NULL)
+		return;
+	if (fgets(pids, sizeof pids, children) != NULL) {
+		for (char *end = rest;; rest = end) {
+			pid_t pid = (pid_t)strtol(rest, &end, 10);
+
+			if (end == rest || pid <= 0)
+				break;
+			kill(pid, SIGKILL);
+			waitpid(pid, NULL, 0);
+		}
+	}
+	fclose(children);
+}
+
 static void must(bool what, const char *name)
 {
 	if (what)
 		return;
 	fprintf(stderr, "x11_bed: %s: %s\n", name, strerror(errno));
+	end_orphans();
 	abort();
 }
 
@@ -100,29 +124,6 @@ void x11_bed_start(struct x11_bed *bed)
 	close(pipe_fds[0]);
 	bed->hostile = x11_bed_connect(bed);
 	bed->root = xcb_setup_roots_iterator(xcb_get_setup(bed->hostile)).data->root;
-}
-
-/* What killed lockers left behind comes to us (PR_SET_CHILD_SUBREAPER). */
-static void end_orphans(void)
-{
-	char path[64], pids[512] = "", *rest = pids;
-	FILE *children;
-
-	snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-	children = fopen(path, "re");
-	if (children == NULL)
-		return;
-	if (fgets(pids, sizeof pids, children) != NULL) {
-		for (char *end = rest;; rest = end) {
-			pid_t pid = (pid_t)strtol(rest, &end, 10);
-
-			if (end == rest || pid <= 0)
-				break;
-			kill(pid, SIGKILL);
-			waitpid(pid, NULL, 0);
-		}
-	}
-	fclose(children);
 }
 
 void x11_bed_stop(struct x11_bed *bed)
