@@ -46,7 +46,7 @@ TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
 DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
 SECRET_CFLAGS := $(shell pkg-config --cflags libsecret-1)
 DAEMON_LIBS := -ldbus-1 -lsystemd -ludev -lnettle
-X11_LIBS := -lxcb -lxcb-composite -lxcb-res -lxcb-xinput -lxcb-xkb -lxcb-randr -lxcb-screensaver -lxcb-dpms -lxcb-sync -lxcb-shape -lxcb-xtest -ldbus-1 -lsystemd -lnettle
+X11_LIBS := -lX11 -lX11-xcb -lXss -lxcb -lxcb-composite -lxcb-res -lxcb-xinput -lxcb-xkb -lxcb-randr -lxcb-screensaver -lxcb-dpms -lxcb-sync -lxcb-shape -lxcb-xtest -ldbus-1 -lsystemd -lnettle
 AGENT_LIBS = -ldbus-1 $(shell pkg-config --libs libsecret-1)
 AUTH_LIBS :=
 

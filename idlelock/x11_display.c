@@ -10,11 +10,13 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <X11/Xlib-xcb.h>
+#include <X11/Xlib.h>
+#include <X11/extensions/scrnsaver.h>
 #include <xcb/composite.h>
 #include <xcb/dpms.h>
 #include <xcb/randr.h>
 #include <xcb/res.h>
-#include <xcb/screensaver.h>
 #include <xcb/shape.h>
 #include <xcb/sync.h>
 #include <xcb/xcbext.h>
@@ -180,8 +182,6 @@ static void tell_versions(struct x11 *x)
 		xcb_discard_reply(c, xcb_xkb_use_extension(c, 1, 0).sequence);
 	if (x->randr != 0)
 		xcb_discard_reply(c, xcb_randr_query_version(c, 1, 3).sequence);
-	if (x->has_saver)
-		xcb_discard_reply(c, xcb_screensaver_query_version(c, 1, 1).sequence);
 	if (x->has_dpms)
 		xcb_discard_reply(c, xcb_dpms_get_version(c, 1, 1).sequence);
 	if (x->has_sync)
@@ -206,9 +206,16 @@ static void find_overlay(struct x11 *x)
 	free(reply);
 }
 
+static bool has_saver(struct x11 *x)
+{
+	int event, error;
+
+	return XScreenSaverQueryExtension(x->display, &event, &error);
+}
+
 static enum worker_failure look_round(struct x11 *x)
 {
-	static xcb_extension_t *const wanted[] = {&xcb_res_id, &xcb_input_id, &xcb_xkb_id, &xcb_randr_id, &xcb_screensaver_id, &xcb_dpms_id,
+	static xcb_extension_t *const wanted[] = {&xcb_res_id, &xcb_input_id, &xcb_xkb_id, &xcb_randr_id, &xcb_dpms_id,
 						  &xcb_sync_id, &xcb_shape_id, &xcb_test_id, &xcb_composite_id};
 	const xcb_setup_t *setup = xcb_get_setup(x->connection);
 	xcb_screen_iterator_t screens = xcb_setup_roots_iterator(setup);
@@ -224,7 +231,7 @@ static enum worker_failure look_round(struct x11 *x)
 		return xcb_connection_has_error(x->connection) ? WORKER_FAILURE_LOST : WORKER_FAILURE_NO_EXTENSION;
 	x->xkb = first_event(x, &xcb_xkb_id, NULL);
 	x->randr = first_event(x, &xcb_randr_id, NULL);
-	x->has_saver = first_event(x, &xcb_screensaver_id, NULL) != 0;
+	x->has_saver = has_saver(x);
 	x->has_dpms = first_event(x, &xcb_dpms_id, NULL) != 0;
 	x->has_sync = first_event(x, &xcb_sync_id, NULL) != 0;
 	x->has_shape = first_event(x, &xcb_shape_id, NULL) != 0;
@@ -237,54 +244,82 @@ static enum worker_failure look_round(struct x11 *x)
 	return x->lost ? WORKER_FAILURE_LOST : WORKER_FAILURE_NONE;
 }
 
-static enum worker_failure start(xcb_connection_t *connection, struct x11 *x)
+/* An ended connection is noticed by x11_reply() and x11_flush(); Xlib would tell standard error, and end the process. */
+static int say_nothing(Display *display)
 {
-	enum worker_failure failure = WORKER_FAILURE_REFUSED;
+	(void)display;
+	return 0;
+}
 
-	x->connection = connection;
-	if (xcb_connection_has_error(connection) == 0)
-		failure = look_round(x);
+static void stay(Display *display, void *data)
+{
+	(void)display;
+	(void)data;
+}
+
+/* display: as XOpenDisplay(3) takes it. expected: 0 = any. */
+static enum worker_failure start(const char *display, pid_t expected, struct x11 *x)
+{
+	enum worker_failure failure;
+
+	*x = (struct x11){.display = NULL};
+	XSetIOErrorHandler(say_nothing);
+	x->display = XOpenDisplay(display);
+	if (x->display == NULL)
+		return WORKER_FAILURE_REFUSED;
+	XSetIOErrorExitHandler(x->display, stay, NULL);
+	XSetEventQueueOwner(x->display, XCBOwnsEventQueue);
+	x->connection = XGetXCBConnection(x->display);
+	x->server_pid = peer_of(x11_fd(x));
+	failure = expected != 0 && x->server_pid != expected ? WORKER_FAILURE_WRONG_SERVER : look_round(x);
 	if (failure != WORKER_FAILURE_NONE)
 		x11_close(x);
 	return failure;
 }
 
+/* Who would answer, before anything is said to him. */
+static enum worker_failure look_at_server(const char *display, pid_t expected)
+{
+	int number = display_number(display);
+	int fd = number < 0 ? number : socket_of(number);
+	pid_t server = fd < 0 ? 0 : peer_of(fd);
+
+	if (fd < 0)
+		return WORKER_FAILURE_REFUSED;
+	(void)close(fd);
+	return expected != 0 && server != expected ? WORKER_FAILURE_WRONG_SERVER : WORKER_FAILURE_NONE;
+}
+
 enum worker_failure x11_connect(const char *display, const unsigned char *cookie, pid_t expected, struct x11 *x)
 {
 	static char name[] = "MIT-MAGIC-COOKIE-1";
-	unsigned char data[WORKER_COOKIE_BYTES] = {0};
-	xcb_auth_info_t auth = {.namelen = sizeof name - 1, .name = name, .datalen = sizeof data, .data = (char *)data};
-	int number = display_number(display);
-	int fd = number < 0 ? number : socket_of(number);
-	xcb_connection_t *connection;
+	char data[WORKER_COOKIE_BYTES] = {0};
+	enum worker_failure failure = look_at_server(display, expected);
 
-	*x = (struct x11){.server_pid = fd < 0 ? 0 : peer_of(fd)};
-	if (fd < 0)
-		return WORKER_FAILURE_REFUSED;
-	if (expected != 0 && x->server_pid != expected) {
-		(void)close(fd);
-		return WORKER_FAILURE_WRONG_SERVER;
-	}
-	if (cookie != NULL)
+	*x = (struct x11){.lost = true};
+	if (failure != WORKER_FAILURE_NONE)
+		return failure;
+	if (cookie != NULL) {
 		memcpy(data, cookie, sizeof data);
-	connection = xcb_connect_to_fd(fd, cookie == NULL ? NULL : &auth);
-	explicit_bzero(data, sizeof data);
-	return start(connection, x);
+		XSetAuthorization(name, sizeof name - 1, data, sizeof data);
+		explicit_bzero(data, sizeof data);
+	}
+	failure = start(display, expected, x);
+	XSetAuthorization(NULL, 0, NULL, 0);
+	return failure;
 }
 
 enum worker_failure x11_connect_as_user(const char *display, struct x11 *x)
 {
-	xcb_connection_t *connection = xcb_connect(display, NULL);
-
-	*x = (struct x11){.server_pid = 0};
-	if (xcb_connection_has_error(connection) == 0)
-		x->server_pid = peer_of(xcb_get_file_descriptor(connection));
-	return start(connection, x);
+	return start(display, 0, x);
 }
 
+/* XCloseDisplay() waits for the server, unless the connection has ended. */
 void x11_close(struct x11 *x)
 {
-	if (x->connection != NULL)
-		xcb_disconnect(x->connection);
+	if (x->display != NULL) {
+		(void)shutdown(x11_fd(x), SHUT_RDWR);
+		(void)XCloseDisplay(x->display);
+	}
 	*x = (struct x11){.lost = true};
 }

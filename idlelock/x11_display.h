@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One connection to an X server, kept for the life of the session. Shell, of idlelock-x11 only (and its tests).
  *
- * libxcb and not libX11: an answer can be waited for with a limit, and an ended connection is an error code, not the end of the process. Everything that
- * comes from the server is untrusted: the session's user controls it.
- * MUST: the process at the other end of the socket is looked at before the cookie is sent. MUST: after x11_connect() nothing waits for the server longer
- *       than the caller says: any client can freeze the server with XGrabServer. x11_connect() itself may hang in a server that never answers; the
- *       caller limits it from outside (x11_worker.c: a timer that ends the process). */
+ * libX11 and libXss open the display; behind that its requests go through the libxcb that libX11 itself stands on (libX11-xcb), since with it an answer
+ * can be waited for with a limit. Everything that comes from the server is untrusted: the session's user controls it.
+ * MUST: the process that serves the socket is looked at before the cookie is sent, and again behind it. MUST: after x11_connect() nothing waits for the
+ *       server longer than the caller says: any client can freeze the server with XGrabServer. So no function of libX11 that waits is called then.
+ *       x11_connect() itself may hang in a server that never answers; the caller limits it from outside (x11_worker.c: a timer that ends the process).
+ * MUST: an ended connection is an error code, not the end of the process. */
 #ifndef MUTEX_X11_DISPLAY_H
 #define MUTEX_X11_DISPLAY_H
 
@@ -17,7 +18,8 @@
 #include "worker_protocol.h"
 
 struct x11 {
-	xcb_connection_t *connection;
+	struct _XDisplay *display; /* Xlib's; its header would bring words such as None everywhere */
+	xcb_connection_t *connection; /* the same one, of display */
 	pid_t server_pid;    /* at the other end of the socket; 0 = unknown */
 	xcb_window_t root;
 	uint16_t width, height; /* of the root window, as it was last told */
