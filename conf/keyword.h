@@ -57,7 +57,7 @@
 	K(lockout, window, DURATION, 60, 30 * DAY_S, "15min", MORE, "", "how long a failure counts") \
 	K(lockout, duration, DURATION, 60, 30 * DAY_S, "15min", MORE, "", "length of the first lock-out; each further one is twice as long") \
 	K(lockout, max_duration, DURATION, 60, 30 * DAY_S, "4h", MORE, "", "longest lock-out") \
-	K(lockout, hard_limit, NUMBER, 0, 100, "50", LESS, "", "consecutive failures on one side (local, remote, others who step into the account) that disable the factor there until an administrator clears it; 0 = no rule") \
+	K(lockout, hard_limit, NUMBER, 0, 100, "33", LESS, "", "consecutive failures on one side (local, remote, others who step into the account) that disable the factor there until an administrator clears it (33 on each of the three make 99); 0 = no rule") \
 	K(lockout, root_attempts, NUMBER, 0, 100, "5", LESS, "", "attempts, for root") \
 	K(lockout, root_duration, DURATION, 10, 30 * DAY_S, "1min", MORE, "", "duration, for root") \
 	K(lockout, root_max_duration, DURATION, 10, 30 * DAY_S, "15min", MORE, "", "max_duration, for root") \

@@ -17,8 +17,8 @@
 #define NIST_AGE "NIST SP 800-63B-4, 3.1.1.2: shall not require periodic changes"
 #define NIST_UNICODE "NIST SP 800-63B-4, 3.1.1.2: should accept Unicode characters"
 #define NIST_BLOCK_LIST "NIST SP 800-63B-4, 3.1.1.2: shall compare with a block list"
-/* hard_limit counts on each of two sides */
-#define NIST_FAILURES "NIST SP 800-63B-4, 3.2.2: at most 100 consecutive failures; 50 on each side make 100"
+/* hard_limit counts on each of three sides (enum login_side) */
+#define NIST_FAILURES "NIST SP 800-63B-4, 3.2.2: at most 100 consecutive failures; 33 on each of three sides make 99"
 #define CIS_ROOT_LOCKED "CIS Debian 12, 5.3.3.1.3: root included"
 #define PCI_ATTEMPTS "PCI DSS 4.0.1, 8.3.4: at most 10 attempts"
 #define PCI_LOCKED "PCI DSS 4.0.1, 8.3.4: at least 30 minutes"
@@ -43,7 +43,7 @@ static const struct profile_row nist_rows[] = {
 	ROW(password_common_passwords, IS, 1, NIST_BLOCK_LIST),
 	ROW(password_max_age, FORBIDDEN, 0, NIST_AGE),
 	ROW(lockout_mode, IS, MODE_ENFORCE, OBSERVED),
-	ROW(lockout_hard_limit, AT_MOST, 50, NIST_FAILURES),
+	ROW(lockout_hard_limit, AT_MOST, 33, NIST_FAILURES),
 };
 
 static const struct profile_row cis_rows[] = {

@@ -122,7 +122,7 @@ static int change_reserve(struct login_state *state, void *context)
 	login_decide(LOGIN_STAGE_BEGIN, &login->facts, &login->settings, &login->factors, r->decision);
 	if (r->decision->outcome == LOGIN_OUTCOME_DENIED)
 		return buried ? 0 : 1;
-	login->facts.busy = lockout_reserve(state, &r->self, &login->source, r->s->now_s) < 0;
+	login->facts.busy = lockout_reserve(state, &login->rules, &r->self, &login->source, r->s->now_s) < 0;
 	return login->facts.busy && !buried ? 1 : 0;
 }
 

@@ -125,6 +125,14 @@ static bool window_over(const struct login_counter *c, const struct lockout_rule
 	return now_s - c->window_from_s > rules->window_s;
 }
 
+/* With so many more failures. */
+static bool reaches_limit(const struct login_state *state, const struct lockout_rules *rules, enum login_side side, enum login_guess guess,
+			  size_t more)
+{
+	return rules->hard_limit > 0 && (int64_t)state->consecutive[side][guess] + (int64_t)more >= rules->hard_limit &&
+	       !(rules->spares_local && side == LOGIN_LOCAL);
+}
+
 struct lockout lockout_judge(const struct login_state *state, const struct lockout_rules *rules, const struct login_source *source,
 			     enum login_guess guess, int64_t now_s)
 {
@@ -138,8 +146,7 @@ struct lockout lockout_judge(const struct login_state *state, const struct locko
 	}
 	if (lockout.left_s > 0)
 		lockout.kind = LOCKOUT_FOR_A_TIME;
-	if (rules->hard_limit > 0 && state->consecutive[source->side][guess] >= rules->hard_limit &&
-	    !(rules->spares_local && source->side == LOGIN_LOCAL)) {
+	if (reaches_limit(state, rules, source->side, guess, 0)) {
 		lockout.kind = LOCKOUT_DISABLED;
 		lockout.left_s = 0;
 	}
@@ -294,7 +301,8 @@ bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, 
 	return changed;
 }
 
-int lockout_reserve(struct login_state *state, const struct login_process *self, const struct login_source *source, int64_t now_s)
+int lockout_reserve(struct login_state *state, const struct lockout_rules *rules, const struct login_process *self,
+		    const struct login_source *source, int64_t now_s)
 {
 	size_t of_source = 0, of_side = 0, room = LOGIN_TRIES_MAX;
 
@@ -309,7 +317,8 @@ int lockout_reserve(struct login_state *state, const struct login_process *self,
 		of_side += try->source.side == source->side;
 		of_source += login_source_equal(&try->source, source);
 	}
-	if (of_source >= LOCKOUT_LIVE_MAX || of_side >= try_share[source->side] || room == LOGIN_TRIES_MAX)
+	if (of_source >= LOCKOUT_LIVE_MAX || of_side >= try_share[source->side] || room == LOGIN_TRIES_MAX ||
+	    reaches_limit(state, rules, source->side, LOGIN_GUESS_PASSWORD, of_side))
 		return -EBUSY;
 	state->tries[room] =
 		(struct login_try){.pid = self->pid, .pid_start = self->pid_start, .source = *source, .since_s = now_s > 0 ? now_s : 0};

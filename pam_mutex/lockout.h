@@ -57,9 +57,10 @@ typedef bool (*lockout_alive_fn)(const struct login_process *process, void *cont
  * pulls times that a clock set back has left in the future to now_s, so that a lock-out ends max_duration after the first look at it. True when
  * something changed. */
 bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s);
-/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others or its side's share of the table
- * is full. */
-int lockout_reserve(struct login_state *state, const struct login_process *self, const struct login_source *source, int64_t now_s);
+/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others, its side's share of the table
+ * is full, or the tries under way on its side would go past the hard limit if all failed. */
+int lockout_reserve(struct login_state *state, const struct lockout_rules *rules, const struct login_process *self,
+		    const struct login_source *source, int64_t now_s);
 /* Takes the process' try out. True when there was one. */
 bool lockout_release(struct login_state *state, const struct login_process *self);
 

@@ -24,7 +24,7 @@ static void make_sound(unsigned char *file)
 		for (uint64_t j = 0; j < 4; j++) {
 			login_source_make(j % 2 == 0 ? LOGIN_REMOTE : LOGIN_LOCAL, "192.0.2.1", "seat0", &source);
 			(void)lockout_fail(&s, &rules, &source, j / 2 == 0 ? LOGIN_GUESS_PASSWORD : LOGIN_GUESS_CODE, 10 * i + j, NOW_S);
-			(void)lockout_reserve(&s, &(struct login_process){.pid = (pid_t)(10 * i + j + 1)}, &source, NOW_S);
+			(void)lockout_reserve(&s, &rules, &(struct login_process){.pid = (pid_t)(10 * i + j + 1)}, &source, NOW_S);
 		}
 		s.totp = (struct login_totp){.enrolled = true, .digits = 6, .secret_len = 20, .secret = {1}};
 		s.recovery = (struct login_recovery){.count = 10, .iterations = 1000, .hashes = {{1}}};
@@ -50,7 +50,7 @@ static void use(struct login_state *s, int64_t now_s)
 	(void)lockout_bury(s, &rules, is_odd, NULL, now_s);
 	for (int side = 0; side < LOGIN_SIDE_MAX; side++) {
 		login_source_make(side == 0 ? LOGIN_LOCAL : LOGIN_REMOTE, "198.51.100.1", "tty", &source);
-		(void)lockout_reserve(s, &self, &source, now_s);
+		(void)lockout_reserve(s, &rules, &self, &source, now_s);
 		for (int i = 0; i < 5; i++)
 			(void)lockout_fail(s, &rules, &source, LOGIN_GUESS_PASSWORD, 0, now_s);
 		found = lockout_judge(s, &rules, &source, LOGIN_GUESS_PASSWORD, now_s);

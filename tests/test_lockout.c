@@ -395,7 +395,7 @@ static void a_foreign_state_does_no_harm(void **state)
 	login_source_make(LOGIN_LOCAL, NULL, "seat0", &seat);
 	for (int i = 0; i < 5; i++)
 		assert_true(lockout_fail(&s, &rules, &seat, LOGIN_GUESS_PASSWORD, 0, T0));
-	assert_int_equal(lockout_reserve(&s, &(struct login_process){.pid = 1}, &seat, T0), -EBUSY);
+	assert_int_equal(lockout_reserve(&s, &rules, &(struct login_process){.pid = 1}, &seat, T0), -EBUSY);
 }
 
 /* --- tries --- */
@@ -415,7 +415,69 @@ static int reserve(struct login_state *s, pid_t pid, const struct login_source *
 {
 	struct login_process process = process_of(pid);
 
-	return lockout_reserve(s, &process, source, T0);
+	return lockout_reserve(s, &usual, &process, source, T0);
+}
+
+/* By the compiled defaults, whoever of the three sides guesses: one after the other, or as many at once as may be. */
+static void at_most_a_hundred_guesses_in_a_row(void **state)
+{
+	struct policy policy;
+	struct settings settings;
+	struct lockout_rules defaults;
+	struct login_state s;
+	int guesses[2] = {0};
+
+	(void)state;
+	policy_defaults(&policy);
+	policy_resolve(&policy, NULL, &settings);
+	lockout_rules_of(&settings, 1000, false, &defaults);
+	defaults.attempts = 0;
+	for (int at_once = 0; at_once < 2; at_once++) {
+		login_state_init(&s, 1000);
+		for (int i = 0; i < 200 * LOGIN_SIDE_MAX; i++) {
+			struct login_source source;
+			struct login_process process = process_of(i + 1);
+
+			login_source_make((enum login_side)(i % LOGIN_SIDE_MAX), NULL, NULL, &source);
+			source.key[0] = (uint8_t)(i / LOGIN_SIDE_MAX); /* each from a place of its own */
+			if (lockout_judge(&s, &defaults, &source, LOGIN_GUESS_PASSWORD, T0).kind == LOCKOUT_DISABLED ||
+			    lockout_reserve(&s, &defaults, &process, &source, T0) < 0)
+				continue;
+			guesses[at_once]++;
+			if (at_once == 0) {
+				assert_true(lockout_fail(&s, &defaults, &source, LOGIN_GUESS_PASSWORD, 0, T0));
+				assert_true(lockout_release(&s, &process));
+			}
+		}
+	}
+	assert_int_equal(guesses[0], 99);
+	assert_in_range(guesses[1], 20, 100);
+}
+
+/* Those that are under way count as failures to come; a spared side has no limit. */
+static void tries_stop_at_the_hard_limit(void **state)
+{
+	struct lockout_rules three = usual;
+	struct login_source home, seat;
+	struct login_state s;
+
+	(void)state;
+	three.hard_limit = 3;
+	login_source_make(LOGIN_REMOTE, "192.0.2.1", NULL, &home);
+	login_source_make(LOGIN_LOCAL, NULL, "seat0", &seat);
+	login_state_init(&s, 1000);
+	assert_true(lockout_fail(&s, &three, &home, LOGIN_GUESS_PASSWORD, 0, T0));
+	for (pid_t pid = 1; pid <= 3; pid++) {
+		struct login_process process = process_of(pid);
+
+		assert_int_equal(lockout_reserve(&s, &three, &process, &home, T0), pid <= 2 ? 0 : -EBUSY);
+	}
+	three.spares_local = true;
+	for (pid_t pid = 11; pid <= 15; pid++) {
+		struct login_process process = process_of(pid);
+
+		assert_int_equal(lockout_reserve(&s, &three, &process, &seat, T0), 0);
+	}
 }
 
 static void dead_tries_are_failures(void **state)
@@ -454,8 +516,8 @@ static void only_the_same_process_releases(void **state)
 	other_boot.boot_id[0]++;
 	login_source_make(LOGIN_REMOTE, "192.0.2.1", NULL, &home);
 	login_state_init(&s, 1000);
-	assert_int_equal(lockout_reserve(&s, &self, &home, T0), 0);
-	assert_int_equal(lockout_reserve(&s, &self, &home, T0), 0); /* replaced, not doubled */
+	assert_int_equal(lockout_reserve(&s, &usual, &self, &home, T0), 0);
+	assert_int_equal(lockout_reserve(&s, &usual, &self, &home, T0), 0); /* replaced, not doubled */
 	assert_false(lockout_release(&s, &same_pid));
 	assert_false(lockout_release(&s, &other_boot));
 	assert_true(lockout_release(&s, &self));
@@ -559,6 +621,8 @@ int main(void)
 		cmocka_unit_test(a_flood_of_sources_costs_the_owner_nothing),
 		cmocka_unit_test(the_oldest_unlocked_counter_gives_way),
 		cmocka_unit_test(a_foreign_state_does_no_harm),
+		cmocka_unit_test(at_most_a_hundred_guesses_in_a_row),
+		cmocka_unit_test(tries_stop_at_the_hard_limit),
 		cmocka_unit_test(dead_tries_are_failures),
 		cmocka_unit_test(only_the_same_process_releases),
 		cmocka_unit_test(parallel_right_logins_never_lock),
