@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-login.h>
 
 #include "locker_gather.h"
@@ -109,11 +110,12 @@ void verify_peer_gather(const struct paths *paths, uid_t uid, pid_t pid, struct 
 
 /* --- how many --- */
 
-/* The folder of all instances: that of the slice around this unit. */
-static DIR *open_siblings(void)
+/* The folder of all instances, that of the slice around this unit; and the number of this one's own in it. */
+static DIR *open_siblings(ino_t *ret_own)
 {
 	char *unit_path STRING_FREED = NULL;
 	char path[512], *slash;
+	struct stat own;
 	struct text t;
 
 	if (sd_pid_get_cgroup(0, &unit_path) < 0)
@@ -121,21 +123,27 @@ static DIR *open_siblings(void)
 	slash = strrchr(unit_path, '/');
 	if (slash == NULL || strncmp(slash, "/mutex-verify@", strlen("/mutex-verify@")) != 0)
 		return NULL;
-	*slash = '\0';
 	TEXT_INTO(&t, path);
 	text_add(&t, "/sys/fs/cgroup");
 	text_add(&t, unit_path);
-	return text_end(&t) == 0 ? opendir(path) : NULL;
+	if (text_end(&t) < 0 || stat(path, &own) < 0)
+		return NULL;
+	*ret_own = own.st_ino;
+	*strrchr(path, '/') = '\0';
+	return opendir(path);
 }
 
+/* The kernel numbers cgroups in the order of their making, and each is made before what runs in it. So the first ones stay whoever else comes at the
+ * same moment; if each counted all, all of a crowd would leave. */
 bool verify_peer_is_crowded(uid_t uid)
 {
 	/* systemd names an instance of an AF_UNIX socket NUMBER-PID-UID. */
 	char ending_bytes[48];
 	struct text ending;
 	const struct dirent *entry;
-	size_t count = 0;
-	DIR *folder = open_siblings();
+	size_t earlier = 0;
+	ino_t own = 0;
+	DIR *folder = open_siblings(&own);
 
 	if (folder == NULL)
 		return false;
@@ -146,8 +154,8 @@ bool verify_peer_is_crowded(uid_t uid)
 	while ((entry = readdir(folder)) != NULL) {
 		size_t len = strlen(entry->d_name);
 
-		count += len > ending.len && strcmp(entry->d_name + len - ending.len, ending_bytes) == 0;
+		earlier += entry->d_ino < own && len > ending.len && strcmp(entry->d_name + len - ending.len, ending_bytes) == 0;
 	}
 	(void)closedir(folder);
-	return count > VERIFY_PEER_CONNECTIONS_MAX;
+	return earlier >= VERIFY_PEER_CONNECTIONS_MAX;
 }

@@ -25,7 +25,8 @@ struct verify_peer {
  * person's display session if all of the person's sessions are on seats here: else it could as well have come through ssh. */
 void verify_peer_gather(const struct paths *paths, uid_t uid, pid_t pid, struct verify_peer *ret_peer);
 
-/* More verifiers of this uid than may be? Asked from the cgroup of this one; false where there is none (no systemd: a test). */
+/* Are as many verifiers of this uid as may be there since before this one? Asked from the cgroup of this one; false where there is none (no
+ * systemd: a test). */
 bool verify_peer_is_crowded(uid_t uid);
 
 #endif

@@ -189,9 +189,9 @@ without_verifier_the_password_opens() {
 }
 
 # --- many ----------------------------------------------------------------------------------------------------------
-hold() { # COUNT SECONDS: as nami, so many connections held open
+hold() { # COUNT SECONDS: as nami, so many connections held open; prints its process id when it has them
 	as nami python3 - "$@" <<-'PYTHON'
-		import socket, sys, time
+		import os, socket, sys, time
 		held = []
 		for _ in range(int(sys.argv[1])):
 		    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -202,27 +202,40 @@ hold() { # COUNT SECONDS: as nami, so many connections held open
 		        held.append(s)
 		    except OSError:
 		        pass
+		print(os.getpid(), flush=True)
 		time.sleep(float(sys.argv[2]))
 	PYTHON
 }
-verifiers() {
-	systemctl list-units --no-legend --plain 'mutex-verify@*' | grep -c running
+verifiers() { # STATES: how many of nami's
+	systemctl list-units --no-legend --plain --state="$1" "mutex-verify@*-$(id -u nami).service" | wc -l
 }
+eight_stay() {
+	for _ in $(seq 600); do
+		[ "$(verifiers active) of $(verifiers activating,active,deactivating)" != '8 of 8' ] || return 0
+		sleep 0.1
+	done
+	echo "$(verifiers active) verifiers of one person"
+	return 1
+}
+# Of sixty the first eight stay, the others are sent away: no less, or a crowd would be a way to shut one's own lock.
 one_cannot_fill_it_for_others() {
-	local holder status=0 count out
-	hold 60 15 &
+	local holder status=0 out
+	rm -f /run/bed-held
+	hold 60 120 >/run/bed-held &
 	holder=$!
-	sleep 5
-	count=$(verifiers)
-	((count >= 1 && count <= 8)) || { echo "$count verifiers of one person"; status=1; }
+	for _ in $(seq 600); do
+		[ ! -s /run/bed-held ] || break
+		sleep 0.1
+	done
+	eight_stay || status=1
 	out=$(as iori expect -f /run/bed-dialogue.exp "$password" -- pamtester i3lock iori authenticate 2>&1)
-	has "$out" 'successfully authenticated' || status=1
-	kill $holder
+	has "$out" 'successfully authenticated' && eight_stay || status=1
+	kill "$(cat /run/bed-held)"
 	wait $holder
 	return $status
 }
 hammering_does_not_switch_it_off() {
-	hold 600 0
+	hold 600 0 >/dev/null
 	systemctl is-active mutex-verify.socket && verified i3lock nami "$password"
 }
 no_secret_recorded() {
