@@ -130,10 +130,11 @@ static int prove(struct visit *v)
 	code = describe_peer(pamh, v);
 	if (code == PAM_SUCCESS)
 		code = pam_authenticate(pamh, PAM_DISALLOW_NULL_AUTHTOK);
-	if (code == PAM_SUCCESS)
+	if (code == PAM_SUCCESS) {
 		code = pam_acct_mgmt(pamh, PAM_DISALLOW_NULL_AUTHTOK);
-	if (code == PAM_NEW_AUTHTOK_REQD)
-		code = PAM_SUCCESS;
+		if (code == PAM_NEW_AUTHTOK_REQD) /* said in authentication it would be no success, and skip the account */
+			code = PAM_SUCCESS;
+	}
 	(void)pam_end(pamh, code);
 	return code;
 }

@@ -289,6 +289,7 @@ static const struct honest_row {
 	 PAM_AUTHINFO_UNAVAIL, "", NULL, -EPROTO},
 	{"a locked account", "i3lock", OPEN_LOCK, "account:13", ANSWERS("pw"), &LONG_LIMIT_MS, PAM_ACCT_EXPIRED, "", NULL, 0},
 	{"an expired password opens the screen", "i3lock", OPEN_LOCK, "account:12", ANSWERS("pw"), &LONG_LIMIT_MS, PAM_SUCCESS, "pw", NULL, 0},
+	{"expired in authentication proves nothing", "i3lock", "return:12", "account:13", ANSWERS("unused"), &LONG_LIMIT_MS, PAM_NEW_AUTHTOK_REQD, "", NULL, 0},
 	{"a module that ignores proves nothing", "i3lock", "return:25", "", ANSWERS("unused"), &LONG_LIMIT_MS, PAM_PERM_DENIED, "", NULL, 0},
 	{"a locker is passed on by its name", "i3lock", "env:MUTEX_PEER_SERVICE=i3lock", "", ANSWERS("unused"), &LONG_LIMIT_MS, PAM_SUCCESS, "", NULL, 0},
 	{"a claim to be sshd buys nothing", "sshd", "env:MUTEX_PEER_SERVICE=mutex-verify", "", ANSWERS("unused"), &LONG_LIMIT_MS, PAM_SUCCESS, "", NULL, 0},

@@ -12,14 +12,19 @@ TOOL_PARTS = $(call object,$(filter-out mutexctl/mutexctl.c,$(SOURCES_mutexctl))
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS) -lcmocka
 
+# Input devices of its own: nodes that it opens and asks, and who made them.
+$(BUILD)/tests/test_input_gather: ALL_LDFLAGS += $(foreach name,open ioctl input_remapper_made,-Wl$(comma)--wrap=$(name))
+
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
 LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
-$(filter-out $(LOGIN_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+RELAY_REPLAY := $(BUILD)/tests/fuzz_relay.replay
+$(filter-out $(LOGIN_REPLAY) $(RELAY_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
 LOGIN_FUZZER := $(BUILD)/tests/fuzz_login.fuzz
-$(filter-out $(LOGIN_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+RELAY_FUZZER := $(BUILD)/tests/fuzz_relay.fuzz
+$(filter-out $(LOGIN_FUZZER) $(RELAY_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 # Whole logins: the module's own objects, with libpam and calls of the system that come from the fuzzer.
@@ -30,6 +35,13 @@ $(LOGIN_REPLAY): $(LOGIN_PARTS) $(BUILD)/tests/replay_main.o
 	$(CC) $(ALL_LDFLAGS) $(LOGIN_WRAPS) -o $@ $^ -lcrypt -lnettle -loath
 $(LOGIN_FUZZER): $(LOGIN_PARTS)
 	$(CC) $(ALL_LDFLAGS) $(LOGIN_WRAPS) -fsanitize=fuzzer -o $@ $^ -lcrypt -lnettle -loath
+
+# The verifier with the real libpam and a module that asks.
+RELAY_PARTS := $(BUILD)/tests/fuzz_relay.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY))) $(LIB)
+$(RELAY_REPLAY): $(RELAY_PARTS) $(BUILD)/tests/replay_main.o | $(BUILD)/tests/asking.so
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
+$(RELAY_FUZZER): $(RELAY_PARTS) | $(BUILD)/tests/asking.so
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(VERIFIER_LIBS)
 
 # The built module under real libpam, in a bed of its own (tests/module_bed.h).
 IT_SOURCES := $(sort $(wildcard tests/it_*.c))
@@ -42,7 +54,8 @@ IT_X11 := $(addprefix $(BUILD)/tests/,it_x11 it_x11_standalone)
 $(filter-out $(IT_VERIFY) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
-# The verifier's parts and its client in one program.
+# The verifier's parts and its client in one program. libpam unloads the module, and libFuzzer's counters must not go with it.
+$(BUILD)/tests/asking.o: private ALL_CFLAGS += $(if $(filter fuzz,$(VARIANT)),-fno-sanitize=fuzzer-no-link)
 $(BUILD)/tests/asking.so: $(BUILD)/tests/asking.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
 $(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY)) pam_mutex/verify_client_gather.c \
