@@ -46,6 +46,13 @@ upgrade_keeps_policy() {
 	[ "$(sha256sum <"$box_root/etc/mutex/policy.conf")" = "$before" ] && [ -e "$box_root/etc/mutex/policy.conf.dpkg-dist" ]
 }
 
+# Of a version that did not make them: nobody is shut out. What somebody took away stays away.
+upgrade_makes_login_states() {
+	inside sh -ec 'cd /var/lib/mutex && test -e lines-on && rm -r login unknown && sh /var/lib/dpkg/info/libpam-mutex.postinst configure 0.0 &&
+		test "$(stat -c %a.%u login unknown | uniq)" = 700.0 && rm -r login && sh /var/lib/dpkg/info/libpam-mutex.postinst configure 0.0 2>/run/told &&
+		test ! -e login && grep -q "mutexctl apply" /run/told && mkdir -m 0700 login'
+}
+
 purged() {
 	inside apt-get -y purge libpam-mutex mutexctl && [ "$(pam_files)" = "$pam_before" ] &&
 		[ -z "$(cd "$box_root" && find etc usr var/lib run -name '*mutex*' ! -path '*/perl*' ! -path 'usr/include/*' ! -path 'usr/lib/*/bits/*' | tee /dev/stderr)" ]
@@ -60,4 +67,5 @@ row "plain-$suite-chpasswd-refuses-common" refused
 row "plain-$suite-chpasswd-takes-passphrase" taken
 row "plain-$suite-stack-has-no-way-past" inside mutexctl stack
 row "plain-$suite-upgrade-keeps-the-administrators-policy" upgrade_keeps_policy
+row "plain-$suite-upgrade-makes-login-states" upgrade_makes_login_states
 row "plain-$suite-purge-leaves-nothing" purged
