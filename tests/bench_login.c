@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a login costs: auth and account with a one-time code, beside pam_faillock and pam_google_authenticator, in turn in one process.
  *
- * No password is hashed on either side: a neighbour takes it. Aim (issue: lock-out, second factor): at most 300 us of CPU with the state on
- * tmpfs, below the peers, and at most one fdatasync for a login with a code, none for one with the password alone.
+ * No password is hashed on either side: a neighbour takes it. Records of both sides go to sockets of this program's, as to a journal and a syslog
+ * daemon. Logins come again, as people do: what is made once only, at the first one, is not counted.
+ * Aim (issue: lock-out, second factor): at most 300 us of CPU with the state on tmpfs, below the peers, and one fdatasync for a login with a
+ * code, none for one with the password alone.
  * Needs root (the peers look at owners), /dev/shm, and libpam-google-authenticator; without them it says so and measures what it can. */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +31,7 @@
 #define USER "daemon"
 #define USER_UID 1
 #define PASSWORD "velvet otter parade cactus"
+#define HASH "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7" /* of some password: nobody checks it here */
 #define ROUNDS 300
 #define AIM_US 300.0
 #define SECRET_TEXT "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" /* "12345678901234567890" of RFC 6238, in base32 */
@@ -46,35 +51,56 @@ int fsync(int fd)
 	return (int)syscall(SYS_fsync, fd);
 }
 
-/* Without a syslog daemon libc would write to the console, which is slow beyond measure. The records of pam_mutex take another way. */
+/* What libc's syslog() does, but to the bed's socket: libc knows /dev/log alone. Like libc it connects once. */
+static int log_fd = -1;
+
+static void log_line(int priority, const char *format, va_list args)
+{
+	char line[1024], stamp[32];
+	time_t now = time(NULL);
+	struct tm local;
+	int head, body;
+
+	if (localtime_r(&now, &local) == NULL || strftime(stamp, sizeof stamp, "%h %e %T", &local) == 0)
+		return;
+	head = snprintf(line, sizeof line, "<%d>%s bench[%d]: ", priority | LOG_AUTHPRIV, stamp, (int)getpid());
+	if (head < 0 || (size_t)head >= sizeof line)
+		return;
+	body = vsnprintf(line + head, sizeof line - (size_t)head, format, args);
+	if (body >= 0)
+		(void)send(log_fd, line, strnlen(line, sizeof line), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 void syslog(int priority, const char *format, ...)
 {
-	(void)priority;
-	(void)format;
+	va_list args;
+
+	va_start(args, format);
+	log_line(priority, format, args);
+	va_end(args);
 }
 
 void __syslog_chk(int priority, int flag, const char *format, ...);
 void __syslog_chk(int priority, int flag, const char *format, ...)
 {
-	(void)priority;
+	va_list args;
+
 	(void)flag;
-	(void)format;
+	va_start(args, format);
+	log_line(priority, format, args);
+	va_end(args);
 }
 
 void vsyslog(int priority, const char *format, va_list args)
 {
-	(void)priority;
-	(void)format;
-	(void)args;
+	log_line(priority, format, args);
 }
 
 void __vsyslog_chk(int priority, int flag, const char *format, va_list args);
 void __vsyslog_chk(int priority, int flag, const char *format, va_list args)
 {
-	(void)priority;
 	(void)flag;
-	(void)format;
-	(void)args;
+	log_line(priority, format, args);
 }
 
 static void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -129,7 +155,57 @@ struct bed {
 	char services[PATH_MAX / 2 + 16];
 	struct paths paths;
 	struct login_totp totp;
+	int journal, syslog; /* the daemons' ends */
 };
+
+/* --- the daemons that take records --- */
+
+static struct sockaddr_un address_of(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	(void)joined(address.sun_path, sizeof address.sun_path, "%s", path);
+	return address;
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = address_of(path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+		die("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static void start_daemons(struct bed *bed)
+{
+	struct sockaddr_un address = address_of(bed->paths.syslog);
+
+	bed->journal = listen_at(bed->paths.journal);
+	bed->syslog = listen_at(bed->paths.syslog);
+	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (log_fd < 0 || connect(log_fd, (const struct sockaddr *)&address, sizeof address) < 0)
+		die("%s: %s", bed->paths.syslog, strerror(errno));
+}
+
+static void stop_daemons(const struct bed *bed)
+{
+	(void)close(log_fd);
+	(void)close(bed->journal);
+	(void)close(bed->syslog);
+}
+
+/* How many records came. */
+static unsigned long take_records(int fd)
+{
+	unsigned long count = 0;
+	char record[8192];
+
+	while (recv(fd, record, sizeof record, 0) > 0)
+		count++;
+	return count;
+}
 
 static void make_services(const struct bed *bed, const char *build)
 {
@@ -186,8 +262,8 @@ static void forget_code(const struct bed *bed)
 
 static void make_bed(struct bed *bed, const char *where, const char *build)
 {
-	static const char *const folders[] = {"etc", "etc/mutex", "etc/mutex/policy.d", "etc/mutex/exceptions.d", "var", "var/lib",
-					      "run", "services", "faillock", "google"};
+	static const char *const folders[] = {"etc", "etc/mutex", "etc/mutex/policy.d", "etc/mutex/exceptions.d", "var", "var/lib", "dev",
+					      "run", "run/systemd", "run/systemd/journal", "services", "faillock", "google"};
 
 	(void)joined(bed->root, sizeof bed->root, "%s/mutex-bench.XXXXXX", where);
 	if (mkdtemp(bed->root) == NULL || chmod(bed->root, 0755) < 0)
@@ -198,6 +274,8 @@ static void make_bed(struct bed *bed, const char *where, const char *build)
 	make_folder(bed->root, "var/lib/mutex/login", 0700);
 	make_folder(bed->root, "run/mutex", 0700);
 	write_file(bed->root, "var/lib/mutex/lines-on", 0600, "");
+	write_file(bed->root, "etc/hosts", 0644, "127.0.0.1 localhost\n127.0.1.1 bench.example.org bench\n");
+	write_file(bed->root, "etc/shadow", 0600, "root:*:20000:0:99999:7:::\n" USER ":" HASH ":20000:0:99999:7:::\n");
 	write_file(bed->root, "google/" USER, 0600, SECRET_TEXT "\n\" RATE_LIMIT 3 30\n\" TOTP_AUTH\n");
 	(void)joined(bed->services, sizeof bed->services, "%s/services", bed->root);
 	if (paths_init(&bed->paths, bed->root, getuid()) < 0)
@@ -207,6 +285,7 @@ static void make_bed(struct bed *bed, const char *where, const char *build)
 	make_services(bed, build);
 	make_policy(bed, "required");
 	forget_code(bed);
+	start_daemons(bed);
 }
 
 static void remove_bed(const struct bed *bed)
@@ -258,8 +337,16 @@ static double seconds(clockid_t clock)
 
 struct cost {
 	double cpu[ROUNDS], wall[ROUNDS]; /* microseconds */
-	unsigned long syncs;              /* of all rounds */
+	unsigned long syncs, records;     /* of all rounds */
+	unsigned long syncs_most;         /* of one login */
 };
+
+static void note_syncs(struct cost *cost, unsigned long count)
+{
+	cost->syncs += count;
+	if (count > cost->syncs_most)
+		cost->syncs_most = count;
+}
 
 static void log_in(const struct bed *bed, const char *service, size_t round, struct cost *cost)
 {
@@ -289,7 +376,8 @@ static void log_in(const struct bed *bed, const char *service, size_t round, str
 		r = pam_acct_mgmt(pamh, 0);
 	cost->cpu[round] = (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e6;
 	cost->wall[round] = (seconds(CLOCK_MONOTONIC) - wall) * 1e6;
-	cost->syncs += syncs - before;
+	note_syncs(cost, syncs - before);
+	cost->records += take_records(bed->journal) + take_records(bed->syslog);
 	(void)pam_end(pamh, r);
 	if (r != PAM_SUCCESS)
 		die("%s: the login was refused (%d), after %u questions", service, r, talk.hidden);
@@ -316,39 +404,54 @@ static bool peers_there(void)
 
 /* --- the figures --- */
 
+static void print(const char *where, const char *what, struct cost *cost)
+{
+	printf("%s: %s: %.0f us CPU, %.0f us wall, %.2f syncs, %.2f records\n", where, what, median(cost->cpu), median(cost->wall),
+	       (double)cost->syncs / ROUNDS, (double)cost->records / ROUNDS);
+}
+
+/* The first login on a computer makes its key and its folders: not this one's cost. */
+static void log_in_often(const struct bed *bed, struct cost *ours, struct cost *peers)
+{
+	static struct cost first;
+
+	log_in(bed, "ours", 0, &first);
+	if (peers != NULL)
+		log_in(bed, "peers", 0, &first);
+	for (size_t i = 0; i < ROUNDS; i++) {
+		log_in(bed, "ours", i, ours);
+		if (peers != NULL)
+			log_in(bed, "peers", i, peers);
+	}
+}
+
 static bool compare(const char *where, const char *build, bool judged)
 {
+	static const struct cost none;
 	static struct cost ours, peers, plain;
-	bool with_peers = peers_there(), good = true;
+	bool with_peers = peers_there();
+	double our_cpu, peer_cpu;
 	struct bed bed = {0};
-	double our_cpu, our_wall;
 
-	memset(&ours, 0, sizeof ours);
-	memset(&peers, 0, sizeof peers);
-	memset(&plain, 0, sizeof plain);
+	ours = peers = plain = none;
 	make_bed(&bed, where, build);
-	for (size_t i = 0; i < ROUNDS; i++) {
-		log_in(&bed, "ours", i, &ours);
-		if (with_peers)
-			log_in(&bed, "peers", i, &peers);
-	}
+	log_in_often(&bed, &ours, with_peers ? &peers : NULL);
 	make_policy(&bed, "off");
-	for (size_t i = 0; i < ROUNDS; i++)
-		log_in(&bed, "ours", i, &plain);
+	log_in_often(&bed, &plain, NULL);
+	stop_daemons(&bed);
 	remove_bed(&bed);
+	print(where, "password and code", &ours);
+	print(where, "password alone", &plain);
 	our_cpu = median(ours.cpu);
-	our_wall = median(ours.wall);
-	printf("%s: password and code: %.0f us CPU, %.0f us wall, %.2f syncs; password alone: %.0f us CPU, %.0f us wall, %.2f syncs\n", where, our_cpu,
-	       our_wall, (double)ours.syncs / ROUNDS, median(plain.cpu), median(plain.wall), (double)plain.syncs / ROUNDS);
+	peer_cpu = with_peers ? median(peers.cpu) : 0;
 	if (with_peers) {
-		double peer_cpu = median(peers.cpu);
-
-		printf("%s: pam_faillock and pam_google_authenticator: %.0f us CPU, %.0f us wall, %.2f syncs: %.2f times ours in CPU\n", where, peer_cpu,
-		       median(peers.wall), (double)peers.syncs / ROUNDS, peer_cpu / our_cpu);
-		good = !judged || our_cpu < peer_cpu;
-	} else
+		print(where, "pam_faillock and pam_google_authenticator", &peers);
+		printf("%s: with a code %.2f of the peers' CPU\n", where, our_cpu / peer_cpu);
+	} else {
 		printf("SKIPPED: pam_google_authenticator is not installed, so nothing to compare with\n");
-	return good && ours.syncs <= ROUNDS && plain.syncs == 0 && (!judged || our_cpu <= AIM_US);
+	}
+	return ours.syncs_most == 1 && ours.syncs == ROUNDS && plain.syncs == 0 && (!judged || our_cpu <= AIM_US) &&
+	       (!judged || !with_peers || our_cpu < peer_cpu);
 }
 
 int main(void)
