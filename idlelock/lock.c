@@ -507,15 +507,7 @@ typedef void (*handler)(struct step *s);
 
 /* What is not here changes nothing. LOCK_ENDED has no row. */
 static const handler HANDLERS[LOCK_STATE_MAX][LOCK_EVENT_MAX] = {
-	[LOCK_OPEN] = {
-		[LOCK_EVENT_TIME] = on_time_open,
-		[LOCK_EVENT_INPUT] = on_input_open,
-		[LOCK_EVENT_DEMAND] = on_demand_open,
-		[LOCK_EVENT_EXCUSED] = on_excused_open,
-		[LOCK_EVENT_CONFIG] = on_config_open,
-		[LOCK_EVENT_ENDED] = on_ended,
-	},
-	[LOCK_WARNED] = {
+	[LOCK_OPEN ... LOCK_WARNED] = {
 		[LOCK_EVENT_TIME] = on_time_open,
 		[LOCK_EVENT_INPUT] = on_input_open,
 		[LOCK_EVENT_DEMAND] = on_demand_open,

@@ -231,6 +231,23 @@ int worker_turn(enum worker_state *state, const struct worker_message *message)
 	return 0;
 }
 
+int worker_take(enum worker_state *state, bool from_worker, const unsigned char *packet, size_t len, struct worker_message *ret_message)
+{
+	struct worker_message message;
+	int r = worker_decode(packet, len, &message);
+
+	if (r == 0 && worker_is_said_by_worker(message.kind) != from_worker)
+		r = -EPROTO;
+	if (r == 0)
+		r = worker_turn(state, &message);
+	if (r == 0)
+		*ret_message = message;
+	else
+		*state = WORKER_CLOSED;
+	worker_message_wipe(&message);
+	return r;
+}
+
 /* --- names --- */
 
 static const char *const TAMPERS[WORKER_TAMPER_MAX] = {

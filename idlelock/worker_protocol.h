@@ -77,7 +77,9 @@ int worker_decode(const unsigned char *packet, size_t len, struct worker_message
 /* Turn: both ends walk the same states. */
 enum worker_state { WORKER_CLOSED, WORKER_EXPECT_HELLO, WORKER_EXPECT_OPEN, WORKER_EXPECT_OPENED, WORKER_RUNNING, WORKER_STATE_MAX };
 int worker_turn(enum worker_state *state, const struct worker_message *message); /* 0 or -EPROTO: close. Begin with EXPECT_HELLO; FAILED ends it */
-bool worker_is_said_by_worker(enum worker_kind kind); /* who may send it: to be asked of each packet that arrives */
+bool worker_is_said_by_worker(enum worker_kind kind); /* who may send it */
+/* A packet that arrived: one of the other end's to say, in turn. 0 or -EPROTO: close. */
+int worker_take(enum worker_state *state, bool from_worker, const unsigned char *packet, size_t len, struct worker_message *ret_message);
 
 const char *worker_tamper_name(enum worker_tamper tamper); /* "xtest", "idle-reset", ... for records */
 const char *worker_failure_name(enum worker_failure failure);

@@ -169,8 +169,7 @@ static void on_packet(int fd, uint32_t events, void *data)
 	(void)events;
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (len <= 0 || worker_decode(packet, (size_t)len, &message) < 0 || !worker_is_said_by_worker(message.kind) ||
-	    worker_turn(&worker->state, &message) < 0)
+	if (len <= 0 || worker_take(&worker->state, true, packet, (size_t)len, &message) < 0)
 		hang_up(worker, true, WORKER_FAILURE_LOST);
 	else
 		obey(worker, &message);

@@ -190,7 +190,7 @@ static void on_packet(int fd, uint32_t events, void *data)
 	(void)events;
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (len <= 0 || worker_decode(packet, (size_t)len, &message) < 0 || worker_turn(&worker->state, &message) < 0)
+	if (len <= 0 || worker_take(&worker->state, false, packet, (size_t)len, &message) < 0)
 		hang_up(worker);
 	else
 		obey(worker, &message);

@@ -227,6 +227,40 @@ static void each_kind_has_one_speaker(void **state)
 	}
 }
 
+static void what_the_other_end_may_not_say_closes(void **state)
+{
+	static const struct {
+		const char *name;
+		enum worker_kind kind;
+		enum worker_state state;
+		bool from_worker;
+		enum worker_state next;
+	} rows[] = {
+		{"hello to the daemon", WORKER_HELLO, WORKER_EXPECT_HELLO, true, WORKER_EXPECT_OPEN},
+		{"hello to the worker", WORKER_HELLO, WORKER_EXPECT_HELLO, false, WORKER_CLOSED},
+		{"a look for the worker", WORKER_LOOK, WORKER_RUNNING, false, WORKER_RUNNING},
+		{"a look for the daemon", WORKER_LOOK, WORKER_RUNNING, true, WORKER_CLOSED},
+		{"out of turn", WORKER_SEEN, WORKER_EXPECT_OPENED, true, WORKER_CLOSED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct worker_message m = {.kind = rows[i].kind, .serial = rows[i].kind != WORKER_HELLO}, taken;
+		enum worker_state now = rows[i].state;
+		unsigned char packet[WORKER_PACKET_BYTES];
+
+		if (rows[i].kind == WORKER_HELLO)
+			memcpy(m.instance, "c1", 3);
+		assert_int_equal(worker_encode(&m, packet), 0);
+		print_message("%s\n", rows[i].name);
+		assert_int_equal(worker_take(&now, rows[i].from_worker, packet, sizeof packet, &taken), rows[i].next == WORKER_CLOSED ? -EPROTO : 0);
+		assert_int_equal(now, rows[i].next);
+		now = rows[i].state;
+		assert_int_equal(worker_take(&now, rows[i].from_worker, packet, sizeof packet - 1, &taken), -EPROTO);
+		assert_int_equal(now, WORKER_CLOSED);
+	}
+}
+
 static void names_are_there(void **state)
 {
 	(void)state;
@@ -259,7 +293,7 @@ int main(void)
 		cmocka_unit_test(no_byte_goes_unread),
 		cmocka_unit_test(another_version_is_refused),
 		cmocka_unit_test(all_sequences_follow_the_order),
-		cmocka_unit_test(each_kind_has_one_speaker),
+		cmocka_unit_test(each_kind_has_one_speaker), cmocka_unit_test(what_the_other_end_may_not_say_closes),
 		cmocka_unit_test(names_are_there),
 		cmocka_unit_test(a_wiped_message_is_empty),
 	};
