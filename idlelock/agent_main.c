@@ -119,13 +119,14 @@ static void take_opening(struct agent *agent, const struct news *news, int64_t a
 	agent_notify_show(agent->notify, NOTIFY_REASON, message_raw(agent->language, MESSAGE_NOTICE_LOCKED_TITLE), body);
 }
 
-static void take_violation(struct agent *agent, GVariant *parameters)
+static void take_violation(struct agent *agent, const struct news *news, int64_t after_ns)
 {
 	char body[NOTICE_BYTES_MAX];
 	const char *control, *detail;
 	struct text t;
 
-	g_variant_get(parameters, "(&s&s)", &control, &detail);
+	(void)after_ns;
+	g_variant_get(news->parameters, "(&s&s&s)", NULL, &control, &detail);
 	TEXT_INTO(&t, body);
 	notice_add_violation(&t, agent->language, control, detail);
 	agent_notify_show(agent->notify, NOTIFY_VIOLATION, message_raw(agent->language, MESSAGE_NOTICE_VIOLATION_TITLE), body);
@@ -181,7 +182,7 @@ static const struct {
 	void (*take)(struct agent *agent, const struct news *news, int64_t after_ns);
 } SIGNALS[] = {
 	{"Warning", "(st)", take_warning}, {"WarningEnded", "(s)", take_warning_end}, {"LockKeyring", "(s)", take_keyring},
-	{"Locked", "(ss)", take_lock},     {"Opened", "(s)", take_opening},
+	{"Locked", "(ss)", take_lock},     {"Opened", "(s)", take_opening},           {"Violation", "(sss)", take_violation},
 };
 
 /* The row of that session when it is mine. */
@@ -247,8 +248,6 @@ static void take_signal(GDBusConnection *bus, const char *sender, const char *pa
 	(void)sender;
 	(void)path;
 	(void)interface;
-	if (g_strcmp0(signal, "Violation") == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE("(ss)")))
-		take_violation(agent, parameters);
 	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
 		if (g_strcmp0(signal, SIGNALS[i].signal) == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE(SIGNALS[i].type)))
 			ask_whose(agent, signal, parameters);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "excuse_run.h"
 #include "idlelock_interface.h"
 #include "text.h"
-#include "watch_run.h"
 #include "watch_record_run.h"
+#include "watch_run.h"
 
 #define NAME "org.pammutex.Idlelock1"
 #define PATH "/org/pammutex/Idlelock1"
@@ -19,8 +19,6 @@
 #define POLKIT "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
 #define POLKIT_MS 120000 /* somebody may be typing a password */
-#define NS_PER_S INT64_C(1000000000)
-#define S_PER_DAY 86400
 
 struct serve {
 	struct watch *watch;
@@ -114,43 +112,19 @@ static DBusMessage *answer_lock_all(struct request *request)
 	return dbus_message_new_method_return(request->call);
 }
 
-static uint32_t present_left(const struct watched *w)
-{
-	int64_t used = w->present_day == clock_now_s() / S_PER_DAY ? w->present_ns : 0;
-	int64_t left = (w->policy.present_max_ns - used) / NS_PER_S;
-
-	return left < 0 ? 0 : (uint32_t)left;
-}
-
-/* What is not used of the grant before comes back. */
-static void grant(struct watched *w, uint32_t seconds, int64_t now_ns)
-{
-	int64_t day = clock_now_s() / S_PER_DAY, unused = w->lock.excused_until_ns - now_ns;
-
-	if (w->present_day != day)
-		w->present_ns = 0;
-	else if (unused > 0)
-		w->present_ns = w->present_ns > unused ? w->present_ns - unused : 0;
-	w->present_day = day;
-	w->present_ns += seconds * NS_PER_S;
-	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_EXCUSED, .at_ns = now_ns + seconds * NS_PER_S});
-	watch_record_present(w, seconds);
-}
-
 static DBusMessage *answer_present(struct request *request)
 {
 	dbus_uint32_t asked = 0, granted = 0;
-	int64_t now_ns = clock_monotonic_ns();
 	DBusMessage *reply;
 
 	(void)dbus_message_get_args(request->call, NULL, DBUS_TYPE_UINT32, &asked, DBUS_TYPE_INVALID);
 	for (struct watched *w = request->serve->watch->sessions; w != NULL; w = w->next) {
-		uint32_t left = present_left(w), mine = asked < left ? asked : left;
+		uint32_t mine;
 
-		if (w->session.uid != request->uid || (asked > 0 && mine == 0))
+		if (w->session.uid != request->uid || (asked > 0 && excuse_run_present_left(w) == 0))
 			continue;
-		grant(w, mine, now_ns);
-		if (mine > granted)
+		mine = excuse_run_present(w, asked);
+		if (asked > 0 && mine > granted)
 			granted = mine;
 	}
 	if (asked > 0 && granted == 0)
@@ -262,7 +236,25 @@ static bool add_times(DBusMessageIter *e, const struct watched *w)
 	return add_time(e, "After", w->policy.after_ns) && add_time(e, "Warn", w->policy.warn_ns) && add_time(e, "Grace", w->policy.grace_ns) &&
 	       add_time(e, "LastInput", l->last_input_ns) && add_time(e, "Deadline", l->deadline_ns == INT64_MAX ? 0 : l->deadline_ns) &&
 	       add_time(e, "Asked", l->asked_ns) && add_time(e, "FirstProven", l->first_proven_ns) && add_time(e, "Proven", l->proven_ns) &&
-	       add_time(e, "ExcusedUntil", l->excused_until_ns) && add_number(e, "PresentLeft", present_left(w));
+	       add_time(e, "ExcusedUntil", l->excused_until_ns) && add_number(e, "PresentLeft", excuse_run_present_left(w));
+}
+
+static bool add_inhibitors(DBusMessageIter *entries, const struct watched *w)
+{
+	const char *key = "Inhibitors";
+	DBusMessageIter entry, variant, list;
+	bool fits = dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
+		    dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) &&
+		    dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, "as", &variant) &&
+		    dbus_message_iter_open_container(&variant, DBUS_TYPE_ARRAY, "s", &list);
+
+	for (const struct logind_inhibitor *i = NULL; fits && (i = excuse_run_inhibitor(w, i)) != NULL;) {
+		const char *who = i->who;
+
+		fits = dbus_message_iter_append_basic(&list, DBUS_TYPE_STRING, &who);
+	}
+	return fits && dbus_message_iter_close_container(&variant, &list) && dbus_message_iter_close_container(&entry, &variant) &&
+	       dbus_message_iter_close_container(entries, &entry);
 }
 
 static bool add_session(DBusMessageIter *rows, const struct watched *w)
@@ -270,7 +262,7 @@ static bool add_session(DBusMessageIter *rows, const struct watched *w)
 	DBusMessageIter entries;
 
 	return dbus_message_iter_open_container(rows, DBUS_TYPE_ARRAY, "{sv}", &entries) && add_place(&entries, w) && add_lock(&entries, w) &&
-	       add_times(&entries, w) && dbus_message_iter_close_container(rows, &entries);
+	       add_times(&entries, w) && add_inhibitors(&entries, w) && dbus_message_iter_close_container(rows, &entries);
 }
 
 static DBusMessage *answer_sessions(struct request *request)
@@ -539,21 +531,21 @@ void serve_say(struct serve *serve, const char *signal, const struct watched *w)
 	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_INVALID));
 }
 
-static void say_pair(struct serve *serve, const char *signal, const char *first, const char *second)
-{
-	DBusMessage *m = new_signal(signal);
-
-	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &first, DBUS_TYPE_STRING, &second, DBUS_TYPE_INVALID));
-}
-
 void serve_say_locked(struct serve *serve, const struct watched *w)
 {
-	say_pair(serve, "Locked", w->session.named.id, lock_reason_name(w->lock.reason));
+	DBusMessage *m = new_signal("Locked");
+	const char *session = w->session.named.id, *reason = lock_reason_name(w->lock.reason);
+
+	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_STRING, &reason, DBUS_TYPE_INVALID));
 }
 
-void serve_say_violation(struct serve *serve, const char *control, const char *detail)
+void serve_say_violation(struct serve *serve, const struct watched *w, const char *control, const char *detail)
 {
-	say_pair(serve, "Violation", control, detail);
+	DBusMessage *m = new_signal("Violation");
+	const char *session = w->session.named.id;
+
+	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_STRING, &control, DBUS_TYPE_STRING, &detail,
+								   DBUS_TYPE_INVALID));
 }
 
 int serve_open(struct watch *watch, struct bus *bus, struct serve **ret_serve)

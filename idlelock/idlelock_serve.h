@@ -17,6 +17,6 @@ void serve_close(struct serve *serve);
 void serve_say_warning(struct serve *serve, const struct watched *w, int64_t deadline_ns);
 void serve_say(struct serve *serve, const char *signal, const struct watched *w); /* WarningEnded, LockKeyring, Opened */
 void serve_say_locked(struct serve *serve, const struct watched *w);
-void serve_say_violation(struct serve *serve, const char *control, const char *detail);
+void serve_say_violation(struct serve *serve, const struct watched *w, const char *control, const char *detail);
 
 #endif

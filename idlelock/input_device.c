@@ -19,11 +19,21 @@ static bool is_listed(const struct word_list *names, const char *name)
 	return false;
 }
 
+static bool is_virtual(const struct input_device_facts *facts)
+{
+	return strncmp(facts->sysfs, VIRTUAL_FOLDER, strlen(VIRTUAL_FOLDER)) == 0;
+}
+
+bool input_device_is_lid(const struct input_device_facts *facts, const struct word_list *trusted_names)
+{
+	return facts->has_lid && (!is_virtual(facts) || is_listed(trusted_names, facts->name));
+}
+
 enum input_trust input_device_judge(const struct input_device_facts *facts, const struct word_list *trusted_names)
 {
-	if (!facts->has_keys && !facts->has_relative && !facts->has_absolute)
+	if (!facts->has_keys && !facts->has_relative)
 		return INPUT_IGNORED;
-	if (strncmp(facts->sysfs, VIRTUAL_FOLDER, strlen(VIRTUAL_FOLDER)) != 0)
+	if (!is_virtual(facts))
 		return INPUT_HARDWARE;
 	if (is_listed(trusted_names, facts->name))
 		return INPUT_TRUSTED;

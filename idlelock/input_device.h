@@ -10,7 +10,7 @@
 #include "policy.h"
 
 enum input_trust {
-	INPUT_IGNORED,     /* no keys, axes or touch: lid, speaker, power button's switch; nothing to read */
+	INPUT_IGNORED,     /* nothing that a hand uses: lid, speaker, power button, sensor; nothing to read */
 	INPUT_HARDWARE,    /* its events are a person's */
 	INPUT_REMAPPED,    /* uinput made by a root process that holds hardware grabbed: counts as that hardware */
 	INPUT_TRUSTED,     /* named in trusted_virtual_inputs */
@@ -21,10 +21,14 @@ enum input_trust {
 struct input_device_facts {
 	const char *sysfs;            /* "/devices/virtual/input/input12/event5" */
 	const char *name;             /* EVIOCGNAME */
-	bool has_keys, has_relative, has_absolute; /* EVIOCGBIT; absolute not for accelerometers (INPUT_PROP_ACCELEROMETER), which never rest */
+	/* Of a hand's: absolute axes alone are a sensor's, which never rests; what is touched (screen, tablet, joystick) has buttons as well. */
+	bool has_keys, has_relative;
+	bool has_lid;                 /* SW_LID */
 	bool a_root_process_grabs;    /* some hardware device of this seat is grabbed (EBUSY to us) by a root process that has /dev/uinput open */
 };
 enum input_trust input_device_judge(const struct input_device_facts *facts, const struct word_list *trusted_names);
+/* Its lid is one that is closed by hand. */
+bool input_device_is_lid(const struct input_device_facts *facts, const struct word_list *trusted_names);
 const char *input_trust_name(enum input_trust trust);
 
 /* Newest real activity in what one read() of an evdev node gave: struct input_event records. Autorepeat (EV_KEY value 2), EV_SW, EV_SND,

@@ -8,19 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
 #include "input_device.h"
 #include "input_node_gather.h"
 #include "input_remapper_gather.h"
+#include "lid_gather.h"
 #include "text.h"
 
 #define NS_PER_S INT64_C(1000000000)
-#define STORED "input-" /* name in the fd store: "input-event5" */
 #define SEAT_DEFAULT "seat0"
 #define TOGETHER_NS (10 * NS_PER_S) /* a virtual device that is busy while a hand is at work is not worth a word */
 #define FAKED_AGAIN_NS (60 * NS_PER_S)
@@ -52,8 +49,8 @@ struct input {
 	struct udev *udev;
 	struct udev_monitor *monitor;
 	struct device *devices;
+	struct lids *lids;
 	struct plug *plugs;
-	bool starting; /* what a former life kept may be taken over */
 };
 
 static const char *or_empty(const char *s)
@@ -73,68 +70,6 @@ static bool copy_name(char *to, size_t size, const char *from)
 static bool is_hand(const struct device *d)
 {
 	return d->trust == INPUT_HARDWARE || d->trust == INPUT_REMAPPED || d->trust == INPUT_TRUSTED;
-}
-
-/* --- systemd's fd store --- */
-
-static const char *stored_name(const struct device *d, char *name, size_t size)
-{
-	struct text t;
-
-	text_init(&t, name, size);
-	text_add(&t, STORED);
-	text_add(&t, d->node + strlen("/dev/input/"));
-	return name;
-}
-
-static void store(const struct device *d)
-{
-	char name[80], line[128];
-	struct text t;
-
-	TEXT_INTO(&t, line);
-	text_add(&t, "FDSTORE=1\nFDNAME=");
-	text_add(&t, stored_name(d, name, sizeof name));
-	(void)sd_pid_notify_with_fds(0, 0, line, &d->fd, 1);
-}
-
-static void unstore(const struct device *d)
-{
-	char name[80], line[128];
-	struct text t;
-
-	TEXT_INTO(&t, line);
-	text_add(&t, "FDSTOREREMOVE=1\nFDNAME=");
-	text_add(&t, stored_name(d, name, sizeof name));
-	(void)sd_notify(0, line);
-}
-
-static void free_names(char ***names)
-{
-	for (char **name = *names; name != NULL && *name != NULL; name++)
-		free(*name);
-	free(*names);
-}
-
-static bool is_device(int fd, const char *node)
-{
-	struct stat ours, theirs;
-
-	return fstat(fd, &ours) == 0 && stat(node, &theirs) == 0 && S_ISCHR(ours.st_mode) && ours.st_rdev == theirs.st_rdev;
-}
-
-/* What a former life of ours kept for this node, if it is still the same device: its events came in while nobody was there. */
-static int take_stored(const struct device *d)
-{
-	char **names __attribute__((cleanup(free_names))) = NULL;
-	char wanted[80];
-	int count = d->input->starting ? sd_listen_fds_with_names(0, &names) : 0;
-
-	(void)stored_name(d, wanted, sizeof wanted);
-	for (int i = 0; i < count && names != NULL; i++)
-		if (strcmp(names[i], wanted) == 0 && is_device(SD_LISTEN_FDS_START + i, d->node))
-			return SD_LISTEN_FDS_START + i;
-	return -1;
 }
 
 /* --- devices --- */
@@ -167,35 +102,28 @@ static bool is_grabbed_node(const char *node, void *data)
 	return d != NULL && d->trust == INPUT_HARDWARE && input_node_is_grabbed(d->fd);
 }
 
-/* Kept by a former life, and taken over by no device. */
-static void drop_stored(const struct input *input)
+static struct input_device_facts facts_of(const struct device *d)
 {
-	char **names __attribute__((cleanup(free_names))) = NULL;
-	int count = sd_listen_fds_with_names(0, &names);
-
-	for (int i = 0; i < count && names != NULL; i++) {
-		int fd = SD_LISTEN_FDS_START + i;
-		bool taken = false;
-
-		for (const struct device *d = input->devices; d != NULL; d = d->next)
-			taken = taken || d->fd == fd;
-		if (taken || strncmp(names[i], STORED, strlen(STORED)) != 0)
-			continue;
-		(void)sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", names[i]);
-		file_close(&fd);
-	}
+	return (struct input_device_facts){.sysfs = d->sysfs, .name = d->about.name, .has_keys = d->about.has_keys,
+					   .has_relative = d->about.has_relative, .has_lid = d->about.has_lid};
 }
 
 static void judge(struct device *d)
 {
-	struct input_device_facts facts = {.sysfs = d->sysfs, .name = d->about.name, .has_keys = d->about.has_keys,
-					   .has_relative = d->about.has_relative, .has_absolute = d->about.has_absolute};
+	struct input_device_facts facts = facts_of(d);
 
 	d->trust = input_device_judge(&facts, d->input->trusted);
 	if (d->trust != INPUT_VIRTUAL)
 		return;
 	facts.a_root_process_grabs = input_remapper_made(d->maker, is_grabbed_node, d->input);
 	d->trust = input_device_judge(&facts, d->input->trusted);
+}
+
+static bool is_lid(const struct device *d)
+{
+	struct input_device_facts facts = facts_of(d);
+
+	return input_device_is_lid(&facts, d->input->trusted);
 }
 
 /* The seat stands on the device or on what it hangs on. */
@@ -223,7 +151,6 @@ static bool fill(struct device *d, struct udev_device *device)
 static void add_device(struct input *input, struct udev_device *device)
 {
 	struct device *d = calloc(1, sizeof *d);
-	bool stored;
 
 	if (d == NULL)
 		return;
@@ -232,10 +159,7 @@ static void add_device(struct input *input, struct udev_device *device)
 		free(d);
 		return;
 	}
-	d->fd = take_stored(d);
-	stored = d->fd >= 0;
-	if (!stored)
-		d->fd = input_node_open(d->node);
+	d->fd = input_node_open(d->node);
 	if (d->fd < 0 || !input_node_describe(d->fd, &d->about)) {
 		file_close(&d->fd);
 		free(d);
@@ -244,20 +168,18 @@ static void add_device(struct input *input, struct udev_device *device)
 	d->next = input->devices;
 	input->devices = d;
 	judge(d);
+	if (is_lid(d))
+		(void)lids_add(input->lids, d->node, d->seat);
 	if (d->trust == INPUT_IGNORED)
 		free_device(d);
-	else if (!stored)
-		store(d);
 }
 
 static void remove_device(struct input *input, const char *node)
 {
 	struct device *d = find(input, node);
 
-	if (d == NULL)
-		return;
-	unstore(d);
-	free_device(d);
+	if (d != NULL)
+		free_device(d);
 }
 
 /* --- reading --- */
@@ -321,6 +243,11 @@ bool input_is_without_hardware(const struct input *input, const char *seat)
 		if (d->trust == INPUT_HARDWARE && strcmp(d->seat, seat) == 0)
 			return false;
 	return true;
+}
+
+bool input_lid_is_closed(const struct input *input, const char *seat)
+{
+	return lids_is_closed(input->lids, seat);
 }
 
 /* --- waking --- */
@@ -526,8 +453,9 @@ int input_open(struct loop *loop, const struct input_hooks *hooks, const struct 
 
 	if (input == NULL)
 		return -ENOMEM;
-	*input = (struct input){.loop = loop, .hooks = *hooks, .trusted = trusted, .udev = udev_new(), .starting = true};
-	if (input->udev != NULL)
+	*input = (struct input){.loop = loop, .hooks = *hooks, .trusted = trusted, .udev = udev_new()};
+	input->lids = lids_new(loop, hooks->lid_closed, hooks->data);
+	if (input->udev != NULL && input->lids != NULL)
 		r = listen_for_devices(input);
 	if (r == 0)
 		r = list_devices(input);
@@ -535,8 +463,6 @@ int input_open(struct loop *loop, const struct input_hooks *hooks, const struct 
 		input_close(input);
 		return r;
 	}
-	drop_stored(input);
-	input->starting = false;
 	*ret_input = input;
 	return 0;
 }
@@ -547,6 +473,7 @@ void input_close(struct input *input)
 		return;
 	while (input->devices != NULL)
 		free_device(input->devices);
+	lids_free(input->lids);
 	while (input->plugs != NULL) {
 		struct plug *plug = input->plugs;
 

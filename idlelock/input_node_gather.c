@@ -53,19 +53,19 @@ static bool has_keys(const unsigned long *keys)
 
 bool input_node_describe(int fd, struct input_node *ret_node)
 {
-	unsigned long types[WORDS(EV_MAX)] = {0}, keys[WORDS(KEY_MAX)] = {0}, properties[WORDS(INPUT_PROP_MAX)] = {0};
+	unsigned long types[WORDS(EV_MAX)] = {0}, keys[WORDS(KEY_MAX)] = {0}, properties[WORDS(INPUT_PROP_MAX)] = {0}, switches[WORDS(SW_MAX)] = {0};
 	struct input_node node = {.name = ""};
 
 	if (ioctl(fd, EVIOCGBIT(0, sizeof types), types) < 0)
 		return false;
 	if (ioctl(fd, EVIOCGNAME(sizeof node.name - 1), node.name) < 0)
 		node.name[0] = '\0';
-	if (has_bit(types, EV_KEY) && ioctl(fd, EVIOCGBIT(EV_KEY, sizeof keys), keys) >= 0)
-		node.has_keys = has_keys(keys);
+	if (has_bit(types, EV_SW) && ioctl(fd, EVIOCGBIT(EV_SW, sizeof switches), switches) >= 0)
+		node.has_lid = has_bit(switches, SW_LID);
 	(void)ioctl(fd, EVIOCGPROP(sizeof properties), properties);
 	if (!has_bit(properties, INPUT_PROP_ACCELEROMETER)) {
+		node.has_keys = has_bit(types, EV_KEY) && ioctl(fd, EVIOCGBIT(EV_KEY, sizeof keys), keys) >= 0 && has_keys(keys);
 		node.has_relative = has_bit(types, EV_REL);
-		node.has_absolute = has_bit(types, EV_ABS);
 	}
 	*ret_node = node;
 	return true;

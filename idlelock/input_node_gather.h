@@ -16,12 +16,12 @@ int input_node_open(const char *node);
 
 struct input_node {
 	char name[80]; /* EVIOCGNAME */
-	bool has_keys, has_relative, has_absolute;
+	bool has_keys, has_relative, has_lid;
 };
-/* Power and sleep buttons have no keys in this sense, accelerometers no axes. False: it is gone. */
+/* Power and sleep buttons have no keys in this sense; accelerometers, which never rest, have nothing. False: it is gone. */
 bool input_node_describe(int fd, struct input_node *ret_node);
 
-/* Drains it. Newest activity in *last_ns when it is newer; *ret_motion_only of what was read. 0; -ENODEV: it is gone. */
+/* Drains it. Newest activity in *last_ns when it is newer; *ret_used: there was some. 0; -ENODEV: it is gone. */
 int input_node_drain(int fd, int64_t now_ns, int64_t *last_ns, bool *ret_used);
 
 /* Somebody else holds it grabbed: we get no events of it. */

@@ -101,6 +101,15 @@ static void add_rung(const struct lock_record_facts *facts, struct text *t)
 	add_lacks(facts, t);
 }
 
+/* It could not keep the session open. */
+static void add_inhibitor(const struct lock_record_facts *facts, struct text *t)
+{
+	if (facts->after->reason != LOCK_REASON_IDLE || facts->inhibitor[0] == '\0')
+		return;
+	text_add(t, " although a program forbids it: ");
+	add_word(t, facts->inhibitor);
+}
+
 static void add_nothing(const struct lock_record_facts *facts, struct text *t)
 {
 	(void)facts;
@@ -108,13 +117,13 @@ static void add_nothing(const struct lock_record_facts *facts, struct text *t)
 }
 
 static const struct row ROWS[] = {
-	{LOCK_DO_RECORD_ASKED, "asked", RECORD_NOTED, "is to be locked", add_nothing},
+	{LOCK_DO_RECORD_ASKED, "asked", RECORD_NOTED, "is to be locked", add_inhibitor},
 	{LOCK_DO_RECORD_PROVEN, "proven", RECORD_NOTED, "is locked, proven", add_proof},
 	{LOCK_DO_RECORD_RUNG, "rung-failed", RECORD_WARNED, "was not locked by", add_rung},
 	{LOCK_DO_RECORD_LOST, "lost", RECORD_WARNED, "lost the proof of its lock", add_lacks},
 	{LOCK_DO_RECORD_UNPROVEN, "unproven", RECORD_DENIED, "should be locked and is not, as far as can be seen", add_lacks},
 	{LOCK_DO_RECORD_OPENED, "opened", RECORD_ALLOWED, "was opened by its person", add_nothing},
-	{LOCK_DO_RECORD_OBSERVED, "would-lock", RECORD_DENIED, "would be locked now", add_nothing},
+	{LOCK_DO_RECORD_OBSERVED, "would-lock", RECORD_DENIED, "would be locked now", add_inhibitor},
 };
 
 static const struct row *row_of(enum lock_action action)

@@ -21,6 +21,7 @@ struct lock_record_facts {
 	const char *tty, *seat;
 	const char *holder;       /* unit or executable that holds the lock */
 	const char *lacks;        /* why the newest look was no proof */
+	const char *inhibitor;    /* a program that asks for no lock for want of use */
 	const char *policy_hash, *policy_state;
 	int64_t time_s;           /* UTC */
 	int64_t now_ns;

@@ -16,6 +16,7 @@
 static const char MANAGER_RULE[] = "type='signal',sender='" LOGIND "',interface='" MANAGER "'";
 static const char SESSION_RULE[] = "type='signal',sender='" LOGIND "',interface='" SESSION "'";
 static const char CHANGED_RULE[] = "type='signal',sender='" LOGIND "',interface='" DBUS_INTERFACE_PROPERTIES "',path_namespace='" MANAGER_PATH "/session'";
+static const char INHIBITION_RULE[] = "type='signal',sender='" LOGIND "',interface='" DBUS_INTERFACE_PROPERTIES "',path='" MANAGER_PATH "'";
 static const char OWNER_RULE[] = "type='signal',sender='" DBUS_SERVICE_DBUS "',member='NameOwnerChanged',arg0='" LOGIND "'";
 
 /* One that logind has. It is told about when its properties are there. */
@@ -33,6 +34,10 @@ struct logind {
 	struct known *sessions;
 	bool listing;      /* ListSessions is out, or answers about those it named */
 	unsigned missing;  /* of those */
+	struct logind_inhibitor inhibitors[LOGIND_INHIBITORS_MAX];
+	size_t inhibitor_count;
+	unsigned asking;   /* questions about lists that will still be answered */
+	bool closed;
 };
 
 static DBusMessage *call(const char *path, const char *interface, const char *method)
@@ -143,12 +148,25 @@ static void learn(struct logind *logind, const struct logind_named *named)
 	(void)ask_properties(known);
 }
 
+/* True when nobody is there any more to be told. */
+static bool is_over(struct logind *logind)
+{
+	bool closed = logind->closed;
+
+	logind->asking--;
+	if (closed && logind->asking == 0)
+		free(logind);
+	return closed;
+}
+
 static void on_list(DBusMessage *reply, void *data)
 {
 	struct logind *logind = data;
 	DBusMessageIter rows;
 	struct logind_named named;
 
+	if (is_over(logind))
+		return;
 	if (!logind_begin_list(reply, &rows)) {
 		/* No logind now; its coming is told by its name. */
 		logind->listing = false;
@@ -162,12 +180,34 @@ static void on_list(DBusMessage *reply, void *data)
 	count_down(logind);
 }
 
+static void on_inhibitors(DBusMessage *reply, void *data)
+{
+	struct logind *logind = data;
+	DBusMessageIter rows;
+
+	if (is_over(logind) || !logind_begin_inhibitors(reply, &rows))
+		return;
+	logind->inhibitor_count = 0;
+	while (logind->inhibitor_count < LOGIND_INHIBITORS_MAX && logind_next_inhibitor(&rows, &logind->inhibitors[logind->inhibitor_count]))
+		logind->inhibitor_count++;
+	logind->hooks.inhibited(logind->hooks.data);
+}
+
+static bool ask_for(struct logind *logind, const char *method, bus_reply reply)
+{
+	if (bus_call(logind->bus, call(MANAGER_PATH, MANAGER, method), 0, reply, logind) < 0)
+		return false;
+	logind->asking++;
+	return true;
+}
+
 static void ask_list(struct logind *logind)
 {
-	if (bus_call(logind->bus, call(MANAGER_PATH, MANAGER, "ListSessions"), 0, on_list, logind) == 0) {
+	if (ask_for(logind, "ListSessions", on_list)) {
 		logind->listing = true;
 		logind->missing = 1;
 	}
+	(void)ask_for(logind, "ListInhibitors", on_inhibitors);
 }
 
 void logind_bus_changed(struct logind *logind, bool connected)
@@ -229,6 +269,18 @@ static void on_changed(DBusMessage *m, void *data)
 
 	if (known != NULL && logind_read_session(m, &known->session) && known->told)
 		logind->hooks.session(&known->session, logind->hooks.data);
+}
+
+static void on_inhibition(DBusMessage *m, void *data)
+{
+	if (logind_tells_inhibition(m))
+		(void)ask_for(data, "ListInhibitors", on_inhibitors);
+}
+
+const struct logind_inhibitor *logind_inhibitors(const struct logind *logind, size_t *ret_count)
+{
+	*ret_count = logind->inhibitor_count;
+	return logind->inhibitors;
 }
 
 /* --- what is told to logind --- */
@@ -301,6 +353,8 @@ int logind_open(struct bus *bus, const struct logind_hooks *hooks, struct logind
 	if (r == 0)
 		r = bus_match(bus, CHANGED_RULE, on_changed, logind);
 	if (r == 0)
+		r = bus_match(bus, INHIBITION_RULE, on_inhibition, logind);
+	if (r == 0)
 		r = bus_match(bus, OWNER_RULE, on_owner, logind);
 	if (r < 0) {
 		logind_close(logind);
@@ -317,6 +371,7 @@ void logind_close(struct logind *logind)
 	bus_unmatch(logind->bus, MANAGER_RULE, on_manager, logind);
 	bus_unmatch(logind->bus, SESSION_RULE, on_session, logind);
 	bus_unmatch(logind->bus, CHANGED_RULE, on_changed, logind);
+	bus_unmatch(logind->bus, INHIBITION_RULE, on_inhibition, logind);
 	bus_unmatch(logind->bus, OWNER_RULE, on_owner, logind);
 	while (logind->sessions != NULL) {
 		struct known *known = logind->sessions;
@@ -325,5 +380,7 @@ void logind_close(struct logind *logind)
 		known->logind = NULL;
 		release(known);
 	}
-	free(logind);
+	logind->closed = true;
+	if (logind->asking == 0)
+		free(logind);
 }

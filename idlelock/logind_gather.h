@@ -17,6 +17,7 @@ struct logind_hooks {
 	void (*unlock_asked)(const char *id, void *data);
 	void (*sleep)(bool begins, void *data);
 	void (*listed)(void *data);                      /* all that are there have been told, after each coming of logind */
+	void (*inhibited)(void *data);                   /* logind_inhibitors() are others now */
 	void *data;
 };
 
@@ -24,6 +25,10 @@ int logind_open(struct bus *bus, const struct logind_hooks *hooks, struct logind
 void logind_close(struct logind *logind);
 /* To be called from the bus's own changed. */
 void logind_bus_changed(struct logind *logind, bool connected);
+
+/* Who forbids that idleness has consequences. More than LOGIND_INHIBITORS_MAX are not told of. */
+#define LOGIND_INHIBITORS_MAX 32
+const struct logind_inhibitor *logind_inhibitors(const struct logind *logind, size_t *ret_count);
 
 /* LockedHint, as root. Of interest to desktops; proves nothing. */
 void logind_set_hint(struct logind *logind, const char *id, bool locked);

@@ -7,7 +7,9 @@
 #include "text.h"
 
 #define SESSION_INTERFACE "org.freedesktop.login1.Session"
+#define MANAGER_INTERFACE "org.freedesktop.login1.Manager"
 #define SIGNATURE_LIST "a(susso)"
+#define SIGNATURE_INHIBITORS "a(ssssuu)"
 #define SIGNATURE_ALL "a{sv}"
 #define SIGNATURE_CHANGED "sa{sv}as"
 
@@ -25,15 +27,20 @@ static bool is_usable(const struct logind_named *named)
 	return named->id[0] != '\0' && strchr(named->id, '/') == NULL && named->id[0] != '.';
 }
 
-bool logind_begin_list(DBusMessage *reply, DBusMessageIter *ret_rows)
+static bool begin_rows(DBusMessage *reply, const char *signature, DBusMessageIter *ret_rows)
 {
 	DBusMessageIter at;
 
-	if (reply == NULL || dbus_message_get_type(reply) != DBUS_MESSAGE_TYPE_METHOD_RETURN || !dbus_message_has_signature(reply, SIGNATURE_LIST))
+	if (reply == NULL || dbus_message_get_type(reply) != DBUS_MESSAGE_TYPE_METHOD_RETURN || !dbus_message_has_signature(reply, signature))
 		return false;
 	(void)dbus_message_iter_init(reply, &at);
 	dbus_message_iter_recurse(&at, ret_rows);
 	return true;
+}
+
+bool logind_begin_list(DBusMessage *reply, DBusMessageIter *ret_rows)
+{
+	return begin_rows(reply, SIGNATURE_LIST, ret_rows);
 }
 
 static bool read_row(DBusMessageIter *row, struct logind_named *ret_named)
@@ -55,6 +62,80 @@ bool logind_next_in_list(DBusMessageIter *rows, struct logind_named *ret_named)
 		dbus_message_iter_recurse(rows, &row);
 		(void)dbus_message_iter_next(rows);
 		if (read_row(&row, ret_named))
+			return true;
+	}
+	return false;
+}
+
+/* --- inhibitors --- */
+
+bool logind_begin_inhibitors(DBusMessage *reply, DBusMessageIter *ret_rows)
+{
+	return begin_rows(reply, SIGNATURE_INHIBITORS, ret_rows);
+}
+
+/* "sleep:idle" */
+static bool has_part(const char *parts, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (const char *at = parts; (at = strstr(at, part)) != NULL; at += len)
+		if ((at == parts || at[-1] == ':') && (at[len] == '\0' || at[len] == ':'))
+			return true;
+	return false;
+}
+
+/* Half of the room for each of the two, so that a long name hides no reason. */
+static void take_inhibitor(const char *who, const char *why, struct logind_inhibitor *ret_inhibitor)
+{
+	struct text t;
+
+	TEXT_INTO(&t, ret_inhibitor->who);
+	text_add_escaped_cut(&t, who, strlen(who), LOGIND_INHIBITOR_BYTES / 2 - 2);
+	text_add(&t, ": ");
+	text_add_escaped_cut(&t, why, strlen(why), LOGIND_INHIBITOR_BYTES / 2 - 2);
+}
+
+bool logind_next_inhibitor(DBusMessageIter *rows, struct logind_inhibitor *ret_inhibitor)
+{
+	while (dbus_message_iter_get_arg_type(rows) == DBUS_TYPE_STRUCT) {
+		const char *words[4] = {"", "", "", ""}; /* what, who, why, mode */
+		dbus_uint32_t uid = 0;
+		DBusMessageIter row;
+
+		dbus_message_iter_recurse(rows, &row);
+		(void)dbus_message_iter_next(rows);
+		for (size_t i = 0; i < 4; i++) {
+			dbus_message_iter_get_basic(&row, &words[i]);
+			(void)dbus_message_iter_next(&row);
+		}
+		dbus_message_iter_get_basic(&row, &uid);
+		if (strcmp(words[3], "block") != 0 || !has_part(words[0], "idle"))
+			continue;
+		ret_inhibitor->uid = uid;
+		take_inhibitor(words[1], words[2], ret_inhibitor);
+		return true;
+	}
+	return false;
+}
+
+bool logind_tells_inhibition(DBusMessage *signal)
+{
+	DBusMessageIter at, entries, entry;
+	const char *word = "";
+
+	if (!dbus_message_has_signature(signal, SIGNATURE_CHANGED))
+		return false;
+	(void)dbus_message_iter_init(signal, &at);
+	dbus_message_iter_get_basic(&at, &word);
+	if (strcmp(word, MANAGER_INTERFACE) != 0)
+		return false;
+	(void)dbus_message_iter_next(&at);
+	for (dbus_message_iter_recurse(&at, &entries); dbus_message_iter_get_arg_type(&entries) == DBUS_TYPE_DICT_ENTRY;
+	     (void)dbus_message_iter_next(&entries)) {
+		dbus_message_iter_recurse(&entries, &entry);
+		dbus_message_iter_get_basic(&entry, &word);
+		if (strcmp(word, "BlockInhibited") == 0)
 			return true;
 	}
 	return false;

@@ -33,6 +33,13 @@ struct logind_session {
 	enum session_class class;
 };
 
+/* Who forbids that idleness has consequences: a program, in its own words. */
+#define LOGIND_INHIBITOR_BYTES 128
+struct logind_inhibitor {
+	uid_t uid;
+	char who[LOGIND_INHIBITOR_BYTES]; /* "vlc: plays a film", escaped and cut */
+};
+
 /* ListSessions' answer, one by one: begin says whether it is such an answer; next is false at the end. Rows that are none are left out. */
 bool logind_begin_list(DBusMessage *reply, DBusMessageIter *ret_rows);
 bool logind_next_in_list(DBusMessageIter *rows, struct logind_named *ret_named);
@@ -42,6 +49,12 @@ bool logind_read_named(DBusMessage *signal, struct logind_named *ret_named);
 
 /* The answer to GetAll of a session, or its PropertiesChanged; what is not in it stays. False when it is neither. */
 bool logind_read_session(DBusMessage *message, struct logind_session *session);
+
+/* ListInhibitors' answer, in the same way; what does not block idleness is left out. */
+bool logind_begin_inhibitors(DBusMessage *reply, DBusMessageIter *ret_rows);
+bool logind_next_inhibitor(DBusMessageIter *rows, struct logind_inhibitor *ret_inhibitor);
+/* The manager's PropertiesChanged names BlockInhibited: the list is another. */
+bool logind_tells_inhibition(DBusMessage *signal);
 
 /* PrepareForSleep and the like: one boolean. False when it is not that. */
 bool logind_read_flag(DBusMessage *signal, bool *ret_flag);

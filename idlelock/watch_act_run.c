@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "excuse_run.h"
 #include "facts_store.h"
 #include "owner_gather.h"
 #include "text.h"
@@ -313,7 +314,7 @@ static void act_on_people(struct watched *w, unsigned actions)
 	if (actions & LOCK_DO_RECORD_PROVEN)
 		tell_proven(w);
 	if (actions & LOCK_DO_RECORD_UNPROVEN)
-		serve_say_violation(serve, "lock-unproven", w->lacks);
+		serve_say_violation(serve, w, "lock-unproven", w->lacks);
 }
 
 void watch_act(struct watched *w, const struct lock *before, unsigned actions)
@@ -325,8 +326,12 @@ void watch_act(struct watched *w, const struct lock *before, unsigned actions)
 	act_on_people(w, actions);
 	if (w->lock.reason != LOCK_REASON_NONE)
 		w->last_reason = w->lock.reason;
-	if (actions & LOCK_DO_OPENED)
+	if (actions & LOCK_DO_RECORD_ASKED)
+		excuse_run_end(w);
+	if (actions & LOCK_DO_OPENED) {
 		open_session(w);
+		excuse_run_look(w);
+	}
 	for (enum lock_action action = LOCK_DO_RECORD_ASKED; action <= LOCK_DO_RECORD_OBSERVED; action = (enum lock_action)(action << 1))
 		if (actions & (unsigned)action)
 			watch_record(w, before, action);

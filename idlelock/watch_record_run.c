@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "excuse_run.h"
 #include "lock_record.h"
 #include "text.h"
 
@@ -34,6 +35,14 @@ static struct record blank(const struct watched *w, enum record_kind kind, enum 
 	};
 }
 
+/* The first of those that would have kept it open. */
+static const char *inhibitor_of(const struct watched *w)
+{
+	const struct logind_inhibitor *first = excuse_run_inhibitor(w, NULL);
+
+	return first != NULL ? first->who : "";
+}
+
 void watch_record(struct watched *w, const struct lock *before, enum lock_action action)
 {
 	const struct lock_record_facts facts = {
@@ -46,6 +55,7 @@ void watch_record(struct watched *w, const struct lock *before, enum lock_action
 		.seat = w->session.seat,
 		.holder = w->holder,
 		.lacks = w->lacks,
+		.inhibitor = inhibitor_of(w),
 		.policy_hash = w->watch->policy->policy.hash,
 		.policy_state = policy_state_name(w->watch->policy->state),
 		.time_s = clock_now_s(),
@@ -96,7 +106,7 @@ void watch_record_tamper(struct watched *w, const char *what, const char *detail
 	record.reason_count = 1;
 	record.detail = text;
 	send(w->watch, &record);
-	serve_say_violation(w->watch->serve, "lock-tamper", text);
+	serve_say_violation(w->watch->serve, w, "lock-tamper", text);
 }
 
 void watch_record_remote(struct watched *w, int64_t idle_s)
@@ -126,6 +136,24 @@ void watch_record_present(struct watched *w, uint32_t seconds)
 
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "session %s is not locked for want of use in the next %u s", w->session.named.id, seconds);
+	record.reasons = &reason;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+}
+
+void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
+{
+	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);
+	const char *reason = "inhibited";
+	char text[256];
+	struct text t;
+
+	if (is_repeated(w, reason))
+		return;
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s is not locked for want of use while programs forbid it, for %lld s of today at most: %s", w->session.named.id,
+			(long long)seconds, who);
 	record.reasons = &reason;
 	record.reason_count = 1;
 	record.detail = text;

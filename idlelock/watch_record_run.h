@@ -11,6 +11,8 @@ void watch_record(struct watched *w, const struct lock *before, enum lock_action
 void watch_record_tamper(struct watched *w, const char *what, const char *detail);
 /* A person said "I am here" and was granted so much; 0: took it back. */
 void watch_record_present(struct watched *w, uint32_t seconds);
+/* The policy lets a program, in logind's words, keep the session open for at most so long. */
+void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds);
 /* A shell from afar that was not used for so long is ended; with mode observe: would have been. */
 void watch_record_remote(struct watched *w, int64_t idle_s);
 /* The agent's word about the person's keyrings. */

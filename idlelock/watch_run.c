@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "excuse_run.h"
 #include "facts_store.h"
 #include "file.h"
 #include "owner_gather.h"
@@ -212,6 +213,7 @@ static void begin(struct watch *watch, const struct logind_session *session)
 	watch_act(w, &before, step.actions | LOCK_DO_FACTS);
 	w->stepping = false;
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+	excuse_run_look(w);
 }
 
 static void end(struct watched *gone)
@@ -248,46 +250,39 @@ static void take_display(struct watched *w, const struct logind_session *now)
 		watch_record_tamper(w, "display", "the session names another display than before");
 }
 
-/* A text console can be locked only while it is shown, since its lock takes the screen: one that was left open is locked when it comes back, before
- * anybody can use it, by the same rules. Back from its own lock it is not. */
-static void console_came_back(struct watched *w)
+static void demand_if(struct watched *w, enum lock_reason reason)
 {
-	bool overdue = clock_monotonic_ns() - w->lock.last_input_ns >= w->policy.after_ns;
-
-	if (w->lock.state == LOCK_UNPROVEN)
-		watch_demand(w, w->lock.reason);
-	else if (w->left_open && !lock_is_demanded(&w->lock) && (w->policy.on_switch || overdue))
-		watch_demand(w, overdue ? LOCK_REASON_IDLE : LOCK_REASON_SWITCH);
+	if (reason != LOCK_REASON_NONE)
+		watch_demand(w, reason);
 }
 
-/* Leaving a text console does not end it. */
-static void switched_away(struct watched *w)
+/* What its ladder and its source of idleness hang on. A text console is locked only while it is shown. */
+static bool is_to_be_resolved(const struct watched *w, const struct logind_session *now)
 {
-	bool text = w->session.type == SESSION_TYPE_TTY;
+	const struct logind_session *before = &w->session;
 
-	w->left_open = text && !lock_is_demanded(&w->lock);
-	if (w->policy.on_switch && !text)
-		watch_demand(w, LOCK_REASON_SWITCH);
+	return (watched_is_console(w) && before->active != now->active) || now->type != before->type || now->vt != before->vt ||
+	       strcmp(now->desktop, before->desktop) != 0 || strcmp(now->seat, before->seat) != 0;
 }
 
 static void take_change(struct watched *w, const struct logind_session *now)
 {
 	struct logind_session before = w->session;
 	bool away = before.active && !now->active, back = !before.active && now->active;
-	bool console = watched_is_console(w);
+	bool resolves = is_to_be_resolved(w, now);
 
 	if (away)
 		read_input(w, clock_monotonic_ns());
 	take_display(w, now);
 	w->session = *now;
-	if ((console && (away || back)) || now->type != before.type || strcmp(now->desktop, before.desktop) != 0 || now->vt != before.vt || strcmp(now->seat, before.seat) != 0) {
+	if (resolves) {
 		resolve(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
 	}
 	if (away)
-		switched_away(w);
-	if (back && console)
-		console_came_back(w);
+		demand_if(w, watched_leaves(w));
+	if (back)
+		demand_if(w, watched_returns(w, clock_monotonic_ns()));
 	/* Whoever locked it, it is held from now on. */
 	if (!before.locked_hint && now->locked_hint && !lock_is_demanded(&w->lock))
 		watch_demand(w, LOCK_REASON_REQUEST);
@@ -355,6 +350,14 @@ static void on_sleep(bool begins, void *data)
 	sleep_prepare(((struct watch *)data)->sleeper, begins);
 }
 
+static void on_inhibited(void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		excuse_run_look(w);
+}
+
 static void on_bus(bool connected, void *data)
 {
 	struct watch *watch = data;
@@ -373,6 +376,8 @@ static void on_sleep_begins(void *data)
 	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
 		if (w->policy.on_suspend)
 			watch_demand(w, LOCK_REASON_SLEEP);
+		else if (w->policy.on_lid && w->session.seat[0] != '\0' && input_lid_is_closed(watch->input, w->session.seat))
+			watch_demand(w, LOCK_REASON_LID); /* its own word may still be on the way */
 }
 
 /* One that was held already is looked at once more. */
@@ -417,6 +422,16 @@ static void on_pulled(const char *usb, void *data)
 	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
 		if (watched_is_key(&w->policy.removal, usb))
 			watch_demand(w, LOCK_REASON_DEVICE);
+}
+
+/* Who looks at that seat, or would when the session is switched to. */
+static void on_lid_closed(const char *seat, void *data)
+{
+	struct watch *watch = data;
+
+	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
+		if (w->policy.on_lid && strcmp(w->session.seat, seat) == 0)
+			watch_demand(w, LOCK_REASON_LID);
 }
 
 static void on_faked(const char *seat, const char *device, void *data)
@@ -585,6 +600,7 @@ void watch_reload(struct watch *watch)
 	for (struct watched *w = watch->sessions; w != NULL; w = w->next) {
 		resolve(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
+		excuse_run_look(w);
 	}
 	watch_act_posture(watch);
 }
@@ -603,7 +619,7 @@ static uid_t our_uid(const struct paths *paths)
 
 static int open_sources(struct watch *watch, const struct watch_choice *choice)
 {
-	const struct input_hooks input = {.used = on_used, .pulled = on_pulled, .faked = on_faked, .data = watch};
+	const struct input_hooks input = {.used = on_used, .pulled = on_pulled, .lid_closed = on_lid_closed, .faked = on_faked, .data = watch};
 	const struct worker_hooks workers = {.find = find_display, .opened = on_worker_opened, .seen = on_worker_seen, .used = on_worker_used,
 					     .tampered = on_worker_tampered, .lost = on_worker_lost, .data = watch};
 	int r = input_open(watch->loop, &input, &watch->general.lock_trusted_virtual_inputs, &watch->input);
@@ -618,7 +634,7 @@ static int open_sources(struct watch *watch, const struct watch_choice *choice)
 static int open_bus(struct watch *watch, const struct watch_choice *choice)
 {
 	const struct logind_hooks logind = {.session = on_session, .gone = on_gone, .lock_asked = on_lock_asked, .unlock_asked = on_unlock_asked,
-					    .sleep = on_sleep, .listed = on_listed, .data = watch};
+					    .sleep = on_sleep, .listed = on_listed, .inhibited = on_inhibited, .data = watch};
 	const struct rung_hooks rungs = {.failed = on_rung_failed, .ready = on_rung_ready, .gone = on_rung_gone, .data = watch};
 	const struct sleep_hooks sleep = {.begins = on_sleep_begins, .is_ready = is_ready_to_sleep, .ended = on_sleep_ended, .data = watch};
 	int r = bus_open(watch->loop, choice->address, false, on_bus, watch, &watch->bus);

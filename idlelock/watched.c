@@ -98,6 +98,27 @@ bool watched_is_console(const struct watched *w)
 	return w->session.type == SESSION_TYPE_TTY && w->session.seat[0] != '\0' && w->ladder.count > 0 && w->ladder.rungs[0] == LOCK_RUNG_CONSOLE;
 }
 
+enum lock_reason watched_leaves(struct watched *w)
+{
+	bool text = w->session.type == SESSION_TYPE_TTY;
+
+	w->left_open = text && !lock_is_demanded(&w->lock);
+	return w->policy.on_switch && !text ? LOCK_REASON_SWITCH : LOCK_REASON_NONE;
+}
+
+enum lock_reason watched_returns(const struct watched *w, int64_t now_ns)
+{
+	bool overdue = now_ns - w->lock.last_input_ns >= w->policy.after_ns;
+
+	if (!watched_is_console(w))
+		return LOCK_REASON_NONE;
+	if (w->lock.state == LOCK_UNPROVEN)
+		return w->lock.reason;
+	if (!w->left_open || lock_is_demanded(&w->lock))
+		return LOCK_REASON_NONE;
+	return overdue ? LOCK_REASON_IDLE : w->policy.on_switch ? LOCK_REASON_SWITCH : LOCK_REASON_NONE;
+}
+
 void watched_config(const struct watched *w, enum watched_source source, struct lock_config *ret_config)
 {
 	bool never = source == WATCHED_NONE || source == WATCHED_REMOTE || (watched_is_console(w) && !w->session.active);

@@ -3,6 +3,7 @@
 #ifndef MUTEX_WATCHED_H
 #define MUTEX_WATCHED_H
 
+#include "excuse.h"
 #include "ladder.h"
 #include "lock.h"
 #include "logind_message.h"
@@ -58,7 +59,7 @@ struct watched {
 	char lacks[64];                   /* why the newest look was no proof; "" */
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
 	struct watched_told told[WATCHED_TOLD_MAX];
-	int64_t present_ns, present_day;  /* granted on that day, counted from the epoch */
+	struct excuse present, inhibited; /* accounts of the day; excuse_run.h */
 };
 
 /* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */
@@ -77,6 +78,12 @@ void watched_config(const struct watched *w, enum watched_source source, struct 
 
 /* A text console that is locked by the console lock, and so only while it is shown. */
 bool watched_is_console(const struct watched *w);
+
+/* Another session, or another terminal, came to the front: why this one is to be locked now; NONE = it is not. */
+enum lock_reason watched_leaves(struct watched *w);
+/* The same when it is in front again. A text console can be locked only while it is shown, since its lock takes the screen: one that was left open
+ * is locked before anybody can use it. Back from its own lock it is not left open. */
+enum lock_reason watched_returns(const struct watched *w, int64_t now_ns);
 
 /* For the file; texts that it cannot hold are left out. */
 void watched_facts(const struct watched *w, const char *boot_id, struct session_facts *ret_facts);

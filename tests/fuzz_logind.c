@@ -29,6 +29,7 @@ static void check_session(DBusMessage *m)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	DBusMessage *m = size > 65536 ? NULL : dbus_message_demarshal((const char *)data, (int)size, NULL);
+	struct logind_inhibitor inhibitor;
 	struct logind_named named;
 	DBusMessageIter rows;
 	bool flag;
@@ -38,6 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (logind_begin_list(m, &rows))
 		while (logind_next_in_list(&rows, &named))
 			check_text(named.id, sizeof named.id);
+	if (logind_begin_inhibitors(m, &rows))
+		while (logind_next_inhibitor(&rows, &inhibitor))
+			check_text(inhibitor.who, sizeof inhibitor.who);
+	(void)logind_tells_inhibition(m);
 	if (logind_read_named(m, &named) && (named.id[0] == '\0' || strchr(named.id, '/') != NULL))
 		abort();
 	(void)logind_read_flag(m, &flag);

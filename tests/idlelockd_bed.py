@@ -98,6 +98,7 @@ class Logind(Object):
         self.bus = bus
         self.sessions = {}
         self.inhibitors = []  # our ends
+        self.blockers = []  # (what, who, why, mode, uid, pid)
         self.calls = []
 
     @dbus.service.method(LOGIND + '.Manager', out_signature='a(susso)')
@@ -113,6 +114,15 @@ class Logind(Object):
         fd = dbus.types.UnixFd(theirs)
         os.close(theirs)
         return fd
+
+    @dbus.service.method(LOGIND + '.Manager', out_signature='a(ssssuu)')
+    def ListInhibitors(self):
+        return dbus.Array([('sleep', 'idlelockd', 'first', 'delay', 0, 1)] + self.blockers, signature='(ssssuu)')
+
+    def block_idleness(self, *whose):
+        """Programs of these users forbid that idleness has consequences."""
+        self.blockers = [('idle', 'vlc', 'plays a film', 'block', uid, 1) for uid in whose]
+        self.change(self.interface, BlockInhibited='idle' if whose else '')
 
     @dbus.service.method(LOGIND + '.Manager', in_signature='s')
     def LockSession(self, name):
@@ -269,6 +279,7 @@ class Bed:
         self.set_policy(policy)
         if lines_on:
             open(self.path('var/lib/mutex/lines-on'), 'w').close()
+        self.invent_people()
         self.open_journal()
         self.open_bus()
 
@@ -278,6 +289,14 @@ class Bed:
     def set_policy(self, policy):
         with open(self.path('etc/mutex/policy.conf'), 'w') as f:
             f.write('[policy]\ndocument = Security policy\n[report]\ncontact = it@example.com\n[lock]\n' + policy)
+
+    def invent_people(self):
+        with open(self.path('etc/passwd'), 'w') as f:
+            f.write('root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/nonexistent:/bin/sh\n_idlelock:x:%d:%d::/nonexistent:/bin/false\n'
+                    % (PERSON, PERSON, os.getuid(), os.getgid()))
+        with open(self.path('etc/group'), 'w') as f:
+            f.write('root:x:0:\nalice:x:%d:\n' % PERSON)
+        self.peopled = dict(os.environ, NSS_WRAPPER_PASSWD=self.path('etc/passwd'), NSS_WRAPPER_GROUP=self.path('etc/group'), LD_PRELOAD='libnss_wrapper.so')
 
     # --- the journal ---
 
@@ -301,8 +320,12 @@ class Bed:
     # --- the bus ---
 
     def start_bus(self):
-        self.bus_daemon = subprocess.Popen(['dbus-daemon', '--session', '--nofork', '--nopidfile', '--address=' + self.address, '--print-address=1'],
-                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        with open(self.path('run/bus.conf'), 'w') as f:
+            f.write('<busconfig><listen>%s</listen><listen>%s</listen><policy context="default"><allow user="*"/><allow own="*"/>'
+                    '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/></policy>'
+                    '</busconfig>' % (self.address, self.persons_address))
+        self.bus_daemon = subprocess.Popen(['dbus-daemon', '--config-file=' + self.path('run/bus.conf'), '--nofork', '--nopidfile', '--print-address=1'],
+                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.peopled)
         self.bus_daemon.stdout.readline()
 
     def connect(self):
@@ -312,6 +335,7 @@ class Bed:
 
     def open_bus(self):
         self.address = 'unix:path=' + self.path('run/bus')
+        self.persons_address = 'unix:abstract=idlelockd.%d' % os.getpid()  # our folder is closed to others
         self.start_bus()
         dbus.mainloop.glib.threads_init()
         dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -336,6 +360,11 @@ class Bed:
     def ask(self, method, *arguments, bus=None):
         proxy = (bus or self.service_bus).get_object(OURS, '/org/pammutex/Idlelock1', introspect=False)
         return getattr(dbus.Interface(proxy, OURS), method)(*arguments, timeout=10)
+
+    def ask_as_person(self, *call):
+        """busctl's words, as PERSON; what it says, or nothing when it is refused."""
+        return subprocess.run(['setpriv', '--reuid=%d' % PERSON, '--clear-groups', 'busctl', '--address=' + self.persons_address, 'call', OURS,
+                               '/org/pammutex/Idlelock1', OURS] + list(call), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode().strip()
 
     def property(self, name):
         proxy = self.service_bus.get_object(OURS, '/org/pammutex/Idlelock1', introspect=False)
@@ -367,7 +396,7 @@ class Bed:
         name = unit.name.split('@')[1].split('.')[0]
         environment = {'PATH': '/usr/bin:/bin', 'XSECURELOCK_SAVER': 'saver_blank'}
         try:
-            with open(self.path('run/mutex/lockers/%s.env' % name)) as f:
+            with open(self.path('run/mutex/lockers/%s.env' % unit.name)) as f:
                 for line in f.read().splitlines():
                     key, _, value = line.partition('=')
                     environment[key] = value.strip('"')
@@ -406,13 +435,7 @@ class Bed:
 
     def start(self, wait=True):
         program = [self.build + '/idlelock/idlelockd', '--root', self.root, '--bus', self.address]
-        environment = dict(os.environ, NSS_WRAPPER_PASSWD=self.path('etc/passwd'), NSS_WRAPPER_GROUP=self.path('etc/group'))
-        with open(self.path('etc/passwd'), 'w') as f:
-            f.write('alice:x:%d:%d::/nonexistent:/bin/sh\n_idlelock:x:%d:%d::/nonexistent:/bin/false\n' % (PERSON, PERSON, os.getuid(), os.getgid()))
-        with open(self.path('etc/group'), 'w') as f:
-            f.write('alice:x:%d:\n' % PERSON)
-        environment['LD_PRELOAD'] = 'libnss_wrapper.so'
-        self.daemon = subprocess.Popen(program, env=environment)
+        self.daemon = subprocess.Popen(program, env=self.peopled)
         self.processes.append(self.daemon)
         if wait:
             assert wait_for(lambda: self.service_bus.name_has_owner(OURS)), 'idlelockd does not come to the bus'

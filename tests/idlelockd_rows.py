@@ -129,7 +129,7 @@ def sleep(bed, rows, times):
     bed.logind.PrepareForSleep(True)
     rows.row('with a locker that refuses, sleep comes at the end of the ladder', wait_for(lambda: not bed.logind.is_inhibited(), 14), bed.state())
     rows.row('and that is within 10 s', monotonic() - start < 10.5, monotonic() - start)
-    rows.row('told as unproven', bed.recorded('unproven') and bed.said('Violation'), bed.signals)
+    rows.row('told as unproven', bed.recorded('unproven') and ('Violation', 'c1', 'lock-unproven') in [s[:3] for s in bed.signals], bed.signals)
     rows.row('the posture says so', 'state=violated' in open(bed.path('run/mutex/posture')).read())
     bed.refuses = False
     bed.systemd.units['idlelock-xsecurelock@c1.service'].process.kill()
@@ -162,6 +162,81 @@ def many(bed, rows):
     for i in range(50):
         bed.logind.remove('t%d' % i)
     rows.row('and they go', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
+
+
+def touch(bed):
+    bed.x('xdotool', 'mousemove_relative', '5', '5')
+    return monotonic()
+
+
+def set_policy(bed, more):
+    bed.set_policy(POLICY + more)
+    bed.daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: False, 0.3)
+
+
+def open_again(bed):
+    if is_locked(bed):
+        bed.stamp()
+    return wait_for(lambda: bed.state() == 'open', 3) and touch(bed)
+
+
+def time_of_lock(bed, since, seconds):
+    """How long after `since` it was asked for; None when it was not."""
+    if not wait_for(lambda: is_locked(bed), seconds):
+        return None
+    return int(bed.sessions()['c1']['Asked']) / 1e9 - since
+
+
+def programs_that_forbid_the_lock(bed, rows):
+    def forbid(*whose):
+        bed.logind.block_idleness(*whose)
+        return wait_for(lambda: list(bed.sessions()['c1']['Inhibitors']) == ['vlc: plays a film'] * whose.count(PERSON), 2)
+
+    touched = open_again(bed)
+    rows.row('they are told', forbid(PERSON, PERSON + 1), bed.sessions())
+    late = time_of_lock(bed, touched, 8)
+    rows.row('by default they do not count', late is not None and late < 5.5, late)
+    rows.row('and the record says so', wait_for(lambda: 'forbids it: vlc: plays a film' in bed.recorded('asked')[-1].get('MUTEX_DETAIL', ''), 2),
+             bed.recorded('asked')[-1])
+    set_policy(bed, 'inhibit_max = 8s\n')
+    forbid(PERSON + 1)
+    late = time_of_lock(bed, open_again(bed), 8)
+    rows.row('nobody else is kept open by them', late is not None and late < 5.5, late)
+    opened = open_again(bed)
+    started = monotonic()
+    forbid(PERSON)
+    rows.row('recorded: inhibited', wait_for(lambda: len(bed.recorded('inhibited', 'exception-changed')) == 1, 2), bed.records[-2:])
+    rows.row('they are obeyed', not wait_for(lambda: bed.state() != 'open', opened + 5.2 - monotonic()), bed.state())
+    rows.row('a warning comes before their time is over', wait_for(lambda: bed.state() == 'warned', 3), bed.state())
+    late = time_of_lock(bed, started, 5)
+    rows.row('their time of the day ends', late is not None and 7.5 < late < 8.5, late)
+    late = time_of_lock(bed, open_again(bed), 8)
+    rows.row('and does not begin anew after an unlock', late is not None and late < 5.5, late)
+    rows.row('they are gone', forbid(), bed.sessions())
+    set_policy(bed, '')
+
+
+def people_who_are_present(bed, rows):
+    try:
+        set_policy(bed, 'present_max = 60s\n')
+        touched = open_again(bed)
+        rows.row('what is left is granted', bed.ask_as_person('Present', 'u', '3600') == 'u 60')
+        rows.row('then it is not locked', not wait_for(lambda: bed.state() != 'open', touched + 6 - monotonic()), bed.state())
+        warnings, taken = len(bed.said('Warning')), monotonic()
+        rows.row('it is taken back', bed.ask_as_person('Present', 'u', '0') == 'u 0')
+        late = time_of_lock(bed, taken, 5)
+        rows.row('nobody is locked out without a warning', late is not None and 1.8 < late < 2.5 and len(bed.said('Warning')) > warnings, late)
+        left = int(bed.sessions()['c1']['PresentLeft'])
+        rows.row('what was not used comes back', 48 <= left <= 54, left)
+        open_again(bed)
+        bed.ask_as_person('Present', 'u', '3600')
+        bed.ask_as_person('Lock', 's', '')
+        rows.row('a lock on demand comes as ever', wait_for(lambda: is_locked(bed), 3), bed.state())
+        late = time_of_lock(bed, open_again(bed), 8)
+        rows.row('and ends it', late is not None and late < 5.5, late)
+    finally:
+        set_policy(bed, '')
 
 
 def shells_from_afar(bed, rows):
@@ -198,6 +273,8 @@ def main():
         others_are_refused(bed, rows)
         many(bed, rows)
         the_bus_dies(bed, rows)
+        programs_that_forbid_the_lock(bed, rows)
+        people_who_are_present(bed, rows)
         shells_from_afar(bed, rows)
         sleep(bed, rows, times)
     finally:

@@ -113,9 +113,12 @@ row 'why it was locked is told after the unlock' $?
 before=$(wc -l <notes)
 tell Locked ss 2 s 7 s request
 tell Opened s 1 s 7
-tell Violation ss 2 s lock-tamper s 'XTEST input <b>'
+tell Violation sss 3 s 8 s lock-tamper s 'of another'
+tell Violation sss 3 s 7 s lock-tamper s 'XTEST input <b>'
 within 50 said notes ' Notify .*tried to open the lock: XTEST input &lt;b&gt;'
 row 'a violation is told, with what it needs' $?
+! said notes 'of another'
+row "nobody else's is told" $?
 ! sed "1,${before}d" notes | grep -q 'asked for it'
 row 'who locked it is not told why' $?
 

@@ -29,9 +29,11 @@ static const struct {
 } DEVICES[] = {
 	{"a keyboard", {.sysfs = USB, .name = "Logitech", .has_keys = true}, &LIST, INPUT_HARDWARE},
 	{"a mouse", {.sysfs = USB, .name = "Logitech", .has_keys = true, .has_relative = true}, &LIST, INPUT_HARDWARE},
-	{"a touch screen", {.sysfs = USB, .name = "ELAN", .has_absolute = true}, &LIST, INPUT_HARDWARE},
+	{"a touch screen", {.sysfs = USB, .name = "ELAN", .has_keys = true}, &LIST, INPUT_HARDWARE},
+	{"a sensor", {.sysfs = USB, .name = "lis3lv02d"}, &LIST, INPUT_IGNORED},
 	{"a dial", {.sysfs = USB, .name = "dial", .has_relative = true}, &LIST, INPUT_HARDWARE},
-	{"a lid", {.sysfs = "/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C0D:00/input/input0/event0", .name = "Lid Switch"}, &LIST, INPUT_IGNORED},
+	{"a lid", {.sysfs = "/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C0D:00/input/input0/event0", .name = "Lid Switch", .has_lid = true}, &LIST,
+	 INPUT_IGNORED},
 	{"a virtual device without keys", {.sysfs = UINPUT, .name = "xtest"}, &LIST, INPUT_IGNORED},
 	{"Bluetooth LE by uhid", {.sysfs = UHID, .name = "MX", .has_keys = true}, &LIST, INPUT_HARDWARE},
 	{"a program's", {.sysfs = UINPUT, .name = "ydotoold virtual device", .has_keys = true}, &LIST, INPUT_VIRTUAL},
@@ -55,6 +57,25 @@ static void each_device_is_judged(void **state)
 			print_error("%s: %s\n", DEVICES[i].name, input_trust_name(trust));
 		assert_int_equal(trust, DEVICES[i].wanted);
 	}
+}
+
+static void whose_lid_it_is(void **state)
+{
+	static const struct {
+		struct input_device_facts facts;
+		bool wanted;
+	} rows[] = {
+		{{.sysfs = "/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C0D:00/input/input0/event0", .name = "Lid Switch", .has_lid = true}, true},
+		{{.sysfs = "/devices/platform/gpio-keys/input/input2/event2", .name = "gpio-keys", .has_keys = true, .has_lid = true}, true},
+		{{.sysfs = USB, .name = "Logitech", .has_keys = true}, false},
+		{{.sysfs = UINPUT, .name = "Lid Switch", .has_lid = true}, false},
+		{{.sysfs = UINPUT, .name = "Barcode reader", .has_lid = true}, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (input_device_is_lid(&rows[i].facts, &LIST) != rows[i].wanted)
+			fail_msg("%s", rows[i].facts.sysfs);
 }
 
 /* --- events --- */
@@ -150,7 +171,7 @@ static void names_are_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_device_is_judged),
+		cmocka_unit_test(each_device_is_judged), cmocka_unit_test(whose_lid_it_is),
 		cmocka_unit_test(each_reading_is_understood),
 		cmocka_unit_test(parts_of_a_record_are_refused),
 		cmocka_unit_test(odd_times_are_bounded),

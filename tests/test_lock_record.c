@@ -27,12 +27,12 @@ static const struct row {
 	enum lock_action action;
 	enum record_verdict verdict;
 	const char *clause, *reasons[3], *detail;
-	const char *lacks, *holder;
+	const char *lacks, *holder, *inhibitor;
 	const struct lock_config *config;
 } STORY[] = {
 	{.name = "asked", .at_ms = 300012, .event = {.kind = LOCK_EVENT_TIME}, .action = LOCK_DO_RECORD_ASKED, .verdict = RECORD_NOTED, .clause = "LK-1",
-	 .reasons = {"asked", "idle"},
-	 .detail = "Session c2 on seat0 is to be locked (why: idle, last input 1000.000, deadline 1300.000, asked 1300.012, now 1300.012)"},
+	 .reasons = {"asked", "idle"}, .inhibitor = "vlc: plays\n",
+	 .detail = "Session c2 on seat0 is to be locked although a program forbids it: vlc: plays\\x0a (why: idle, last input 1000.000, deadline 1300.000, asked 1300.012, now 1300.012)"},
 	{.name = "rung failed", .at_ms = 300020, .event = {.kind = LOCK_EVENT_RUNG_FAILED}, .action = LOCK_DO_RECORD_RUNG, .verdict = RECORD_WARNED,
 	 .clause = "LK-1", .reasons = {"rung-failed", "idle", "desktop"}, .lacks = "the keyboard is not grabbed",
 	 .detail = "Session c2 on seat0 was not locked by desktop after 8 ms: the keyboard is not grabbed (why: idle, last input 1000.000, deadline "
@@ -84,7 +84,8 @@ static void each_record_says_what_happened(void **state)
 		assert_int_equal(lock_record_make(&(struct lock_record_facts){.before = &lock, .after = &step.next, .config = config, .session = "c2",
 									      .user = "alice", .tty = "tty7", .seat = "seat0",
 									      .holder = row->holder != NULL ? row->holder : "",
-									      .lacks = row->lacks != NULL ? row->lacks : "", .policy_hash = "abc",
+									      .lacks = row->lacks != NULL ? row->lacks : "",
+									      .inhibitor = row->inhibitor != NULL ? row->inhibitor : "", .policy_hash = "abc",
 									      .policy_state = "current", .time_s = 77,
 									      .now_ns = 1000 * S + row->at_ms * MS},
 						  row->action, &r),
@@ -119,7 +120,7 @@ static void long_and_hostile_words_stay_one_line(void **state)
 	lock.proven_ns = INT64_MAX;
 	for (unsigned bit = 1; bit <= LOCK_DO_FACTS; bit <<= 1) {
 		int made = lock_record_make(&(struct lock_record_facts){.before = &lock, .after = &lock, .config = &CONFIG, .session = word, .tty = word,
-									.seat = word, .holder = word, .lacks = word, .now_ns = INT64_MIN + 1},
+									.seat = word, .holder = word, .lacks = word, .inhibitor = word, .now_ns = INT64_MIN + 1},
 					    (enum lock_action)bit, &r);
 
 		if (made < 0) {
@@ -143,7 +144,7 @@ static void other_actions_have_no_record(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(OTHERS); i++)
 		assert_int_equal(lock_record_make(&(struct lock_record_facts){.before = &lock, .after = &lock, .config = &CONFIG, .session = "", .tty = "",
-									      .seat = "", .holder = "", .lacks = ""},
+									      .seat = "", .holder = "", .lacks = "", .inhibitor = ""},
 						  OTHERS[i], &r),
 				 -EINVAL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* logind's answers and signals: what is taken over, what is left out, what is none of ours; and what follows for a session. */
+/* Tests of idlelock/logind_message.c, watched.c and xauthority.c: what of logind's words is taken over, left out or none of ours; what follows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +147,61 @@ static void names_of_sessions(void **state)
 	}
 }
 
+static void add_inhibitor(DBusMessageIter *list, const char *what, const char *who, const char *why, const char *mode, uint32_t uid)
+{
+	const char *const words[] = {what, who, why, mode};
+	DBusMessageIter row;
+	uint32_t pid = 1;
+
+	assert_true(dbus_message_iter_open_container(list, DBUS_TYPE_STRUCT, NULL, &row));
+	for (size_t i = 0; i < 4; i++)
+		assert_true(dbus_message_iter_append_basic(&row, DBUS_TYPE_STRING, &words[i]));
+	assert_true(dbus_message_iter_append_basic(&row, DBUS_TYPE_UINT32, &uid) && dbus_message_iter_append_basic(&row, DBUS_TYPE_UINT32, &pid));
+	assert_true(dbus_message_iter_close_container(list, &row));
+}
+
+static void who_blocks_idleness(void **state)
+{
+	DBusMessage *m = dbus_message_new(DBUS_MESSAGE_TYPE_METHOD_RETURN);
+	struct logind_inhibitor i;
+	DBusMessageIter at, list;
+	char word[300];
+
+	(void)state;
+	memset(word, 'a', sizeof word - 1);
+	word[sizeof word - 1] = '\0';
+	dbus_message_iter_init_append(m, &at);
+	assert_true(dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "(ssssuu)", &list));
+	add_inhibitor(&list, "sleep", "idlelockd", "locks first", "delay", 0);
+	add_inhibitor(&list, "sleep:idle:handle-lid-switch", "vlc", "plays\na film", "block", 1000);
+	add_inhibitor(&list, "idle", "x", "y", "delay", 1000);
+	add_inhibitor(&list, "idleness:not-idle", "x", "y", "block", 1000);
+	add_inhibitor(&list, "idle", word, word, "block", 1001);
+	assert_true(dbus_message_iter_close_container(&at, &list));
+	assert_true(logind_begin_inhibitors(m, &list));
+	assert_true(logind_next_inhibitor(&list, &i));
+	assert_int_equal(i.uid, 1000);
+	assert_string_equal(i.who, "vlc: plays\\x0aa film");
+	assert_true(logind_next_inhibitor(&list, &i));
+	assert_int_equal(i.uid, 1001);
+	assert_in_range(strlen(i.who), 100, sizeof i.who - 1);
+	assert_false(logind_next_inhibitor(&list, &i));
+	dbus_message_unref(m);
+}
+
+static void when_the_list_of_inhibitors_is_another(void **state)
+{
+	const struct entry idle = {"IdleHint", "b", NULL, 1}, both[] = {idle, {"BlockInhibited", "s", "idle", 0}};
+	DBusMessage *rows[] = {changed("org.freedesktop.login1.Manager", both, 2), changed("org.freedesktop.login1.Manager", &idle, 1),
+			       changed(SESSION, both, 2), changed(NULL, both, 2)};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(logind_tells_inhibition(rows[i]), i == 0);
+		dbus_message_unref(rows[i]);
+	}
+}
+
 static void who_is_watched(void **state)
 {
 	static const struct {
@@ -170,6 +225,41 @@ static void who_is_watched(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (watched_is_wanted(&rows[i].session) != rows[i].wanted || watched_source(&rows[i].session, rows[i].without_hardware) != rows[i].source)
+			fail_msg("%s", rows[i].name);
+	}
+}
+
+static void what_leaves_and_returns(void **state)
+{
+	static const int64_t s = 1000000000;
+	static const struct {
+		const char *name;
+		enum session_type type;
+		bool on_switch, left_open;
+		enum lock_state lock;
+		int64_t last_s; /* of 1000 */
+		enum lock_reason leaves, returns;
+	} rows[] = {
+		{"a desktop", SESSION_TYPE_X11, true, false, LOCK_OPEN, 999, LOCK_REASON_SWITCH, LOCK_REASON_NONE},
+		{"a desktop that may stay", SESSION_TYPE_X11, false, false, LOCK_OPEN, 999, LOCK_REASON_NONE, LOCK_REASON_NONE},
+		{"a console", SESSION_TYPE_TTY, true, true, LOCK_OPEN, 999, LOCK_REASON_NONE, LOCK_REASON_SWITCH},
+		{"a console that may stay", SESSION_TYPE_TTY, false, true, LOCK_OPEN, 999, LOCK_REASON_NONE, LOCK_REASON_NONE},
+		{"a console, later", SESSION_TYPE_TTY, false, true, LOCK_OPEN, 700, LOCK_REASON_NONE, LOCK_REASON_IDLE},
+		{"just not later", SESSION_TYPE_TTY, false, true, LOCK_OPEN, 701, LOCK_REASON_NONE, LOCK_REASON_NONE},
+		{"a locked console", SESSION_TYPE_TTY, true, false, LOCK_HELD, 1, LOCK_REASON_NONE, LOCK_REASON_NONE},
+		{"one that could not be locked", SESSION_TYPE_TTY, false, false, LOCK_UNPROVEN, 1, LOCK_REASON_NONE, LOCK_REASON_SLEEP},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct watched w = {
+			.session = {.type = rows[i].type, .seat = "seat0"},
+			.policy = {.on_switch = rows[i].on_switch, .after_ns = 300 * s},
+			.ladder = {.count = 1, .rungs = {rows[i].type == SESSION_TYPE_TTY ? LOCK_RUNG_CONSOLE : LOCK_RUNG_LOCKER}},
+			.lock = {.state = rows[i].lock, .reason = LOCK_REASON_SLEEP, .last_input_ns = rows[i].last_s * s},
+		};
+
+		if (watched_leaves(&w) != rows[i].leaves || w.left_open != rows[i].left_open || watched_returns(&w, 1000 * s) != rows[i].returns)
 			fail_msg("%s", rows[i].name);
 	}
 }
@@ -231,7 +321,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_properties_are_read), cmocka_unit_test(what_is_not_said_stays), cmocka_unit_test(a_long_text_is_none),
 		cmocka_unit_test(names_of_sessions),       cmocka_unit_test(who_is_watched),         cmocka_unit_test(facts_can_always_be_written),
-		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),
+		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),               cmocka_unit_test(who_blocks_idleness),
+		cmocka_unit_test(when_the_list_of_inhibitors_is_another), cmocka_unit_test(what_leaves_and_returns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
