@@ -202,16 +202,16 @@ static void remove_stale(const struct slot_file *file)
 
 int slot_file_make(struct slot_file *file, const void *bytes)
 {
-	int error = caller_limits_raise_file_size(&file->limits, file->bytes);
+	int error = file_make_folder(file->folder, 0700, file->owner);
 
-	if (error == 0)
-		error = file_make_folder(file->folder, 0700, file->owner);
 	if (error == 0)
 		error = slot_file_check_folder(file);
 	if (error < 0)
 		return error == -EDQUOT ? -ENOSPC : error;
 	remove_stale(file);
-	error = file_make(file->path, bytes, file->bytes, 0600);
+	error = caller_limits_raise_file_size(&file->limits, file->bytes);
+	if (error == 0)
+		error = file_make(file->path, bytes, file->bytes, 0600);
 	if (error == -EEXIST)
 		return 0;
 	return error == -EDQUOT ? -ENOSPC : error;

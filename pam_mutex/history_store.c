@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads, writes and compares the history of passwords. Each path is used once, to get a descriptor; all checks are made on that. */
+/* Reads, writes and compares the history of passwords. */
 #include "history_store.h"
 
 #include <crypt.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "secret.h"
+#include "slot_file.h"
 #include "text.h"
 
-#define OPEN_FLAGS (O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK)
-#define NAME_BYTES 64
+#define TAKE_TRIES 3
 
 /* A whole file in memory: hashes, so wiped. */
 struct image {
@@ -40,202 +36,89 @@ void history_release(struct history **h)
 	*h = NULL;
 }
 
-static int file_path(const struct paths *paths, const char *name, char (*ret_path)[PATHS_BYTES_MAX + NAME_BYTES])
-{
-	struct text t;
+/* --- the file --- */
 
-	TEXT_INTO(&t, *ret_path);
-	text_add(&t, paths->history);
-	text_add_char(&t, '/');
-	text_add(&t, name);
-	return text_end(&t) < 0 ? -ENAMETOOLONG : 0;
-}
-
-static int user_path(const struct paths *paths, uid_t uid, char (*ret_path)[PATHS_BYTES_MAX + NAME_BYTES])
+static int find_file(const struct paths *paths, uid_t uid, struct slot_file *ret_file)
 {
-	char name[NAME_BYTES];
+	char name[SLOT_FILE_NAME_BYTES];
 	struct text t;
 
 	TEXT_INTO(&t, name);
 	text_add_int(&t, (int64_t)uid);
-	return file_path(paths, name, ret_path);
+	return slot_file_at(paths->history, name, paths->owner, HISTORY_FILE_BYTES, HISTORY_WAIT_MS, ret_file);
 }
 
-/* Nobody but root may have had a hand in it; a second name would be a way to change it from elsewhere. */
-static int check_file(int fd, uid_t owner)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if ((st.st_uid != 0 && st.st_uid != owner) || (st.st_mode & 077) != 0 || st.st_nlink != 1)
-		return -EPERM;
-	return st.st_size == HISTORY_FILE_BYTES ? 0 : -EBADMSG;
-}
-
-static int check_folder(const struct paths *paths)
-{
-	int fd FILE_CLOSED = open(paths->history, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	return (st.st_uid != 0 && st.st_uid != paths->owner) || (st.st_mode & 077) != 0 ? -EPERM : 0;
-}
-
-static int open_existing(const char *path, uid_t owner)
-{
-	int fd FILE_CLOSED = open(path, OPEN_FLAGS);
-	int error, taken;
-
-	if (fd < 0)
-		return -errno;
-	error = check_file(fd, owner);
-	if (error < 0)
-		return error;
-	taken = fd;
-	fd = -1;
-	return taken;
-}
-
-/* A file longer than the caller's limit brings SIGXFSZ, and the program ends there without a word. */
-static int check_size_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
-		return -errno;
-	return limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < HISTORY_FILE_BYTES ? -EFBIG : 0;
-}
-
-/* What programs that were killed left behind of this user's file: ".UID.PID.TRY". Under the lock of create_once(), so none is in use. */
-static void remove_stale(const struct paths *paths, uid_t uid)
-{
-	DIR *folder = opendir(paths->history);
-	char prefix[NAME_BYTES];
-	struct dirent *entry;
-	struct text t;
-
-	if (folder == NULL)
-		return;
-	TEXT_INTO(&t, prefix);
-	text_add_char(&t, '.');
-	text_add_int(&t, (int64_t)uid);
-	text_add_char(&t, '.');
-	while ((entry = readdir(folder)) != NULL)
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
-			(void)unlinkat(dirfd(folder), entry->d_name, 0);
-	(void)closedir(folder);
-}
-
-/* The whole file appears at once, with both slots sound, so a file cut short later is known to be damaged and never taken for a new one. */
-static int create(const char *path, uid_t uid)
+/* Both slots sound, so that a file cut short later is known to be damaged and never taken for a new one. */
+static int make_file(struct slot_file *file, uid_t uid)
 {
 	struct history *empty HISTORY_RELEASED = calloc(1, sizeof *empty);
-	struct image *image IMAGE_RELEASED = calloc(1, sizeof *image);
+	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
 
 	if (empty == NULL || image == NULL)
 		return -ENOMEM;
 	empty->uid = uid;
 	for (size_t i = 0; i < HISTORY_SLOTS; i++)
 		history_encode(empty, image->bytes + i * HISTORY_SLOT_BYTES);
-	return file_replace(path, (const char *)image->bytes, sizeof image->bytes, 0600);
+	return slot_file_make(file, image->bytes);
 }
 
-/* Under a lock of its own, never unlinked: two first changes at once must not replace each other's file. */
-static int create_once(const struct paths *paths, const char *path, uid_t uid)
+static int open_or_make(struct slot_file *file, uid_t uid)
 {
-	char lock_path[PATHS_BYTES_MAX + NAME_BYTES];
-	int lock_fd FILE_CLOSED = -1;
-	struct stat st;
-	int error = file_path(paths, "lock", &lock_path);
+	int error = slot_file_open(file);
 
-	if (error < 0)
+	if (error != -ENOENT)
 		return error;
-	lock_fd = open(lock_path, OPEN_FLAGS | O_CREAT, 0600);
-	if (lock_fd < 0)
-		return -errno;
-	error = file_lock(lock_fd, HISTORY_WAIT_MS);
-	if (error < 0)
-		return error;
-	if (lstat(path, &st) == 0)
-		return 0;
-	if (errno != ENOENT)
-		return -errno;
-	remove_stale(paths, uid);
-	error = check_size_limit();
-	return error < 0 ? error : create(path, uid);
-}
-
-static int open_or_create(const struct paths *paths, uid_t uid)
-{
-	char path[PATHS_BYTES_MAX + NAME_BYTES];
-	int error = file_make_folder(paths->history, 0700, paths->owner), fd;
-
-	if (error == 0)
-		error = check_folder(paths);
-	if (error == 0)
-		error = user_path(paths, uid, &path);
-	if (error < 0)
-		return error;
-	fd = open_existing(path, paths->owner);
-	if (fd != -ENOENT)
-		return fd;
-	error = create_once(paths, path, uid);
-	return error < 0 ? error : open_existing(path, paths->owner);
+	error = make_file(file, uid);
+	return error < 0 ? error : slot_file_open(file);
 }
 
 /* Returns the slot in force. */
-static int read_image(int fd, uid_t uid, struct history *ret_history)
+static int read_file(const struct slot_file *file, uid_t uid, struct history *ret_history)
 {
 	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
-	int error;
+	int error = image != NULL ? slot_file_read(file, image->bytes) : -ENOMEM;
 
-	if (image == NULL)
-		return -ENOMEM;
-	error = file_pread_all(fd, image->bytes, sizeof image->bytes, 0);
 	return error < 0 ? error : history_choose(image->bytes, sizeof image->bytes, uid, ret_history);
 }
 
-static int write_slot(int fd, int slot, const struct history *h)
+static int write_slot(struct slot_file *file, int slot, const struct history *h)
 {
 	struct image *image IMAGE_RELEASED = malloc(sizeof *image);
-	int error = check_size_limit();
 
 	if (image == NULL)
 		return -ENOMEM;
-	if (error < 0)
-		return error;
 	history_encode(h, image->bytes);
-	error = file_pwrite_all(fd, image->bytes, HISTORY_SLOT_BYTES, (off_t)slot * HISTORY_SLOT_BYTES);
+	return slot_file_write(file, image->bytes, HISTORY_SLOT_BYTES, (off_t)slot * HISTORY_SLOT_BYTES, true);
+}
+
+/* -ESTALE: the file was taken from us; to be done again. */
+static int take_once(const struct paths *paths, uid_t uid, const char *present_hash, int64_t now_s, struct history *ret_history)
+{
+	struct slot_file file SLOT_FILE_CLOSED;
+	int error = find_file(paths, uid, &file), slot;
+	bool taken = true;
+
+	if (error == 0)
+		error = open_or_make(&file, uid);
 	if (error < 0)
 		return error;
-	return fdatasync(fd) < 0 ? -errno : 0;
+	slot = read_file(&file, uid, ret_history);
+	if (slot < 0)
+		return slot;
+	if (present_hash != NULL && history_append(ret_history, present_hash, now_s, &taken))
+		error = write_slot(&file, (slot + 1) % HISTORY_SLOTS, ret_history);
+	return taken ? error : -E2BIG;
 }
 
 int history_take(const struct paths *paths, uid_t uid, const char *present_hash, int64_t now_s, struct history **ret_history)
 {
 	struct history *h HISTORY_RELEASED = calloc(1, sizeof *h);
-	int fd FILE_CLOSED = open_or_create(paths, uid);
-	bool taken = true;
-	int slot, error;
+	int error = h != NULL ? -ESTALE : -ENOMEM;
 
-	if (h == NULL)
-		return -ENOMEM;
-	error = fd < 0 ? fd : file_lock(fd, HISTORY_WAIT_MS);
+	for (int i = 0; i < TAKE_TRIES && error == -ESTALE; i++)
+		error = take_once(paths, uid, present_hash, now_s, h);
 	if (error < 0)
-		return error;
-	slot = read_image(fd, uid, h);
-	if (slot < 0)
-		return slot;
-	if (present_hash != NULL && history_append(h, present_hash, now_s, &taken))
-		error = write_slot(fd, (slot + 1) % HISTORY_SLOTS, h);
-	if (!taken)
-		error = -E2BIG;
-	if (error < 0)
-		return error;
+		return error == -ESTALE ? -EAGAIN : error;
 	*ret_history = h;
 	h = NULL;
 	return 0;
@@ -262,21 +145,16 @@ static int check_creatable(const char *folder)
 
 int history_read(const struct paths *paths, uid_t uid, struct history **ret_history)
 {
-	char path[PATHS_BYTES_MAX + NAME_BYTES];
 	struct history *h HISTORY_RELEASED = calloc(1, sizeof *h);
-	int fd FILE_CLOSED = -1;
-	int error = user_path(paths, uid, &path);
+	struct slot_file file SLOT_FILE_CLOSED;
+	int error = find_file(paths, uid, &file);
 
 	if (h == NULL)
 		return -ENOMEM;
 	if (error == 0)
-		error = check_folder(paths);
-	if (error < 0)
-		return error;
-	fd = open_existing(path, paths->owner);
-	error = fd < 0 ? fd : file_lock(fd, HISTORY_WAIT_MS);
+		error = slot_file_open(&file);
 	if (error == 0)
-		error = read_image(fd, uid, h);
+		error = read_file(&file, uid, h);
 	if (error < 0)
 		return error;
 	*ret_history = h;

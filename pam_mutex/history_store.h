@@ -2,8 +2,8 @@
 /* Keeps the history of passwords: one file for each uid below paths->history (folder 0700, file 0600, root's). Shell (does I/O).
  *
  * MUST: whatever cannot be read or written is an error, and the change is refused; it is never an empty history.
- * MUST: a file in place is only ever written slot by slot under its lock (history.h), so that neither a full disk nor kill -9 loses an entry.
- * Called by the module as root. Any number of processes at once; a lock is waited for at most HISTORY_WAIT_MS and never held while hashing. */
+ * MUST: a file in place is only ever written slot by slot under its lock (slot_file.h), so that neither a full disk nor kill -9 loses an entry.
+ * Called by the module as root. Any number of processes at once; a lock is never held while hashing. */
 #ifndef MUTEX_HISTORY_STORE_H
 #define MUTEX_HISTORY_STORE_H
 
@@ -13,7 +13,7 @@
 #include "history.h"
 #include "paths.h"
 
-#define HISTORY_WAIT_MS 5000
+#define HISTORY_WAIT_MS 2000
 
 /* Takes the present password's hash (without lock marks; NULL = there is none) into that user's history, on disk before this returns, and
  * reads the whole. Makes folder and file when they are missing. *ret_history is the caller's to release. 0, or

@@ -225,7 +225,7 @@ static void a_file_size_limit(void)
 	char record[BED_RECORD_BYTES], stale[PATHS_BYTES_MAX + 32];
 
 	bed_policy(ENGLISH "[password]\nretry = 1\n");
-	bed_write("/var/lib/mutex/history/.1000.1.0", "left by a killed program");
+	bed_write("/var/lib/mutex/history/.1000.2147483647.0", "left by a killed program");
 	CHECK_INT(chmod(bed_paths()->history, 0700), 0);
 	CHECK(signal(SIGXFSZ, SIG_DFL) != SIG_ERR); /* a program that goes over the limit ends there */
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -234,7 +234,7 @@ static void a_file_size_limit(void)
 	CHECK_TEXT(bed_stored(), BED_OLD);
 	bed_record_of("password-change", &record);
 	CHECK_SAYS(bed_field(record, "MUTEX_DETAIL"), "limit on the size of files");
-	(void)snprintf(stale, sizeof stale, "%s/.1000.1.0", bed_paths()->history);
+	(void)snprintf(stale, sizeof stale, "%s/.1000.2147483647.0", bed_paths()->history);
 	CHECK_INT(access(stale, F_OK), -1);
 }
 

@@ -272,32 +272,82 @@ static void says_that_it_cannot_be_made(void **state)
 	assert_true(take("$1$salt$first", NOW_S) < 0);
 }
 
-/* A file that cannot grow stands for the full disk: making the history fails whole, and one that exists goes on. */
-static void a_full_disk_changes_nothing(void **state)
+/* passwd runs with its caller's limits; a file that grew past one would end it by SIGXFSZ. */
+static void the_callers_limit_decides_nothing(void **state)
 {
-	struct rlimit old, full = {.rlim_cur = 4096, .rlim_max = 0};
+	struct rlimit old, low;
 	struct history *h HISTORY_RELEASED = NULL;
-	void (*old_handler)(int) = signal(SIGXFSZ, SIG_IGN);
-	int made;
 
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	full.rlim_max = old.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	made = take("$1$salt$first", NOW_S);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-	assert_int_equal(made, -EFBIG);
-	assert_int_equal(access(user_file, F_OK), -1);
+	low = (struct rlimit){.rlim_cur = 1, .rlim_max = old.rlim_max};
+	for (int i = 1; i <= 3; i++) {
+		char hash[64];
+		int result;
 
-	assert_int_equal(take("$1$salt$first", NOW_S), 0);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	made = take("$1$salt$second", NOW_S + DAY_S);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-	(void)signal(SIGXFSZ, old_handler);
+		(void)snprintf(hash, sizeof hash, "$1$salt$number%d", i);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+		result = take(hash, NOW_S + i * DAY_S);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		assert_int_equal(result, 0);
+	}
 	assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
-	assert_int_equal(made, -EFBIG);
-	assert_in_range(h->count, 1, 2); /* the old state or the new one, never half of it */
-	assert_string_equal(h->entries[h->count - 1].hash, "$1$salt$first");
+	assert_int_equal(h->count, 3);
+}
+
+/* As an ordinary user, whose hard limit stands: it stands for the full disk, too. */
+static void what_cannot_be_written_changes_nothing(void **state)
+{
+	struct rlimit hard = {.rlim_cur = 4096, .rlim_max = 4096};
+	struct history *h HISTORY_RELEASED = NULL;
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_int_equal(take("$1$salt$first", NOW_S), 0);
+	child = fork();
+	if (child == 0) {
+		if (geteuid() == 0 && (chmod(paths.root, 0755) < 0 || chmod(paths.state, 0755) < 0 || chown(paths.history, 12345, 0) < 0 || chown(user_file, 12345, 0) < 0 ||
+				       setresuid(12345, 12345, 12345) < 0))
+			_exit(1);
+		paths.owner = geteuid();
+		if (setrlimit(RLIMIT_FSIZE, &hard) < 0)
+			_exit(2);
+		_exit(take("$1$salt$second", NOW_S + DAY_S) == -EFBIG ? 0 : 3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	paths.owner = geteuid() == 0 ? 12345 : geteuid();
+	assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
+	assert_int_equal(h->count, 1);
+	assert_string_equal(h->entries[0].hash, "$1$salt$first");
+}
+
+/* Whoever stops his passwd while it holds the lock keeps nobody from anything. */
+static void a_holder_that_is_stopped_is_left_behind(void **state)
+{
+	struct history *h HISTORY_RELEASED = NULL;
+	int ends[2];
+	char byte;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(take("$1$salt$first", NOW_S), 0);
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = HISTORY_FILE_BYTES};
+		int fd = open(user_file, O_RDWR | O_CLOEXEC);
+
+		_exit(fd < 0 || fcntl(fd, F_OFD_SETLK, &lock) < 0 || write(ends[1], "x", 1) != 1 || pause() < 0);
+	}
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(take("$1$salt$second", NOW_S + DAY_S), 0);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(history_take(&paths, UID, NULL, NOW_S, &h), 0);
+	assert_int_equal(h->count, 2);
+	assert_int_equal(close(ends[0]) + close(ends[1]), 0);
 }
 
 static void ten_writers_lose_nothing(void **state)
@@ -373,7 +423,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_what_is_wrong, setup, teardown),
 		cmocka_unit_test_setup_teardown(survives_one_damaged_slot, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_that_it_cannot_be_made, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_full_disk_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_callers_limit_decides_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_written_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_holder_that_is_stopped_is_left_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(ten_writers_lose_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(survives_kill_9, setup, teardown),
 	};
