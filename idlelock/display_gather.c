@@ -115,8 +115,9 @@ static bool find_auth_file(pid_t pid, char *ret_path, size_t size)
 	return false;
 }
 
-/* The file may be the person's own (rootless servers): a link or a pipe would be his trick, and what is in it only lets us in at his own server. */
-static void find_cookie(const char *number, struct display_found *found)
+/* The file is the server's, or the person's own: whoever starts a server chooses what is behind -auth, and could name one that only root may read, so
+ * that we handed another person's cookie to him. A link or a pipe would be a trick too. */
+static void find_cookie(const char *number, uid_t server, uid_t person, struct display_found *found)
 {
 	static const size_t MAX = XAUTHORITY_BYTES_MAX;
 	char path[512];
@@ -127,7 +128,7 @@ static void find_cookie(const char *number, struct display_found *found)
 	if (!find_auth_file(found->server, path, sizeof path))
 		return;
 	int fd FILE_CLOSED = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || (status.st_uid != server && status.st_uid != person))
 		return;
 	bytes = malloc(MAX);
 	len = bytes == NULL ? -1 : read(fd, bytes, MAX);
@@ -151,7 +152,7 @@ int display_gather(const char *display, uid_t person, uid_t trusted, struct disp
 	if ((peer.uid != 0 && peer.uid != person && peer.uid != trusted) || !runs_roots_program(peer.pid, trusted))
 		return -EPERM;
 	*ret_found = (struct display_found){.server = peer.pid};
-	find_cookie(number, ret_found);
+	find_cookie(number, peer.uid, person, ret_found);
 	return 0;
 }
 

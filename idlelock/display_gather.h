@@ -2,7 +2,8 @@
 /* The X server behind a display's name, and its cookie, as root sees them. Shell, of idlelockd only. facts/lock.md 3.3.
  *
  * MUST: the server is whoever the kernel says holds the socket, not whoever the session names. It must run a program of root's, and be root's own or
- *       that of the session's person; the worker is told its pid and connects to no other. */
+ *       that of the session's person; the worker is told its pid and connects to no other. MUST: the cookie is from a file of the server's or the
+ *       person's, for root can read them all. */
 #ifndef MUTEX_DISPLAY_GATHER_H
 #define MUTEX_DISPLAY_GATHER_H
 
