@@ -12,6 +12,7 @@
 #include "policy_assignment.h"
 #include "policy_check.h"
 #include "profile.h"
+#include "settings_dodge.h"
 #include "text.h"
 
 #define FINDING_BYTES 1024
@@ -80,6 +81,7 @@ struct comparison {
 	bool json;
 	json_t *list;
 	const struct lockdown_survey *system; /* NULL = not asked for */
+	const struct settings_dodges *dodges; /* the same */
 };
 
 static json_t *demand_to_json(const struct profile_row *demand)
@@ -177,17 +179,26 @@ static void print_summary(const struct policy_loaded *loaded, const struct compa
 	if (c->system != NULL) {
 		lockdown_print(common_paths(), c->system);
 		printf("system: %zu files are not as [lock] asks%s\n", c->system->wrong, c->system->wrong > 0 ? "; \"mutexctl apply\" puts them right" : "");
+		settings_dodge_print(c->dodges);
 	}
 	printf("%zu errors, %zu warnings\n", loaded->diags.errors, loaded->diags.warnings);
 }
 
 /* --- against the system --- */
 
-static void survey_system(const struct policy *policy, struct lockdown_survey *ret)
+/* Where [lock] asks nothing of desktops, nobody evades it. */
+static void survey_system(const struct policy_loaded *loaded, struct comparison *c)
 {
-	struct lockdown_wish wish = lockdown_wish_of(policy);
+	static struct lockdown_survey files;
+	static struct settings_dodges dodges;
+	struct lockdown_wish wish = lockdown_wish_of(&loaded->policy);
 
-	lockdown_survey(common_paths(), &wish, ret);
+	lockdown_survey(common_paths(), &wish, &files);
+	if (wish.on)
+		settings_dodge_survey(common_paths(), &dodges);
+	settings_dodge_record(common_paths(), loaded, &dodges);
+	c->system = &files;
+	c->dodges = &dodges;
 }
 
 static json_t *result_to_json(const struct policy_loaded *loaded, struct comparison *c, bool fine)
@@ -206,8 +217,10 @@ static json_t *result_to_json(const struct policy_loaded *loaded, struct compari
 		json_object_set_new(object, "against", json_string(profile_name(c->profile)));
 		json_object_set_new(object, "findings", json_incref(c->list));
 	}
-	if (object != NULL && c->system != NULL)
+	if (object != NULL && c->system != NULL) {
 		json_object_set_new(object, "system", lockdown_to_json(c->system));
+		json_object_set_new(object, "environment", settings_dodge_to_json(c->dodges));
+	}
 	return object;
 }
 
@@ -215,7 +228,6 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 {
 	json_t *list = json_array();
 	struct comparison comparison = {.profile = options->against, .json = options->json, .list = list};
-	struct lockdown_survey system;
 	bool fine;
 	int r;
 
@@ -227,13 +239,11 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 	/* what is weaker in a policy that does not hold is no finding */
 	if (options->against >= 0 && loaded->state != POLICY_BROKEN)
 		compare(&loaded->policy, &comparison);
-	if (options->system && loaded->state != POLICY_BROKEN) {
-		survey_system(&loaded->policy, &system);
-		comparison.system = &system;
-	}
+	if (options->system && loaded->state != POLICY_BROKEN)
+		survey_system(loaded, &comparison);
 	fine = loaded->diags.errors == 0 && (loaded->state == POLICY_CURRENT || loaded->state == POLICY_DEFAULTS) &&
 	       comparison.counts[PROFILE_WEAKER] + comparison.counts[PROFILE_CONTRADICTION] == 0 &&
-	       (comparison.system == NULL || comparison.system->wrong == 0);
+	       (comparison.system == NULL || (comparison.system->wrong == 0 && comparison.dodges->count == 0));
 	if (options->json) {
 		r = common_print_json(result_to_json(loaded, &comparison, fine), fine ? COMMAND_FINE : COMMAND_VIOLATED);
 	} else {

@@ -23,6 +23,7 @@
 #define DCONF_FOLDER "/etc/dconf/db"
 #define DCONF_KEYS "/etc/dconf/db/mutex.d"
 #define DCONF_LOCKS "/etc/dconf/db/mutex.d/locks"
+#define DCONF_PEOPLE "/etc/systemd/system/user-runtime-dir@.service.d"
 #define STATE "/var/lib/mutex/lockdown"
 #define SYSTEMCTL "/usr/bin/systemctl"
 #define MODE 0644
@@ -329,7 +330,7 @@ static int take_out_file(const struct paths *paths, enum lockdown_file file)
 
 static void remove_folders(const struct paths *paths)
 {
-	static const char *const folders[] = {DCONF_LOCKS, DCONF_KEYS, STATE "/kept", STATE "/written", STATE};
+	static const char *const folders[] = {DCONF_LOCKS, DCONF_KEYS, DCONF_PEOPLE, STATE "/kept", STATE "/written", STATE};
 	char full[PAM_TREE_PATH_MAX];
 
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
@@ -361,6 +362,8 @@ static void make_effective(const struct paths *paths, const bool *changed)
 {
 	if (*paths->root != '\0' || !apply_has_systemd(paths))
 		return;
+	if (changed[LOCKDOWN_DCONF_PEOPLE])
+		run_systemctl("daemon-reload", NULL, NULL, NULL);
 	if (changed[LOCKDOWN_DBUS])
 		run_systemctl("reload", "dbus.service", NULL, NULL);
 	if (changed[LOCKDOWN_LOGIND])

@@ -163,6 +163,15 @@ static void make_dconf_profile(const struct part *p)
 		text_drop(p->t, 0);
 }
 
+/* At a person's first login: dconf takes this profile before what the person's environment names. %i is the uid. */
+static void make_dconf_people(const struct part *p)
+{
+	text_add(p->t, "# " MARK "\n# dconf reads /run/dconf/user/UID before what DCONF_PROFILE names.\n[Service]\n"
+		       "ExecStartPost=-/bin/mkdir -p -m 0755 /run/dconf /run/dconf/user\n"
+		       "ExecStartPost=-/bin/ln -sfn /etc/dconf/profile/user /run/dconf/user/%i\n"
+		       "ExecStopPost=-/bin/rm -f /run/dconf/user/%i\n");
+}
+
 /* "[Daemon]" and "[Daemon][$i]": KConfig takes a second group of that name as more of the first, so every one gives way to ours. */
 static void make_kde(const struct part *p)
 {
@@ -278,6 +287,7 @@ static void (*const MAKERS[LOCKDOWN_FILE_MAX])(const struct part *p) = {
 	[LOCKDOWN_DCONF_LOCKS] = make_dconf_locks,
 	[LOCKDOWN_DCONF_PROFILE] = make_dconf_profile,
 	[LOCKDOWN_DCONF_DB] = NULL,
+	[LOCKDOWN_DCONF_PEOPLE] = make_dconf_people,
 	[LOCKDOWN_KDE] = make_kde,
 	[LOCKDOWN_XFCE_SAVER] = make_xfce_saver,
 	[LOCKDOWN_XFCE_POWER] = make_xfce_power,
@@ -304,7 +314,8 @@ const char *lockdown_what(enum lockdown_file file)
 
 bool lockdown_is_dconf(enum lockdown_file file)
 {
-	return file == LOCKDOWN_DCONF_VALUES || file == LOCKDOWN_DCONF_LOCKS || file == LOCKDOWN_DCONF_PROFILE || file == LOCKDOWN_DCONF_DB;
+	return file == LOCKDOWN_DCONF_VALUES || file == LOCKDOWN_DCONF_LOCKS || file == LOCKDOWN_DCONF_PROFILE || file == LOCKDOWN_DCONF_DB ||
+	       file == LOCKDOWN_DCONF_PEOPLE;
 }
 
 bool lockdown_is_desktops(enum lockdown_file file)

@@ -28,6 +28,8 @@ enum lockdown_way {
 	F(DCONF_LOCKS, "/etc/dconf/db/mutex.d/locks/00-lock", LOCKDOWN_OURS, "GNOME, MATE, Cinnamon: these settings cannot be changed") \
 	F(DCONF_PROFILE, "/etc/dconf/profile/user", LOCKDOWN_MERGED, "GNOME, MATE, Cinnamon: the settings hold for everybody") \
 	F(DCONF_DB, "/etc/dconf/db/mutex", LOCKDOWN_COMPILED, "GNOME, MATE, Cinnamon: the same, as dconf reads it") \
+	F(DCONF_PEOPLE, "/etc/systemd/system/user-runtime-dir@.service.d/50-mutex-dconf.conf", LOCKDOWN_OURS, \
+	  "GNOME, MATE, Cinnamon: whatever DCONF_PROFILE says") \
 	F(KDE, "/etc/xdg/kscreenlockerrc", LOCKDOWN_MERGED, "Plasma: lock after, at once, and always; cannot be changed") \
 	F(XFCE_SAVER, "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml", LOCKDOWN_REPLACED, "XFCE: lock after, at once, and always; cannot be changed") \
 	F(XFCE_POWER, "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-power-manager.xml", LOCKDOWN_REPLACED, "XFCE: lock before sleep, no presentation mode") \

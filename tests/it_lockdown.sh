@@ -15,6 +15,7 @@ done
 umask 022
 
 desktop_files='etc/dconf/db/mutex.d/00-lock etc/dconf/db/mutex.d/locks/00-lock etc/dconf/profile/user etc/dconf/db/mutex etc/xdg/kscreenlockerrc
+	etc/systemd/system/user-runtime-dir@.service.d/50-mutex-dconf.conf
 	etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-power-manager.xml'
 system_files='etc/systemd/logind.conf.d/90-mutex.conf etc/dbus-1/system.d/mutex-lock.conf etc/polkit-1/rules.d/20-mutex-lock.rules
 	etc/profile.d/mutex-mesg.sh'
@@ -80,7 +81,7 @@ in_json() {
 	expect 0 run check --system --json || return 1
 	/usr/bin/python3 -c 'import json, sys
 rows = json.load(sys.stdin)["system"]
-sys.exit(0 if len(rows) == 11 and {r["standing"] for r in rows} == {"fine"} else 1)' <<<"$said"
+sys.exit(0 if len(rows) == 12 and {r["standing"] for r in rows} == {"fine"} else 1)' <<<"$said"
 }
 
 # Each file in turn: changed, found, put right, recorded.
@@ -158,6 +159,32 @@ with_confirm() {
 	expect 0 run apply --yes --confirm 1h && diff "$work/settings" <(sum_settings) && expect 0 run remove --yes
 }
 
+# Programs of desktops that were told to read other settings; as /proc shows them.
+process() { # PID PROGRAM WORD...
+	mkdir -p "$root/proc/$1"
+	ln -sfn "/usr/bin/$2" "$root/proc/$1/exe"
+	printf '%s\0' HOME=/home/a "${@:3}" >"$root/proc/$1/environ"
+}
+dodgers() {
+	with_desktop
+	expect 0 run apply --yes || return 1
+	start_catcher || return 1
+	process 11 gnome-shell DCONF_PROFILE=user XDG_CONFIG_DIRS=/home/a/x:/etc/xdg/ GSETTINGS_BACKEND=dconf
+	process 12 python3 DCONF_PROFILE=/home/a/x GSETTINGS_BACKEND=memory XDG_CONFIG_DIRS=/home/a/x
+	checks 0 && has_not "$said" 'other settings' || return 1
+	process 13 gnome-shell 'DCONF_PROFILE=/home/a/x'
+	checks 1 && has "$said" 'gnome-shell (13) reads other settings than the system'"'"'s: DCONF_PROFILE=/home/a/x' || return 1
+	mkdir -p "$root/run/dconf/user" && ln -s "$root/etc/dconf/profile/user" "$root/run/dconf/user/$(id -u)"
+	checks 0 || return 1
+	process 13 mate-screensaver GSETTINGS_BACKEND=memory
+	checks 1 && has "$said" 'mate-screensaver (13)' 'GSETTINGS_BACKEND=memory' || return 1
+	process 13 xfce4-screensaver 'XDG_CONFIG_DIRS=/etc/xdgx:/home/a'
+	checks 1 && has "$said" 'xfce4-screensaver (13)' 'XDG_CONFIG_DIRS=/etc/xdgx:/home/a' || return 1
+	expect 1 run check --system --json && /usr/bin/python3 -c 'import json,sys
+sys.exit([(r["pid"], r["program"]) for r in json.load(sys.stdin)["environment"]] != [(13, "xfce4-screensaver")])' <<<"$said" || return 1
+	wait_until 10 grep -q 'DCONF_PROFILE=/home/a/x' "$work/records"
+}
+
 # The policy for the bus holds in a real one, whatever order its rules stand in.
 bus_policy() {
 	with_desktop
@@ -206,6 +233,7 @@ row 'but keeps what came since' removed_after_change || failed=1
 row 'a package takes them away' removed_by_package || failed=1
 row 'a link is not followed' linked || failed=1
 row 'with --confirm nothing yet' with_confirm || failed=1
+row 'who reads other settings is found and recorded' dodgers || failed=1
 row 'only root unlocks by the bus' bus_policy || failed=1
 row 'others can read our files' others_can_read || failed=1
 row "this machine's own files are untouched" machine_untouched || failed=1
