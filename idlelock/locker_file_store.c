@@ -13,14 +13,14 @@
 
 #define ENVIRONMENT_BYTES_MAX 1024
 
-static int path_of(const struct paths *paths, const char *session, const char *ending, char ret_path[PATHS_BYTES_MAX])
+static int path_of(const struct paths *paths, const char *unit, const char *ending, char ret_path[PATHS_BYTES_MAX])
 {
 	struct text t;
 
 	text_init(&t, ret_path, PATHS_BYTES_MAX);
 	text_add(&t, paths->lockers);
 	text_add_char(&t, '/');
-	text_add(&t, session);
+	text_add(&t, unit);
 	text_add(&t, ending);
 	return text_end(&t) < 0 ? -ENAMETOOLONG : 0;
 }
@@ -64,9 +64,9 @@ int locker_file_make_folder(const struct paths *paths)
 	return file_make_folder(paths->lockers, 0711, paths->owner);
 }
 
-int locker_file_authority(const struct paths *paths, const char *session, char ret_path[PATHS_BYTES_MAX])
+int locker_file_authority(const struct paths *paths, const char *unit, char ret_path[PATHS_BYTES_MAX])
 {
-	return path_of(paths, session, ".auth", ret_path);
+	return path_of(paths, unit, ".auth", ret_path);
 }
 
 int locker_file_write_authority(const char *path, const unsigned char cookie[LOCKER_COOKIE_BYTES], uid_t owner)
@@ -80,11 +80,11 @@ int locker_file_write_authority(const char *path, const unsigned char cookie[LOC
 	return r;
 }
 
-int locker_file_write_environment(const struct paths *paths, const char *session, const struct locker_environment *environment)
+int locker_file_write_environment(const struct paths *paths, const char *unit, const struct locker_environment *environment)
 {
 	char path[PATHS_BYTES_MAX], bytes[ENVIRONMENT_BYTES_MAX];
 	struct text t;
-	int r = path_of(paths, session, ".env", path);
+	int r = path_of(paths, unit, ".env", path);
 
 	TEXT_INTO(&t, bytes);
 	locker_environment_write(environment, &t);
@@ -93,12 +93,12 @@ int locker_file_write_environment(const struct paths *paths, const char *session
 	return r < 0 ? r : replace(path, bytes, t.len, geteuid());
 }
 
-void locker_file_remove(const struct paths *paths, const char *session)
+void locker_file_remove(const struct paths *paths, const char *unit)
 {
 	static const char *const ENDINGS[] = {".env", ".auth"};
 	char path[PATHS_BYTES_MAX];
 
 	for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
-		if (path_of(paths, session, ENDINGS[i], path) == 0)
+		if (path_of(paths, unit, ENDINGS[i], path) == 0)
 			(void)unlink(path);
 }

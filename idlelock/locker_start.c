@@ -38,7 +38,7 @@ static bool is_wayland_display(const char *s)
 
 static bool is_path(const char *s)
 {
-	return s[0] == '/' && is_made_of(s, "/-_.") && strstr(s, "..") == NULL;
+	return s[0] == '/' && is_made_of(s, "/-_.@") && strstr(s, "..") == NULL;
 }
 
 /* --- environments --- */

@@ -27,13 +27,29 @@ static const char *grab_lacks(const struct worker_sight *sight)
 	return NULL;
 }
 
-/* Nobody but root starts anything in a unit of the system, nor runs as us. */
-static bool owner_is_ours(const struct proof_facts *facts)
+/* "@c2.service": which session's unit it is. */
+static const char *instance_of(const char *unit)
 {
-	const struct locker_row *row = locker_row(facts->locker);
+	const char *at = strchr(unit, '@');
 
-	return row != NULL && row->runs_as == LOCKER_AS_US && facts->owner.uid == facts->us && facts->us != facts->user &&
-	       facts->our_unit[0] != '\0' && strcmp(facts->owner.unit, facts->our_unit) == 0;
+	return at != NULL ? at : "";
+}
+
+/* The locker of ours that owns the window, NULL for none. It may be of an earlier rung, which was slow. Nobody but root starts anything in a unit of the
+ * system, nor runs as us. */
+static const struct locker_row *owner_as_ours(const struct proof_facts *facts)
+{
+	const char *instance = instance_of(facts->owner.unit);
+
+	if (facts->owner.uid != facts->us || facts->us == facts->user || instance[0] == '\0' || strcmp(instance, instance_of(facts->our_unit)) != 0)
+		return NULL;
+	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++) {
+		const struct locker_row *row = locker_row(id);
+
+		if (row->runs_as == LOCKER_AS_US && strncmp(facts->owner.unit, row->unit, strlen(row->unit)) == 0)
+			return row;
+	}
+	return NULL;
 }
 
 /* Whose process it may be at all: another person's locker on this display locks nobody but out. */
@@ -44,6 +60,7 @@ static bool owner_may_lock(const struct proof_facts *facts)
 
 static struct proof judge_window(const struct proof_facts *facts)
 {
+	const struct locker_row *ours = owner_as_ours(facts);
 	const char *lacks;
 
 	if (!facts->seen)
@@ -57,8 +74,8 @@ static struct proof judge_window(const struct proof_facts *facts)
 		return missing("whose window covers the screen is not known");
 	if (facts->owner.exe[0] == '\0' || !facts->owner.exe_is_roots)
 		return missing("the covering window is of a program that is not root's");
-	if (owner_is_ours(facts))
-		return held(locker_row(facts->locker)->strength);
+	if (ours != NULL)
+		return held(ours->strength);
 	if (!owner_may_lock(facts) || !locker_program_is_known(facts->owner.exe))
 		return missing("the covering window is of no locker that is known");
 	return held(LOCK_STRENGTH_WEAK);

@@ -304,22 +304,23 @@ static void name_of(uid_t uid, char *ret_name, size_t size)
 	copy_name(ret_name, size, getpwuid_r(uid, &pw, bytes, sizeof bytes, &found) == 0 && found != NULL ? found->pw_name : "");
 }
 
-/* Files first: systemd reads them when it starts the unit. */
-static int write_files(const struct rung_run *run, const struct rung_request *request, uid_t owner, struct locker_environment *ret_environment)
+/* Files first: systemd reads them when it starts the unit, and when it starts it again. */
+static int write_files(const struct rung_run *run, const struct rung_request *request, const char *unit, uid_t owner, struct locker_environment *ret_environment)
 {
+	const unsigned char *cookie = locker_row(request->locker)->type == SESSION_TYPE_X11 ? request->cookie : NULL;
 	char authority[PATHS_BYTES_MAX] = "", person[64];
 	struct locker_place place = {.session = request->session->session, .display = request->display, .wayland_display = request->wayland_display,
 				     .runtime_dir = request->runtime_dir, .authority = authority, .person = person, .vt = request->vt};
 	int r = locker_file_make_folder(run->paths);
 
 	name_of(request->session->uid, person, sizeof person);
-	if (r == 0 && request->cookie != NULL)
-		r = locker_file_authority(run->paths, place.session, authority);
+	if (r == 0 && cookie != NULL)
+		r = locker_file_authority(run->paths, unit, authority);
 	if (r == 0)
 		r = locker_environment_make(request->locker, &place, ret_environment);
-	if (r == 0 && request->cookie != NULL)
-		r = locker_file_write_authority(authority, request->cookie, owner);
-	return r < 0 ? r : locker_file_write_environment(run->paths, place.session, ret_environment);
+	if (r == 0 && cookie != NULL)
+		r = locker_file_write_authority(authority, cookie, owner);
+	return r < 0 ? r : locker_file_write_environment(run->paths, unit, ret_environment);
 }
 
 static int call_start(struct running *r, const struct rung_request *request, const struct locker_environment *environment)
@@ -357,7 +358,7 @@ static int start_locker(struct rung_run *run, const struct rung_request *request
 		return -EBUSY;
 	r = uid_of_locker(row, request->session, &owner);
 	if (r == 0)
-		r = write_files(run, request, owner, &environment);
+		r = write_files(run, request, unit, owner, &environment);
 	if (r == 0 && running == NULL)
 		r = add(run, request, unit, &running);
 	if (r < 0)
@@ -439,11 +440,12 @@ void rung_stop(struct rung_run *run, const char *session)
 	struct running *r;
 
 	for (int id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++)
-		if (locker_unit_name((enum locker_id)id, session, unit) == 0)
+		if (locker_unit_name((enum locker_id)id, session, unit) == 0) {
 			(void)bus_call(run->bus, unit_call("StopUnit", unit, "replace"), 0, NULL, NULL);
+			locker_file_remove(run->paths, unit);
+		}
 	while ((r = find(run, session, NULL)) != NULL)
 		drop(r);
-	locker_file_remove(run->paths, session);
 }
 
 const char *rung_unit(const struct rung_run *run, const char *session)

@@ -12,7 +12,7 @@
 #include "locker_start.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-#define AUTH "/run/mutex/lockers/c2.auth"
+#define AUTH "/run/mutex/lockers/idlelock-xsecurelock@c2.service.auth"
 
 static const struct environment_row {
 	const char *name;

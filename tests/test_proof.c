@@ -99,6 +99,8 @@ static void hint_alone(facts f) { f->locked_hint = true; f->desktop_sets_hint = 
 static void hint_of_who_sets_none(facts f) { f->locked_hint = true; no_owner(f); }
 static void hint_and_grab(facts f) { f->locked_hint = true; f->desktop_sets_hint = true; no_owner(f); }
 static void not_ready(facts f) { f->unit_ready = false; }
+static void later_rung(facts f) { f->rung = LOCK_RUNG_CONSOLE; f->locker = LOCKER_CONSOLE; f->our_unit = "idlelock-console@c2.service"; }
+static void later_rung_elsewhere(facts f) { later_rung(f); f->our_unit = "idlelock-console@c3.service"; }
 static void earlier_rung(facts f) { f->rung = LOCK_RUNG_DESKTOP; f->locker = LOCKER_NONE; }
 static void as_the_desktop(facts f) { f->rung = LOCK_RUNG_DESKTOP; }
 static void no_hint(facts f) { f->locked_hint = false; }
@@ -148,7 +150,9 @@ static const struct {
 	{"xsecurelock of root's own", strong, as_root, HELD_WEAK, ""},
 	{"standalone: we are the user", strong, standalone, HELD_WEAK, ""},
 	{"no units at all", strong, without_units, HELD_WEAK, ""},
-	{"another locker than the one that was started", strong, earlier_rung, HELD_WEAK, ""},
+	{"our locker, slow: the next rung runs", strong, later_rung, HELD_STRONG, ""},
+	{"our locker of another session than the rung's", strong, later_rung_elsewhere, HELD_WEAK, ""},
+	{"our locker, while an earlier rung runs", strong, earlier_rung, HELD_STRONG, ""},
 	{"i3lock", weak, nothing, HELD_WEAK, ""},
 	{"i3lock of another user", weak, as_another_user, MISSING, "the covering window is of no locker that is known"},
 	{"i3lock whose grab was broken", weak, no_keyboard, MISSING, "the keyboard is not grabbed"},

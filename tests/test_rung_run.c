@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "rung_run.h"
 #include "unit_run.h"
+#include "vt_gather.h"
 
 #define NS_PER_S INT64_C(1000000000)
 #define UNIT "idlelock-i3lock@c2.service"
@@ -322,12 +323,34 @@ static void starts_as_the_user(void **state)
 	assert_non_null(strstr(bed.told, user));
 	assert_non_null(strstr(bed.told, "Type=exec "));
 	assert_non_null(strstr(bed.told, "Restart=always "));
-	assert_true(is_there("c2.env", 0400));
-	assert_true(is_there("c2.auth", 0400));
+	assert_true(is_there(UNIT ".env", 0400));
+	assert_true(is_there(UNIT ".auth", 0400));
 	assert_false(rung_is_ready(bed.run, "c2"));
 	emit_state((struct unit_state){.active = true, .success = true});
 	run_until("ready(c2,2)");
 	assert_true(rung_is_ready(bed.run, "c2"));
+}
+
+/* The first locker may be slow, or be started again, while the console's begins. */
+static void the_next_rung_leaves_the_first_one_its_files(void **state)
+{
+	static const unsigned char COOKIE[16] = "0123456789abcdef";
+	const struct session_facts session = {.session = "c2", .uid = getuid(), .display = ":7"};
+	const struct rung_request console = {.session = &session, .rung = LOCK_RUNG_CONSOLE, .locker = LOCKER_CONSOLE, .vt = vt_active() != 0 ? vt_active() : 7, .display = ":7",
+					     .wayland_display = "", .runtime_dir = "", .cookie = COOKIE};
+	struct stat before, after;
+	char path[160];
+
+	(void)state;
+	start_and_wait();
+	snprintf(path, sizeof path, "%s/run/mutex/lockers/" UNIT ".env", bed.folder);
+	assert_int_equal(stat(path, &before), 0);
+	(void)rung_start(bed.run, &console);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_true(is_there(UNIT ".auth", 0400));
+	assert_true(is_there("idlelock-console@c2.service.env", 0400));
+	assert_false(is_there("idlelock-console@c2.service.auth", 0400));
 }
 
 static void tells_a_killed_one_and_its_return(void **state)
@@ -403,8 +426,8 @@ static void stops_every_locker_of_a_session(void **state)
 	assert_non_null(strstr(bed.told, "StopUnit:" UNIT));
 	assert_non_null(strstr(bed.told, "StopUnit:idlelock-xsecurelock@c2.service"));
 	assert_string_equal(rung_unit(bed.run, "c2"), "");
-	assert_false(is_there("c2.env", 0400));
-	assert_false(is_there("c2.auth", 0400));
+	assert_false(is_there(UNIT ".env", 0400));
+	assert_false(is_there(UNIT ".auth", 0400));
 }
 
 static void looks_again_when_the_bus_is_back(void **state)
@@ -472,6 +495,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROW(starts_as_the_user),
+		ROW(the_next_rung_leaves_the_first_one_its_files),
 		ROW(tells_a_killed_one_and_its_return),
 		ROW(tells_a_restart_that_nobody_saw),
 		ROW(tells_an_unlock),
