@@ -26,9 +26,17 @@
 #define PCI_CLASSES "PCI DSS 4.0.1, 8.3.6: both letters and digits"
 #define PCI_AGE "PCI DSS 4.0.1, 8.3.9: change every 90 days where it is the only factor"
 
+#define CIS_SCREEN "CIS Debian 12, 1.7.4: screens lock after at most 15 minutes without use, within 5 seconds"
+#define PCI_SCREEN "PCI DSS 4.0.1, 8.2.8: re-authenticate after 15 minutes without use"
+
 #define ROW(keyword_, relation_, number_, citation_) \
 	{ \
 		.keyword = KEYWORD_##keyword_, .relation = PROFILE_##relation_, .number = (number_), .citation = (citation_) \
+	}
+
+#define LIMIT(keyword_, number_, citation_) \
+	{ \
+		.keyword = KEYWORD_##keyword_, .relation = PROFILE_AT_MOST, .number = (number_), .citation = (citation_), .only_demands = true \
 	}
 
 static const struct profile_row nist_rows[] = {
@@ -65,6 +73,9 @@ static const struct profile_row cis_rows[] = {
 	ROW(lockout_duration, AT_LEAST, 900, "CIS Debian 12, 5.3.3.1.2: unlock_time 900"),
 	ROW(lockout_root_attempts, AT_MOST, 5, CIS_ROOT_LOCKED),
 	ROW(lockout_root_duration, AT_LEAST, 900, CIS_ROOT_LOCKED),
+	ROW(lock_mode, IS, MODE_ENFORCE, OBSERVED),
+	LIMIT(lock_after, 15 * 60, CIS_SCREEN),
+	LIMIT(lock_grace, 5, CIS_SCREEN),
 };
 
 static const struct profile_row pci_rows[] = {
@@ -80,8 +91,11 @@ static const struct profile_row pci_rows[] = {
 	ROW(lockout_root_attempts, AT_MOST, 10, PCI_ATTEMPTS),
 	ROW(lockout_root_duration, AT_LEAST, 30 * 60, PCI_LOCKED),
 	ROW(lockout_root_max_duration, AT_LEAST, 30 * 60, PCI_LOCKED),
+	ROW(lock_mode, IS, MODE_ENFORCE, OBSERVED),
+	LIMIT(lock_after, 15 * 60, PCI_SCREEN),
 };
 #undef ROW
+#undef LIMIT
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -210,7 +224,7 @@ bool profile_value(int profile, enum keyword keyword, union value *ret_value)
 	struct profile_row demand;
 
 	value_default(row, ret_value);
-	if (!written_row(profile, keyword, &demand) || demand.relation == PROFILE_SHOULD)
+	if (!written_row(profile, keyword, &demand) || demand.relation == PROFILE_SHOULD || demand.only_demands)
 		return false;
 	if (row->kind == KIND_YESNO)
 		ret_value->yesno = demand.number != 0;

@@ -16,6 +16,7 @@ struct profile_row {
 	enum profile_relation relation;
 	int64_t number; /* number, seconds, choice, or 1 for yes */
 	const char *citation;
+	bool only_demands; /* no value to start from: the company's own clause asks for more than that */
 };
 
 /* What the profile demands or recommends of the keyword. False when it is silent. company demands its compiled defaults, by which side is stricter. */

@@ -60,6 +60,12 @@ static void numbers_and_sources(void **state)
 		{PROFILE_PCI, L(root_attempts), "at most 10", "PCI DSS 4.0.1, 8.3.4"},
 		{PROFILE_PCI, L(root_duration), "at least 30min", "PCI DSS 4.0.1, 8.3.4"},
 		{PROFILE_PCI, L(root_max_duration), "at least 30min", "PCI DSS 4.0.1, 8.3.4"},
+		{PROFILE_CIS, KEYWORD_lock_mode, "enforce", "a rule that is only observed"},
+		{PROFILE_CIS, KEYWORD_lock_after, "at most 15min", "CIS Debian 12, 1.7.4"},
+		{PROFILE_CIS, KEYWORD_lock_grace, "at most 5s", "CIS Debian 12, 1.7.4"},
+		{PROFILE_PCI, KEYWORD_lock_mode, "enforce", "a rule that is only observed"},
+		{PROFILE_PCI, KEYWORD_lock_after, "at most 15min", "PCI DSS 4.0.1, 8.2.8"},
+		{PROFILE_COMPANY, KEYWORD_lock_after, "at most 5min", "the company's default"},
 		{PROFILE_COMPANY, L(mode), "enforce", "the company's default"},
 		{PROFILE_COMPANY, L(attempts), "at most 5", "the company's default"},
 		{PROFILE_COMPANY, L(duration), "at least 15min", "the company's default"},
@@ -188,6 +194,7 @@ static void what_a_comparison_finds(void **state)
 		 "weaker attempts; weaker duration; weaker root_attempts; "},
 		{"lock-out that only observes", "[lockout]\nmode = observe\nobserve_until = 2099-01-01\nhard_limit = 34\n", PROFILE_NIST, "weaker mode; weaker hard_limit; "},
 		{"no hard limit", "[lockout]\nhard_limit = 0\n", PROFILE_NIST, "weaker hard_limit; "},
+		{"a lock that only observes", "[policy]\nprofile = pci-dss-4\n[lock]\nmode = observe\nobserve_until = 2099-01-01\n", PROFILE_PCI, "weaker mode; "},
 		{"a second factor that is remembered", "[mfa]\nremember = 1h\nremote = off\nlocal = required\nhardware_keys = yes\n", PROFILE_COMPANY,
 		 "weaker remote; weaker remember; weaker hardware_keys; "},
 		{"grace, none of which is strictest", "[access]\nposture_grace = 2d\nunknown_grace = 0\n", PROFILE_COMPANY, "weaker posture_grace; "},
@@ -250,6 +257,44 @@ static void notes_and_idle_keywords(void **state)
 	assert_int_equal(profile_compare_keyword(&settings, PROFILE_COMPANY, PROFILE_NIST, P(non_ascii), findings), 0);
 }
 
+/* Clause LK-1 asks for 5 minutes, whatever others are content with. */
+static void no_profile_loosens_the_lock(void **state)
+{
+	static const char *const texts[] = {"[policy]\nprofile = cis-debian12\n", "[policy]\nprofile = pci-dss-4\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct policy_sample sample SAMPLE_FREED;
+		struct settings settings;
+
+		resolve(&sample, texts[i], &settings);
+		assert_int_equal(settings.lock_after, 300);
+		assert_int_equal(settings.lock_grace, 0);
+		assert_int_equal(settings.origin[KEYWORD_lock_after].level, ORIGIN_DEFAULT);
+	}
+}
+
+static void a_lock_that_comes_late(void **state)
+{
+	static const struct {
+		int profile;
+		int64_t after_s, grace_s;
+		size_t after, grace;
+	} rows[] = {{PROFILE_CIS, 900, 5, 0, 0}, {PROFILE_CIS, 901, 6, 1, 1}, {PROFILE_PCI, 900, 300, 0, 0}, {PROFILE_PCI, 901, 0, 1, 0}, {PROFILE_NIST, 86400, 300, 0, 0}};
+	struct profile_finding findings[1 + PROFILE_MAX];
+	struct policy_sample sample SAMPLE_FREED;
+	struct settings settings;
+
+	(void)state;
+	resolve(&sample, "", &settings);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		settings.lock_after = rows[i].after_s;
+		settings.lock_grace = rows[i].grace_s;
+		assert_int_equal(profile_compare_keyword(&settings, PROFILE_COMPANY, rows[i].profile, KEYWORD_lock_after, findings), rows[i].after);
+		assert_int_equal(profile_compare_keyword(&settings, PROFILE_COMPANY, rows[i].profile, KEYWORD_lock_grace, findings), rows[i].grace);
+	}
+}
+
 static void sentences(void **state)
 {
 	static const struct {
@@ -306,6 +351,8 @@ int main(void)
 		cmocka_unit_test(what_a_comparison_finds),
 		cmocka_unit_test(conflicts_are_told_with_both_sources),
 		cmocka_unit_test(notes_and_idle_keywords),
+		cmocka_unit_test(no_profile_loosens_the_lock),
+		cmocka_unit_test(a_lock_that_comes_late),
 		cmocka_unit_test(sentences),
 	};
 
