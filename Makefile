@@ -226,6 +226,7 @@ install: all
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/polkit-1/actions conf/polkit/*.policy
 	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/
 	install -m 0644 conf/xsession/* $(DESTDIR)/etc/X11/Xsession.d/
+	install -D -m 0755 -t $(DESTDIR)/etc/shadow-maint/useradd-post.d conf/shadow-maint/mutex
 	install -m 0644 conf/mutexctl.bash-completion $(DESTDIR)$(datadir)/bash-completion/completions/mutexctl
 	test -e $(DESTDIR)/etc/mutex/policy.conf || install -m 0644 conf/policy.conf $(DESTDIR)/etc/mutex/policy.conf
 

@@ -51,6 +51,7 @@ struct command {
 	C(resume, "USER", "end a suspension") \
 	C(offboard, "USER --reason TEXT [--by NAME] [--force] [--json]", \
 	  "a person leaves: suspend, end sessions, expire second factors, list what is left") \
+	C(forget, "USER [--new] | UID | --list", "a uid has another account than before, or none: nothing of the one before counts") \
 	C(breakglass, "status [--json] | set | drill", "the emergency accounts: would they work, how to set one up, try them out") \
 	C(lock, "[--all | SESSION...]", "lock your screen now, or that of others") \
 	C(present, "TIME | --end", "ask for no lock for a while, though you touch nothing") \

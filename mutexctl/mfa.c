@@ -13,7 +13,7 @@
 
 int mfa_store_error(const char *what, const char *user, int error)
 {
-	bool damaged = error == -EBADMSG; /* the sentence then ends in a command that wants a name */
+	bool damaged = error == -EBADMSG || error == -EOWNERDEAD; /* the sentence then ends in a command that wants a name */
 
 	return command_error("%s: %s%s%s", what, login_store_strerror(error), damaged ? " " : "", damaged ? user : "");
 }

@@ -206,6 +206,7 @@ int mfa_repair(int argc, char **argv)
 {
 	struct people people PEOPLE_CLOSED = {0};
 	struct login_state state LOGIN_STATE_WIPED;
+	struct login_whose whose;
 	const char *user;
 	int r, error;
 
@@ -215,7 +216,8 @@ int mfa_repair(int argc, char **argv)
 	if (r != 0)
 		return r;
 	user = people.person.person.name;
-	error = login_store_read(common_paths(), people.person.person.uid, &state);
+	whose = login_store_person(people.person.person.uid, user);
+	error = login_store_read_of(common_paths(), &whose, &state);
 	if (error == 0) {
 		printf("the login state of %s is sound; nothing was changed\n", user);
 		return common_finish(COMMAND_FINE);

@@ -255,7 +255,8 @@ static int check_state(const struct people *people, bool replace, bool needs_tot
 {
 	struct login_state state LOGIN_STATE_WIPED;
 	const char *user = people->person.person.name;
-	int error = login_store_read(common_paths(), people->person.person.uid, &state);
+	struct login_whose whose = login_store_person(people->person.person.uid, user);
+	int error = login_store_read_of(common_paths(), &whose, &state);
 
 	if (error < 0)
 		return mfa_store_error("cannot be enrolled", user, error);

@@ -83,6 +83,7 @@ static void look_at(struct listing *l, uid_t uid, struct standing *ret)
 	struct login_state state LOGIN_STATE_WIPED;
 	bool known = person_load_uid(uid, &person) == 0;
 	struct factor_table factors;
+	struct login_whose whose;
 	struct text t;
 
 	*ret = (struct standing){.uid = uid};
@@ -91,7 +92,8 @@ static void look_at(struct listing *l, uid_t uid, struct standing *ret)
 		text_add_escaped_cut(&t, person.person.name, strlen(person.person.name), sizeof ret->name - 1);
 	else
 		text_add_format(&t, "uid %u", (unsigned)uid);
-	ret->error = login_store_read(common_paths(), uid, &state);
+	whose = login_store_person(uid, known ? person.person.name : NULL);
+	ret->error = login_store_read_of(common_paths(), &whose, &state);
 	if (ret->error == 0) {
 		ret->totp = state.totp;
 		ret->recovery = state.recovery;

@@ -8,7 +8,7 @@
  * 5776 totp of 88: enrolled u8 - algorithm u8 - digits u8 - secret_len u8 - zero u32 - secret 64, zero-padded - last_step i64 - since_s i64
  * 5864 recovery of 352: count u32 - iterations u32 - salt 16 - 10 hashes 32 - since_s i64
  * 6216 16 places of 32: hash 16 - factors u32 - zero u32 - until_s i64
- * 6728 hooked_since_s i64 - comply_by_s i64 - comply_tag u64 - consecutive of ASKED, 2 u32 - zeros to the end
+ * 6728 hooked_since_s i64 - comply_by_s i64 - comply_tag u64 - consecutive of ASKED, 2 u32 - owner 24, zero-padded - zeros to the end
  * What is free is zero; times are not negative. One function walks over the layout in both directions, so that they cannot disagree.
  * The sum of version 2 is over the first 32 bytes, and over each block of 64 bytes from 64 on that is not all zero or lies between 5760 and 6784: its
  * number u32, its bytes. A state is nearly all zeros, and each login sums it several times; what only a person can have is always summed, so that
@@ -32,7 +32,7 @@
 #define BLOCK_BYTES 64
 #define SUMMED_FROM 5760
 #define SUMMED_TO 6784
-#define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24 + 8)
+#define BODY_BYTES (24 * 88 + 16 + 64 * 56 + 88 + 352 + 16 * 32 + 24 + 8 + LOGIN_OWNER_BYTES)
 
 _Static_assert(LOGIN_COUNTERS_MAX == 24 && LOGIN_TRIES_MAX == 64 && LOGIN_REMEMBERED_MAX == 16 && LOGIN_TAGS_MAX == 4 &&
 		       LOGIN_CODES_MAX == 10,
@@ -258,14 +258,39 @@ static void walk_consecutive(struct cursor *c, uint32_t consecutive[LOGIN_GUESS_
 		u32(c, &consecutive[g]);
 }
 
+static size_t owner_len(const struct login_state *state)
+{
+	return strnlen(state->owner, sizeof state->owner);
+}
+
+/* Whole arrays are mostly free: then they are read at once. What is written is looked at item by item, since what is free need not be zero. */
+static bool all_free(struct cursor *c, size_t len, void *items, size_t size)
+{
+	return c->to == NULL && walk_free(c, len, true, items, size);
+}
+
+static void walk_counters(struct cursor *c, struct login_counter counters[LOGIN_COUNTERS_MAX])
+{
+	if (all_free(c, LOGIN_COUNTERS_MAX * 88, counters, LOGIN_COUNTERS_MAX * sizeof *counters))
+		return;
+	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
+		walk_counter(c, &counters[i]);
+}
+
+static void walk_tries(struct cursor *c, struct login_try tries[LOGIN_TRIES_MAX])
+{
+	if (all_free(c, LOGIN_TRIES_MAX * 56, tries, LOGIN_TRIES_MAX * sizeof *tries))
+		return;
+	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
+		walk_try(c, &tries[i]);
+}
+
 static void walk_body(struct cursor *c, struct login_state *state)
 {
-	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
-		walk_counter(c, &state->counters[i]);
+	walk_counters(c, state->counters);
 	walk_consecutive(c, state->consecutive[LOGIN_LOCAL]);
 	walk_consecutive(c, state->consecutive[LOGIN_REMOTE]);
-	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
-		walk_try(c, &state->tries[i]);
+	walk_tries(c, state->tries);
 	walk_totp(c, &state->totp);
 	walk_recovery(c, &state->recovery);
 	for (size_t i = 0; i < LOGIN_REMEMBERED_MAX; i++)
@@ -273,7 +298,10 @@ static void walk_body(struct cursor *c, struct login_state *state)
 	i64(c, &state->hooked_since_s);
 	i64(c, &state->comply_by_s);
 	u64(c, &state->comply_tag);
-	walk_consecutive(c, state->consecutive[LOGIN_ASKED]); /* behind the rest: files that were written before it hold zeros here */
+	/* Behind the rest: files that were written before these hold zeros here. */
+	walk_consecutive(c, state->consecutive[LOGIN_ASKED]);
+	bytes(c, (uint8_t *)state->owner, sizeof state->owner);
+	c->bad |= !all_zero((const uint8_t *)state->owner + owner_len(state), sizeof state->owner - owner_len(state));
 	zeros(c, LOGIN_SLOT_BYTES - BODY_AT - BODY_BYTES);
 }
 

@@ -81,8 +81,10 @@ struct login_remembered {
 
 #define LOGIN_COUNTERS_MAX 24
 #define LOGIN_TRIES_MAX 64
+#define LOGIN_OWNER_BYTES 24
 struct login_state {
 	uint32_t uid;
+	char owner[LOGIN_OWNER_BYTES]; /* the account's name, cut, zero-padded: a uid may get another account. Empty: not known, or a name that nobody has */
 	uint64_t sequence;
 	struct login_counter counters[LOGIN_COUNTERS_MAX]; /* free ones have last_s == 0 */
 	uint32_t consecutive[LOGIN_SIDE_MAX][LOGIN_GUESS_MAX]; /* since the last success there; for hard_limit */
@@ -92,7 +94,8 @@ struct login_state {
 	struct login_remembered remembered[LOGIN_REMEMBERED_MAX];
 	int64_t hooked_since_s;     /* when the administrator said that this person has a pam: or exec: factor; 0 = not */
 	int64_t comply_by_s;        /* the password broke the rules at a login and must be changed by then; 0 = it does not */
-	uint64_t comply_tag;        /* which password that was, so that a new one ends it */
+	uint64_t comply_tag;        /* which password that was, so that a new one ends it. While there is no date: what the last judgement that found
+				     * the password good rests on, so that it need not be made again; 0 = none */
 };
 
 void login_state_init(struct login_state *ret_state, uint32_t uid);

@@ -18,6 +18,7 @@
 #include "date.h"
 #include "file.h"
 #include "number.h"
+#include "person_load.h"
 #include "slot_file.h"
 #include "text.h"
 
@@ -145,9 +146,14 @@ static int check_not_removed(const struct paths *paths)
 	return file_allows(paths->lines_on, F_OK) == 0 ? -ENOLINK : 0;
 }
 
-struct login_whose login_store_person(uid_t uid)
+struct login_whose login_store_person(uid_t uid, const char *name)
 {
-	return (struct login_whose){.uid = uid};
+	struct login_whose whose = {.uid = uid};
+
+	/* Nothing of root's is shut for want of a name. */
+	if (name != NULL && uid != 0)
+		memcpy(whose.owner, name, strnlen(name, sizeof whose.owner));
+	return whose;
 }
 
 /* Without a key all keyed tags are made with zeros: names are less well hidden in root's own files, but they go on being counted, and one that is
@@ -162,7 +168,7 @@ void login_store_whose(const struct paths *paths, bool known, uid_t uid, const c
 	if (error < 0)
 		key = (struct key){0};
 	make_tag(&key, "name", 0, name, strlen(name), tag);
-	*ret_whose = login_store_person(uid);
+	*ret_whose = login_store_person(uid, known ? name : NULL);
 	ret_whose->key_error = error;
 	ret_whose->error = check_not_removed(paths);
 	if (known)
@@ -215,6 +221,19 @@ static void hide(struct login_state *state, const struct login_whose *whose)
 	memset(state->remembered, 0, sizeof state->remembered);
 	state->hooked_since_s = state->comply_by_s = 0;
 	state->comply_tag = whose->owner_tag;
+	memset(state->owner, 0, sizeof state->owner);
+}
+
+/* The uid has another account now, and the one before it is gone: two names of one uid share their state. */
+static bool is_anothers(const struct login_state *state, const struct login_whose *whose)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	char owner[LOGIN_OWNER_BYTES + 1] = "";
+
+	if (whose->owner[0] == '\0' || state->owner[0] == '\0' || memcmp(state->owner, whose->owner, sizeof state->owner) == 0)
+		return false;
+	memcpy(owner, state->owner, sizeof state->owner);
+	return person_load(owner, &person) < 0 || person.person.uid != whose->uid;
 }
 
 /* --- reading and writing --- */
@@ -261,9 +280,10 @@ static int read_file(const struct slot_file *file, const struct login_whose *who
 	int error = slot_file_read(file, image->bytes);
 	int slot = error < 0 ? error : login_state_choose(image->bytes, sizeof image->bytes, whose->uid, ret_state);
 
-	if (slot >= 0)
-		show(ret_state, whose);
-	return slot;
+	if (slot < 0)
+		return slot;
+	show(ret_state, whose);
+	return is_anothers(ret_state, whose) ? -EOWNERDEAD : slot;
 }
 
 /* The state where nothing can be written. */
@@ -335,6 +355,8 @@ static int change_file(struct slot_file *file, struct change *c)
 	if (result != 0)
 		return result;
 	c->state->sequence++;
+	if (c->state->owner[0] == '\0')
+		memcpy(c->state->owner, c->whose->owner, sizeof c->state->owner);
 	kept = *c->state;
 	hide(&kept, c->whose);
 	result = login_state_encode(&kept, c->after->bytes);
@@ -382,7 +404,7 @@ int login_store_change_of(const struct paths *paths, const struct login_whose *w
 
 int login_store_read(const struct paths *paths, uid_t uid, struct login_state *ret_state)
 {
-	struct login_whose whose = login_store_person(uid);
+	struct login_whose whose = login_store_person(uid, NULL);
 
 	return login_store_read_of(paths, &whose, ret_state);
 }
@@ -390,7 +412,7 @@ int login_store_read(const struct paths *paths, uid_t uid, struct login_state *r
 int login_store_change(const struct paths *paths, uid_t uid, bool durable, login_store_change_fn change, void *context,
 		       struct login_state *ret_state)
 {
-	struct login_whose whose = login_store_person(uid);
+	struct login_whose whose = login_store_person(uid, NULL);
 
 	return login_store_change_of(paths, &whose, durable, change, context, ret_state);
 }
@@ -463,7 +485,7 @@ ssize_t login_store_uids(const struct paths *paths, uid_t *ret_uids, size_t max)
 int login_store_set_aside(const struct paths *paths, uid_t uid, int64_t now_s)
 {
 	char aside[SLOT_FILE_PATH_BYTES + SLOT_FILE_NAME_BYTES];
-	struct login_whose whose = login_store_person(uid);
+	struct login_whose whose = login_store_person(uid, NULL);
 	struct slot_file file;
 	int error = find_file(paths, &whose, &file);
 	struct text t;
@@ -585,6 +607,9 @@ const char *login_store_strerror(int error)
 	switch (-error) {
 	case EBADMSG:
 		return "the login state of this user is damaged; see what happened, then run mutexctl mfa repair";
+	case EOWNERDEAD:
+		return "the login state is of an account of another name, which had this uid before; if this one is new, or was renamed, run mutexctl "
+		       "forget";
 	case ELOOP:
 	case EINVAL:
 	case ENOTDIR:

@@ -18,7 +18,7 @@
 #define LOGIN_STORE_WAIT_MS 2000
 
 /* The state as it stands; a person without a file has an empty one (login_state_init). 0, or -EBADMSG (damaged), -ELOOP, -EPERM, -EINVAL, -EAGAIN
- * (locked for too long), -ENOLINK (the folder was removed), -EACCES (not root), or what the file system says. */
+ * (locked for too long), -ENOLINK (the folder was removed), -EOWNERDEAD (of an account of another name), -EACCES (not root), or what the file system says. */
 int login_store_read(const struct paths *paths, uid_t uid, struct login_state *ret_state);
 
 /* Read, change, write under one lock. change returns 0 for "write it", 1 for "nothing to write", or a negative errno that is passed on.
@@ -45,14 +45,15 @@ struct login_whose {
 	uid_t uid;                        /* a person's; of an unknown name: the number of the file */
 	bool unknown;
 	uint8_t mask[LOGIN_SOURCE_BYTES]; /* over the sources of an unknown name; zeros for a person */
+	char owner[LOGIN_OWNER_BYTES];    /* the account's name as login_state.h has it; empty: not compared */
 	uint64_t owner_tag;               /* whose `consecutive` the file of unknown names holds; 0 for a person */
 	int key_error;                    /* why the key could not be read, as login_store_tag() says; 0. Names are counted all the same */
 	int error;                        /* -ENOLINK: the states were removed, which no kind of name may show; 0 */
 };
 /* The same work for a person and for a name that nobody has, once for each login. make_key: when it is missing. */
 void login_store_whose(const struct paths *paths, bool known, uid_t uid, const char *name, bool make_key, struct login_whose *ret_whose);
-/* A person's, where nobody is watching. */
-struct login_whose login_store_person(uid_t uid);
+/* A person's, where nobody is watching. name NULL: whichever account has the uid. */
+struct login_whose login_store_person(uid_t uid, const char *name);
 
 /* As login_store_read() and login_store_change(): the same meaning, the same system calls in the same order for both kinds. What change puts into
  * the state of an unknown name besides counters, tries and consecutive is not kept. */

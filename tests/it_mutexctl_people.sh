@@ -257,6 +257,22 @@ row 'offboard: not root' $?
 run 2 offboard alice && complains 'reason is missing' && run 2 offboard && complains 'say who leaves'
 row 'offboard: usage' $?
 
+# --- forget ---
+former() { find "$root/var/lib/mutex" -name "$1.former-*" | wc -l; }
+mkdir -p -m 0700 "$root/var/lib/mutex/history" "$root/var/lib/mutex/suspended"
+write_state 77777 '[]' '[0, 0, 1, 0]' True && echo old >"$root/var/lib/mutex/history/77778" && echo x >"$root/var/lib/mutex/suspended/77779"
+run 0 forget --list && [ "$(paste -sd' ' said)" = '77777 77778 77779' ]
+row 'forget: what is left of accounts that are gone' $?
+run 0 forget 77777 && says 'moved aside' && [ "$(former 77777)" -eq 1 ] && run 0 forget --list && [ "$(paste -sd' ' said)" = '77778 77779' ]
+row 'forget: a uid without an account' $?
+run 0 forget 77777 && says 'nothing is remembered'
+row 'forget: once' $?
+run 2 forget "$uid" && complains 'use its name' && run 2 forget nobody-here && run 2 forget && run 2 forget --list alice
+row 'forget: usage' $?
+write_state "$uid" '[]' '[0, 0, 7, 0]' True && echo old >"$root/var/lib/mutex/history/$uid" && echo x >"$root/var/lib/mutex/suspended/$uid"
+run 0 forget --new -- alice && [ "$(former "$uid")" -eq 3 ] && [ ! -e "$login/$uid" ] && run 0 forget --new -- alice && [ ! -s said ] && run 0 mfa status alice && says 'no second factor'
+row 'forget: a new account inherits nothing' $?
+
 # --- records ---
 exec 9>&-
 wait $!
@@ -270,6 +286,8 @@ grep -q '^MUTEX_DETAIL=Suspended by Bob Mori: left the company\.$' records && gr
 row 'record: suspend and resume' $?
 grep -q '^MUTEX_DETAIL=Drill: 1 of 1 emergency accounts' records && [ "$(grep -c '^MUTEX_KIND=break-glass' records)" -eq 3 ]
 row 'record: drill' $?
+[ "$(grep -c '^MUTEX_DETAIL=What was remembered of an earlier account' records)" -eq 1 ]
+row 'record: forget' $?
 [ "$(grep -c '^MUTEX_DETAIL=All second factors expired' records)" -eq 1 ]
 row 'record: factors expired once' $?
 grep -q '^MUTEX_DETAIL=The ssh keys in /home/alice/.ssh/authorized_keys were moved to /var/lib/mutex/keys/.*: the person leaves\.$' records

@@ -46,6 +46,7 @@ static void fill(struct login_state *s)
 	for (size_t side = 0; side < LOGIN_SIDE_MAX; side++)
 		for (size_t guess = 0; guess < LOGIN_GUESS_MAX; guess++)
 			s->consecutive[side][guess] = (uint32_t)(1000 + 10 * side + guess);
+	memcpy(s->owner, "alice", sizeof "alice");
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i += 3) {
 		s->tries[i] = (struct login_try){.pid = (pid_t)(4000 + i),
 						 .pid_start = 77000 + (int64_t)i,
@@ -80,6 +81,7 @@ static void assert_same_counters(const struct login_state *a, const struct login
 		assert_memory_equal(x->tags, y->tags, sizeof x->tags);
 	}
 	assert_memory_equal(a->consecutive, b->consecutive, sizeof a->consecutive);
+	assert_memory_equal(a->owner, b->owner, sizeof a->owner);
 }
 
 static void assert_same(const struct login_state *a, const struct login_state *b)
@@ -229,7 +231,10 @@ static const struct {
 	{"free counter that is used", 64 + 88 + 40, 1, true},
 	{"consecutive", 2176, 1, true},
 	{"consecutive of askers", 6752, 1, true},
-	{"behind the end", 6760, 1, false},
+	{"owner: first byte", 6760, 'x', true},
+	{"owner: empty with a rest", 6760, 0, false},
+	{"owner: bytes behind its end", 6783, 'x', false},
+	{"behind the end", 6784, 1, false},
 	{"try: negative pid", 2195, 0x80, false},
 	{"try: side 3", 2196, 3, false},
 	{"try: reserved", 2197, 1, false},

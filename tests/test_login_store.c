@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -436,6 +437,54 @@ static void what_goes_for_good_is_in_neither_slot(void **state)
 	assert_int_equal(login_store_change_for_good(&paths, UID, take_secret_away, NULL), 0);
 	assert_int_equal(stat(user_file, &after), 0);
 	assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+}
+
+/* --- a uid that gets another account --- */
+
+static int change_as(const char *name)
+{
+	struct login_whose whose = login_store_person(geteuid(), name);
+
+	return login_store_change_of(&paths, &whose, false, add_one, NULL, NULL);
+}
+
+static int read_as(const char *name)
+{
+	struct login_whose whose = login_store_person(geteuid(), name);
+	struct login_state s;
+
+	return login_store_read_of(&paths, &whose, &s);
+}
+
+/* Of our own uid, so that its name is one that the system knows. As root, whose state is never shut, as another one. */
+static void a_state_is_of_one_account(void **state)
+{
+	const struct passwd *pw = getpwnam("nobody");
+	pid_t child;
+	int status;
+
+	(void)state;
+	if (geteuid() != 0 || pw == NULL)
+		skip();
+	assert_int_equal(change_as("whoever"), 0); /* root's: no name is kept */
+	assert_int_equal(change_as("somebody-else"), 0);
+	child = fork();
+	if (child == 0) {
+		if (chmod(paths.root, 0755) < 0 || chmod(paths.state, 0755) < 0 || chown(paths.login, pw->pw_uid, 0) < 0 ||
+		    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) < 0)
+			_exit(1);
+		paths.owner = geteuid();
+		if (change_as(NULL) != 0 || change_as("gone-since") != 0 || change_as("gone-since") != 0 || read_as("gone-since") != 0)
+			_exit(2); /* the first name that is told is kept */
+		if (change_as("newcomer") != -EOWNERDEAD || read_as("newcomer") != -EOWNERDEAD || read_as(NULL) != 0)
+			_exit(3);
+		if (login_store_set_aside(&paths, geteuid(), 1) != 0 || change_as("nobody") != 0 || change_as("newcomer") != 0)
+			_exit(4); /* two names of one uid that are both there */
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(strstr(login_store_strerror(-EOWNERDEAD), "mutexctl forget") != NULL);
 }
 
 /* --- one who holds the lock and does not let go --- */
@@ -1154,6 +1203,7 @@ int main(void)
 		ROW(a_marked_file_is_replaced),
 		ROW(soft_limits_are_raised),
 		ROW(hard_limits_are_a_reason_not_a_death),
+		ROW(a_state_is_of_one_account),
 		ROW(a_limit_on_descriptors_hides_nothing),
 		ROW(a_full_disk_changes_nothing),
 		ROW(a_full_disk_from_the_start_is_told),

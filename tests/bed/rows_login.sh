@@ -276,6 +276,14 @@ cannot_help_himself() {
 		! as gen mutexctl lockout clear gen 2>/dev/null
 }
 
+# The same name and the same uid: what useradd is told makes the difference.
+new_account_inherits_nothing() {
+	local uid
+	useradd hana && uid=$(id -u hana) && enrol hana && has "$(mutexctl mfa status hana)" 'recovery codes left' || return 1
+	userdel hana && [ "$(mutexctl forget --list)" = "$uid" ] && useradd --uid "$uid" hana && has "$(mutexctl mfa status hana)" 'no second factor' &&
+		[ -z "$(mutexctl forget --list)" ]
+}
+
 stack_fine() {
 	mutexctl stack
 }
@@ -322,5 +330,6 @@ row "$prefix-remote-attacker-locks-himself-out" remote_attacker_locks_himself_ou
 row "$prefix-owner-gets-in-at-the-console" owner_gets_in_at_the_console
 row "$prefix-user-cannot-touch-root-state" cannot_help_himself
 row "$prefix-lockout-cleared" lockout_cleared
+row "$prefix-new-account-inherits-nothing" new_account_inherits_nothing
 row "$prefix-stack-proves-login" stack_fine
 row "$prefix-no-password-or-secret-in-any-log" no_secret_recorded
