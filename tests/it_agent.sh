@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# idlelock-agent on buses of its own, with a real gnome-keyring; idlelockd, the desktop's notifications and KWallet are mocks. Needs no root.
+# idlelock-agent (agent_main.c, agent_notify.c, agent_keyring.c, agent_secret.c, agent_kwallet.c) on buses of its own, with a real gnome-keyring;
+# idlelockd, the desktop's notifications and KWallet are mocks. Needs no root.
 # shellcheck disable=SC2317 # functions are called by within()
 set -u
 export LC_ALL=C.UTF-8
@@ -149,6 +150,17 @@ within 100 said watcher ' KeyringDone "7" False \["kwallet kdewallet"\]'
 row 'what stays open is reported' $? watcher
 within 50 said notes ' Notify .*could not be locked with the screen: kwallet kdewallet'
 row 'and told' $?
+
+many='"w1"'
+for n in $(seq 2 20); do many+=", \"w$n\""; done
+wallet wallets '' as "ret = [$many]"
+tell LockKeyring s 1 s 7
+within 100 said watcher ' KeyringDone "7" False \["kwallet w1", .*"kwallet w16"\]'
+row 'of many the first are named' $? watcher
+wallet wallets '' as "raise dbus.exceptions.DBusException('broken', name='x.y')"
+tell LockKeyring s 1 s 7
+within 100 said watcher ' KeyringDone "7" False \["kwallet"\]'
+row 'a store that does not answer counts as open' $? watcher
 
 # --- by itself it does nothing ---
 switches() { cat /proc/"$agent_pid"/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'; }

@@ -121,6 +121,21 @@ static void what_is_no_message(void **state)
 	}
 }
 
+/* Cut to what a packet may have, it would be one. */
+static void a_packet_that_is_too_long(void **state)
+{
+	struct pair *p = *state;
+	struct verify_message first = start(), tell = message(VERIFY_TELL, VERIFY_INFO, ""), got;
+	unsigned char packet[VERIFY_PACKET_MAX + 1] = {0};
+
+	pass(&p->caller, &p->verifier, &first);
+	memset(tell.text, 'a', VERIFY_TEXT_MAX);
+	tell.len = VERIFY_TEXT_MAX;
+	assert_int_equal(verify_encode(&tell, packet), VERIFY_PACKET_MAX);
+	assert_int_equal(send(p->verifier.fd, packet, sizeof packet, 0), (ssize_t)sizeof packet);
+	assert_int_equal(verify_channel_receive(&p->caller, &got, in_ms(1000)), -EPROTO);
+}
+
 static void time_is_limited(void **state)
 {
 	struct pair *p = *state;
@@ -197,7 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(a_whole_conversation), STORY(nothing_is_said_out_of_turn), STORY(nothing_is_heard_out_of_turn), STORY(what_is_no_message),
 		STORY(time_is_limited),      STORY(the_other_end_is_gone),       STORY(who_speaks_first_is_found_out), STORY(who_is_there),
-		STORY(descriptors_are_not_taken),
+		STORY(descriptors_are_not_taken), STORY(a_packet_that_is_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
