@@ -6,7 +6,9 @@
  *                                     <--   OPEN {display, cookie, server pid}   once; a worker that has its display says SEEN at once
  *   OPENED {server pid} | FAILED {what} -->
  *                                     <--   LOOK {serial, try to break grabs?}
- *   SEEN {serial, sight}              -->   the answer, or by itself with serial 0 when something changed
+ *   SEEN {serial, sight}              -->   the answer, or by itself with serial 0 when something changed, and every 28 s while both devices are
+ *                                           grabbed, so that idlelockd wakes once for each proof of a lock that holds. Without it idlelockd
+ *                                           asks at 30 s, and without an answer to that the proof is lost (lock.h)
  *   INPUT {time}                      -->   input by real devices in X (displays without hardware), at most once in 100 ms and only when ARMED
  *                                     <--   ARM {on}
  *   TAMPER {what, pid, time}          -->   activity that no hardware made, screen saver switched off, foreign grab, break_actions ... Where

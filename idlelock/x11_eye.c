@@ -14,6 +14,9 @@
 #define BETWEEN_LOOKS_NS (100 * NS_PER_MS) /* whoever shakes the screen makes us look no oftener */
 #define CLEARLY_LATER_NS (1000 * NS_PER_MS)
 #define BREAK_NS (300 * NS_PER_MS)         /* of a look's time */
+/* What looks locked is told again before anybody has to ask for it (LOCK_VERIFY_NS): one wake-up for each proof. */
+#define HELD_NS (28000 * NS_PER_MS)
+#define HELD_SLACK_NS (1000 * NS_PER_MS)
 
 static void tampered(struct x11_eye *eye, enum worker_tamper tamper)
 {
@@ -82,6 +85,7 @@ static void break_grab(struct x11_eye *eye, int64_t until_ns)
 
 static void serve_events(struct x11_eye *eye);
 static void look_soon(struct x11_eye *eye);
+static void look_by_itself(int64_t now_ns, void *data);
 
 /* What waits in xcb's queue makes no descriptor ready, so the loop is asked to come by at once. */
 static void on_late_events(int64_t now_ns, void *data)
@@ -106,6 +110,8 @@ void x11_eye_look(struct x11_eye *eye, bool break_grabs, struct worker_sight *re
 	}
 	eye->blind = r == -ETIMEDOUT;
 	eye->looked_ns = clock_monotonic_ns();
+	if (r == 0 && ret_sight->keyboard == WORKER_GRAB_FOREIGN && ret_sight->pointer == WORKER_GRAB_FOREIGN)
+		(void)loop_at(eye->loop, eye->looked_ns + HELD_NS, HELD_SLACK_NS, look_by_itself, eye);
 	if (r == 0 && !x11_watch_window(&eye->watch, ret_sight->covered ? ret_sight->owner_window : 0, until_ns))
 		look_soon(eye);
 	(void)loop_at(eye->loop, eye->looked_ns, 0, on_late_events, eye);

@@ -9,7 +9,7 @@
 #include "x11_watch.h"
 
 struct x11_eye_hooks {
-	void (*seen)(const struct worker_sight *sight, void *data); /* by itself, because something changed */
+	void (*seen)(const struct worker_sight *sight, void *data); /* by itself: something changed, or the lock that was seen is still there */
 	void (*used)(int64_t at_ns, void *data);
 	void (*tampered)(enum worker_tamper tamper, int64_t at_ns, void *data);
 	void (*lost)(void *data);                                   /* the display is gone; close the eye */

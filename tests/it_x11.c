@@ -302,6 +302,24 @@ static pid_t lock(struct scene *scene, const char *const *locker, struct worker_
 	return pid;
 }
 
+/* Sooner than idlelockd would ask. */
+static void a_lock_that_holds_is_told_of_by_itself(void **state)
+{
+	struct scene *scene = *state;
+	struct worker_message seen;
+	struct worker_sight sight;
+	pid_t pid = lock(scene, i3lock, &sight);
+	int64_t began_ns = clock_monotonic_ns();
+
+	do
+		seen = x11_bed_hear(&scene->worker, WORKER_SEEN, 30000);
+	while (seen.kind == WORKER_SEEN && clock_monotonic_ns() - began_ns < 20000 * NS_PER_MS);
+	assert_int_equal(seen.kind, WORKER_SEEN);
+	assert_true(x11_bed_is_locked(&seen.sight));
+	assert_true(clock_monotonic_ns() - began_ns < 30000 * NS_PER_MS);
+	x11_bed_end(pid, SIGKILL);
+}
+
 static void the_lock_is_moved_away(void **state)
 {
 	struct scene *scene = *state;
@@ -685,6 +703,7 @@ int main(void)
 		SCENE(the_display_is_kept_when_idlelockd_dies),
 		SCENE(i3lock_is_seen_until_it_is_killed),
 		SCENE(xsecurelock_is_seen_until_it_is_killed),
+		SCENE(a_lock_that_holds_is_told_of_by_itself),
 		SCENE(the_lock_is_moved_away),
 		SCENE(the_lock_is_unmapped),
 		SCENE(the_lock_gets_a_hole),
