@@ -172,6 +172,30 @@ ssh_key_and_no_code() {
 	stays_out '' ssh_as eve 000000 --
 }
 
+# A key of a FIDO token, made and used by OpenSSH's own programs; the token is soft_key.c.
+soft_key=/usr/local/lib/bed-soft-key.so
+by_hardware=(-o PreferredAuthentications=publickey -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519_sk -o SecurityKeyProvider=$soft_key)
+hardware_setup() {
+	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes'
+	cc -D_GNU_SOURCE -fPIC -shared -o $soft_key "$here/soft_key.c" -lhogweed -lnettle &&
+		as carol sh -c "ssh-keygen -q -t ed25519-sk -w $soft_key -N '' -f ~/.ssh/id_ed25519_sk" &&
+		grep -q '^sk-ssh-ed25519@openssh.com ' /home/carol/.ssh/id_ed25519_sk.pub &&
+		cat /home/carol/.ssh/id_ed25519.pub /home/carol/.ssh/id_ed25519_sk.pub >/home/eve/.ssh/authorized_keys
+}
+ssh_hardware_key_does_not_count() {
+	stays_out 'AuthenticationMethods publickey,keyboard-interactive:pam' ssh_as eve -- "${by_hardware[@]}" &&
+		has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied && has "$(journalctl --quiet --no-pager -u ssh -n 20)" 'publickey for eve' ED25519-SK
+}
+ssh_hardware_key_counts() {
+	demand 'mfa.hardware_keys = yes' || return 1
+	gets_in eve ssh_as eve -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=allowed &&
+		stays_out '' ssh_as eve -- -o PreferredAuthentications=publickey -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519 &&
+		has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied
+	local status=$?
+	demand
+	return $status
+}
+
 # --- the console, su, sudo, polkit, the greeter -----------------------------------------------------------------------
 console_login() {
 	has "$(expect -f "$here/console.exp" eve "$password" "$(code_of eve)" | tr -d '\r')" IN-AS-eve
@@ -308,6 +332,9 @@ row "$prefix-ssh-one-line-in" ssh_one_line
 row "$prefix-ssh-key-alone-out-and-told" ssh_key_alone
 row "$prefix-ssh-key-and-code-in" ssh_key_and_code
 row "$prefix-ssh-key-and-wrong-code-out" ssh_key_and_no_code
+row "$prefix-ssh-hardware-key-set-up" hardware_setup
+row "$prefix-ssh-hardware-key-that-does-not-count-out" ssh_hardware_key_does_not_count
+row "$prefix-ssh-hardware-key-that-counts-in" ssh_hardware_key_counts
 row "$prefix-new-codes" new_codes
 row "$prefix-console-code-in" console_login
 row "$prefix-console-wrong-code-out" console_wrong_code
