@@ -16,11 +16,9 @@ mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/mutex/exceptions.d "$root"/var/l
 chmod 700 "$root"/var/lib/mutex "$root"/var/lib/mutex/login
 touch "$root"/var/lib/mutex/lines-on
 policy=$root/etc/mutex/policy.conf
-failed=0
 
-row() { # NAME STATUS: 0 = good
-	if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1 [$(cat said errors 2>/dev/null | tail -n 3 | tr '[]\n' '() ')]"; failed=1; fi
-}
+# shellcheck source=tests/lib_tool.sh
+. "$TOP/tests/lib_tool.sh"
 explain() { # STATUS ARGUMENT...
 	local want=$1 got
 	shift
@@ -28,14 +26,6 @@ explain() { # STATUS ARGUMENT...
 		"$mutexctl" --root "$root" explain login "$@" >said 2>errors
 	got=$?
 	[ "$got" -eq "$want" ] || { echo "exit $got, not $want" >>errors; return 1; }
-}
-says() { # PATTERN...: each in the results
-	local pattern
-	for pattern; do grep -q -e "$pattern" said || { echo "results lack: $pattern" >>errors; return 1; }; done
-}
-complains() { grep -q -e "$1" errors || { echo "problems lack: $1" >>errors; return 1; }; }
-query() { # PYTHON-EXPRESSION over `d`
-	python3 -c 'import json, sys; d = json.load(open("said")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || { echo "not so: $1" >>errors; return 1; }
 }
 
 printf 'alice:x:1000:1000:Alice:/home/alice:/bin/sh\nbob:x:1001:1001::/:/bin/sh\nroot:x:0:0:root:/root:/bin/sh\n' >passwd

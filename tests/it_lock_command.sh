@@ -25,26 +25,10 @@ umask 022
 root=$IT_LOCK_BUS/root
 mkdir -p "$root"/etc/mutex "$root"/var/lib "$root"/usr/libexec
 echo '[policy]' >"$root/etc/mutex/policy.conf"
-failed=0 mock=
+mock=
 trap '[ -z "$mock" ] || kill "$mock" 2>/dev/null' EXIT
-: >said
-: >errors
-
-row() { # NAME STATUS: 0 = good
-	if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1 [$(tail -n 3 said errors calls 2>/dev/null | tr '[]\n' '() ')]"; failed=1; fi
-}
-run() { # STATUS ARGUMENT...
-	local want=$1 got
-	shift
-	"$mutexctl" --root "$root" "$@" >said 2>errors </dev/null
-	got=$?
-	[ "$got" -eq "$want" ] || { echo "exit $got, not $want" >>errors; return 1; }
-}
-says() { local pattern; for pattern; do grep -q -e "$pattern" said || { echo "results lack: $pattern" >>errors; return 1; }; done; }
-complains() { local pattern; for pattern; do grep -q -e "$pattern" errors || { echo "problems lack: $pattern" >>errors; return 1; }; done; }
-query() { # PYTHON-EXPRESSION over `d`
-	$python -c 'import json, sys; d = json.load(open("said")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || { echo "not so: $1" >>errors; return 1; }
-}
+# shellcheck source=tests/lib_tool.sh
+. "$TOP/tests/lib_tool.sh"
 part() { query "[p for p in d['parts'] if p['part'] == 'screen lock'][0]$1"; }
 
 # --- nobody there ---

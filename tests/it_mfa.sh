@@ -15,25 +15,11 @@ root=$work/root
 mkdir -p "$root"/etc/mutex "$root"/var/lib "$root"/run/systemd/journal
 policy=$root/etc/mutex/policy.conf
 user=$(id -un)
-failed=0
 
 command -v oathtool >/dev/null || { echo 'oathtool is not installed'; exit 77; }
 
-row() { # NAME STATUS: 0 = good
-	if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1 [$(cat said errors 2>/dev/null | tail -n 3 | tr '[]\n' '() ')]"; failed=1; fi
-}
-run() { # STATUS ARGUMENT...
-	local want=$1 got
-	shift
-	"$mutexctl" --root "$root" "$@" >said 2>errors </dev/null
-	got=$?
-	[ "$got" -eq "$want" ] || { echo "exit $got, not $want" >>errors; return 1; }
-}
-says() { local pattern; for pattern; do grep -q -e "$pattern" said || { echo "results lack: $pattern" >>errors; return 1; }; done; }
-complains() { local pattern; for pattern; do grep -q -e "$pattern" errors || { echo "problems lack: $pattern" >>errors; return 1; }; done; }
-query() { # PYTHON-EXPRESSION over `d`
-	python3 -c 'import json, sys; d = json.load(open("said")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || { echo "not so: $1" >>errors; return 1; }
-}
+# shellcheck source=tests/lib_tool.sh
+. "$TOP/tests/lib_tool.sh"
 
 # The records, as the journal would get them.
 mkfifo hold

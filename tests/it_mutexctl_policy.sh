@@ -13,31 +13,9 @@ umask 022
 root=$work/root
 mkdir -p "$root"/etc/mutex/policy.d "$root"/etc/mutex/exceptions.d "$root"/var/lib
 policy=$root/etc/mutex/policy.conf
-failed=0
 
-row() { # NAME STATUS: 0 = good
-	if [ "$2" -eq 0 ]; then echo "ok $1"; else echo "not ok $1 [$(cat said errors 2>/dev/null | tail -n 2 | tr '[]\n' '() ')]"; failed=1; fi
-}
-
-# Results go to `said`, problems to `errors`.
-run() { # STATUS ARGUMENT...
-	local want=$1 got
-	shift
-	"$mutexctl" --root "$root" "$@" >said 2>errors
-	got=$?
-	[ "$got" -eq "$want" ] || { echo "exit $got, not $want" >>errors; return 1; }
-}
-says() { # PATTERN...: each in the results
-	local pattern
-	for pattern; do grep -q -e "$pattern" said || { echo "results lack: $pattern" >>errors; return 1; }; done
-}
-complains() { # PATTERN...: each among the problems
-	local pattern
-	for pattern; do grep -q -e "$pattern" errors || { echo "problems lack: $pattern" >>errors; return 1; }; done
-}
-query() { # PYTHON-EXPRESSION over `d`
-	python3 -c 'import json, sys; d = json.load(open("said")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" || { echo "not so: $1" >>errors; return 1; }
-}
+# shellcheck source=tests/lib_tool.sh
+. "$TOP/tests/lib_tool.sh"
 have_python() { command -v python3 >/dev/null; }
 
 # --- check ---

@@ -72,36 +72,35 @@ static void hands_out_sections_and_assignments(void **state)
 	}
 }
 
-static void says_where_a_line_lies(void **state)
+/* The first token of a text, where nothing can be remembered. */
+static int first_without_memory(const char *text, struct lexer_token *ret_token)
 {
-	static const char text[] = "# x\n  until = 2027-01-01 # y\r\nz = 1\n";
-	const struct policy_source source = {.file = "a.conf", .bytes = text, .len = sizeof text - 1};
+	const struct policy_source source = {.file = "a.conf", .bytes = text, .len = strlen(text)};
 	struct diag_list diags = {0};
 	struct arena arena;
 	struct lexer lexer;
+
+	arena_init(&arena, NULL, 0);
+	lexer_init(&lexer, &source, &arena, &diags);
+	return lexer_next(&lexer, ret_token);
+}
+
+static void says_where_a_line_lies(void **state)
+{
 	struct lexer_token token;
 
 	(void)state;
-	arena_init(&arena, NULL, 0);
-	lexer_init(&lexer, &source, &arena, &diags);
-	assert_int_equal(lexer_next(&lexer, &token), 1);
+	assert_int_equal(first_without_memory("# x\n  until = 2027-01-01 # y\r\nz = 1\n", &token), 1);
 	assert_int_equal(token.line_start, 4);
 	assert_int_equal(token.line_end, 28);
 }
 
 static void says_when_memory_is_short(void **state)
 {
-	static const char text[] = "a = \"\\\\\"\n";
-	const struct policy_source source = {.file = "a.conf", .bytes = text, .len = sizeof text - 1};
-	struct diag_list diags = {0};
-	struct arena arena;
-	struct lexer lexer;
 	struct lexer_token token;
 
 	(void)state;
-	arena_init(&arena, NULL, 0);
-	lexer_init(&lexer, &source, &arena, &diags);
-	assert_true(lexer_next(&lexer, &token) < 0);
+	assert_true(first_without_memory("a = \"\\\\\"\n", &token) < 0);
 }
 
 int main(void)
