@@ -125,6 +125,7 @@ struct policy {
 	const struct policy_named *named; /* the named sections in order of reading */
 	size_t named_count;
 	int profile;
+	struct settings general; /* what holds for everybody whom no section names: the beginning of every resolution */
 	char hash[65]; /* hex SHA-256 of the canonical dump */
 };
 

@@ -32,6 +32,9 @@ struct policy_assignment {
 	bool wrong;            /* the value was reported; the default stands here so that the other checks can go on */
 };
 
+/* Fills policy->general from the profile and the general lines. */
+void policy_resolve_general(struct policy *policy);
+
 /* Fills ret_policy->hash from its dump; scratch memory comes from the unused rest of arena.
  * 0, -ENOMEM, or -EFBIG when the dump could not be kept as one file. */
 int policy_hash(struct policy *policy, const struct arena *arena);

@@ -152,20 +152,19 @@ static void judge_pair(const struct policy *policy, const struct settings *gener
 
 void policy_check(const struct policy *policy, struct diag_list *diags)
 {
-	struct settings general;
+	const struct settings *general = &policy->general;
 
-	policy_resolve(policy, NULL, &general);
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct policy_assignment *a = &policy->assignments[i];
 
 		warn_override(policy, i, diags);
 		warn_same_level(policy, i, diags);
-		check_observe(policy, &general, a, diags);
+		check_observe(policy, general, a, diags);
 		for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
-			judge_pair(policy, &general, a, &pairs[k], diags);
+			judge_pair(policy, general, a, &pairs[k], diags);
 	}
-	policy_check_login(policy, &general, diags);
-	policy_check_lock(policy, &general, diags);
+	policy_check_login(policy, general, diags);
+	policy_check_lock(policy, general, diags);
 }
 
 static void report_passed(const struct policy_assignment *line, const char *who, int64_t until_s, struct diag_list *diags)
@@ -213,20 +212,18 @@ static void check_passed(const struct policy *policy, const struct policy_assign
 static void warn_own_profile(const struct policy *policy, struct diag_list *diags)
 {
 	struct profile_finding findings[PROFILE_FINDINGS_MAX];
-	struct settings general;
-	size_t count;
+	const struct settings *general = &policy->general;
+	size_t count = profile_compare(general, policy->profile, policy->profile, findings);
 
-	policy_resolve(policy, NULL, &general);
-	count = profile_compare(&general, policy->profile, policy->profile, findings);
 	for (size_t i = 0; i < count; i++) {
-		const struct origin *origin = &general.origin[findings[i].keyword];
+		const struct origin *origin = &general->origin[findings[i].keyword];
 		char text[640];
 		struct text t;
 
 		if (findings[i].kind != PROFILE_CONTRADICTION || origin->file == NULL)
 			continue;
 		TEXT_INTO(&t, text);
-		profile_add_finding(&findings[i], &general, &t);
+		profile_add_finding(&findings[i], general, &t);
 		diag_add(diags, DIAG_WARNING, origin->file, origin->line, 1, "%s", text);
 	}
 }

@@ -46,10 +46,8 @@ static bool is_endless_observe(const struct keyword_row *row, const struct setti
 
 static void dump_general(const struct policy *policy, struct text *t)
 {
-	struct settings settings;
 	enum section section = SECTION_MAX;
 
-	policy_resolve(policy, NULL, &settings);
 	for (enum keyword i = 0; i < KEYWORD_MAX; i++) {
 		const struct keyword_row *row = keyword_row(i);
 		union value value;
@@ -62,8 +60,8 @@ static void dump_general(const struct policy *policy, struct text *t)
 			text_add(t, "]\n");
 			section = row->section;
 		}
-		value_get(row, &settings, &value);
-		add_line(is_endless_observe(row, &settings) ? "# " : "", row, &value, t);
+		value_get(row, &policy->general, &value);
+		add_line(is_endless_observe(row, &policy->general) ? "# " : "", row, &value, t);
 	}
 }
 

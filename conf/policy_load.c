@@ -337,7 +337,6 @@ static int load_files(const struct paths *paths, struct policy_loaded *loaded)
 static int load_exceptions(const struct paths *paths, struct policy_loaded *loaded)
 {
 	struct files files FILES_FREED = {0};
-	struct settings settings;
 	struct arena arena;
 	int64_t now_s = clock_now_s();
 	int r;
@@ -347,9 +346,8 @@ static int load_exceptions(const struct paths *paths, struct policy_loaded *load
 		r = keep_arena(loaded, files.sources, files.count, &arena);
 	if (r < 0 || files.count == 0)
 		return r;
-	policy_resolve(&loaded->policy, NULL, &settings);
 	for (size_t i = 0; i < files.count && r == 0; i++)
-		r = exception_parse(&files.sources[i], now_s, settings.policy_max_exception, &arena, &loaded->diags, &loaded->exceptions);
+		r = exception_parse(&files.sources[i], now_s, loaded->policy.general.policy_max_exception, &arena, &loaded->diags, &loaded->exceptions);
 	return r;
 }
 

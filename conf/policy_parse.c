@@ -615,6 +615,7 @@ int policy_parse(const struct policy_source *sources, size_t count, struct arena
 	for (size_t i = 0; i < policy.count; i++)
 		if (policy.assignments[i].keyword == KEYWORD_policy_profile)
 			policy.profile = policy.assignments[i].value.choice;
+	policy_resolve_general(&policy);
 	policy_check(&policy, diags);
 	sort_problems(diags, first, sources, count);
 	if (diags->errors > 0)

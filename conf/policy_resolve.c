@@ -17,6 +17,7 @@ void policy_defaults(struct policy *ret_policy)
 	struct arena scratch;
 
 	*ret_policy = (struct policy){.profile = PROFILE_COMPANY};
+	policy_resolve_general(ret_policy);
 	arena_init(&scratch, block, sizeof block);
 	(void)policy_hash(ret_policy, &scratch); /* a test proves that it fits */
 }
@@ -47,8 +48,6 @@ static bool is_named(const struct policy_assignment *a, const struct policy_name
 
 static bool applies(const struct policy_assignment *a, const struct person *person, const struct policy_names *names, struct match *last)
 {
-	if (a->scope_id == 0)
-		return true;
 	if (last->scope_id != a->scope_id)
 		*last = (struct match){
 			.scope_id = a->scope_id,
@@ -64,23 +63,40 @@ void policy_resolve(const struct policy *policy, const struct person *person, st
 	policy_resolve_for(policy, person, &nobody, ret_settings);
 }
 
+/* On an equal level the later line wins. */
+static void set(const struct policy_assignment *a, struct settings *settings)
+{
+	struct origin *origin = &settings->origin[a->keyword];
+
+	if (a->level < origin->level)
+		return;
+	value_put(keyword_row(a->keyword), &a->value, settings);
+	*origin = (struct origin){.level = a->level, .file = a->file, .line = a->line, .who = a->who, .name = a->name};
+}
+
+/* Once for each policy: a login resolves it several times, and reading the defaults' texts is most of the work. */
+void policy_resolve_general(struct policy *policy)
+{
+	memset(&policy->general, 0, sizeof policy->general);
+	start_from_profile(policy, &policy->general);
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->assignments[i].scope_id == 0)
+			set(&policy->assignments[i], &policy->general);
+	/* the profile that counts is the one that the defaults came from */
+	policy->general.policy_profile = policy->profile;
+}
+
 void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names, struct settings *ret_settings)
 {
 	struct match last = {0};
 
-	memset(ret_settings, 0, sizeof *ret_settings);
-	start_from_profile(policy, ret_settings);
+	*ret_settings = policy->general;
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct policy_assignment *a = &policy->assignments[i];
-		struct origin *origin = &ret_settings->origin[a->keyword];
 
-		/* equal level: the later line wins */
-		if (a->level < origin->level || !applies(a, person, names, &last))
-			continue;
-		value_put(keyword_row(a->keyword), &a->value, ret_settings);
-		*origin = (struct origin){.level = a->level, .file = a->file, .line = a->line, .who = a->who, .name = a->name};
+		if (a->scope_id != 0 && applies(a, person, names, &last))
+			set(a, ret_settings);
 	}
-	/* the profile that counts is the one that the defaults came from */
 	ret_settings->policy_profile = policy->profile;
 }
 
