@@ -101,6 +101,7 @@ static void record(struct standalone *s, const struct lock *before, enum lock_ac
 		.seat = "",
 		.holder = s->w.holder,
 		.lacks = s->w.lacks,
+		.inhibitor = "", /* without logind nobody asks for one */
 		.policy_hash = s->policy.policy.hash,
 		.policy_state = policy_state_name(s->policy.state),
 		.time_s = clock_now_s(),
