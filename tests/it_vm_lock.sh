@@ -4,167 +4,119 @@
 # sees; sleep. Usage: it_vm_lock.sh SUITE. $SLEEPS: how often the computer goes to sleep (3)
 # shellcheck disable=SC2016 # expands in the VM
 set -uo pipefail
-# shellcheck source=tests/bed/vm_prepare.sh
-. "$(dirname "$0")/bed/vm_prepare.sh"
 
 suite=${1:-bookworm}
-desktop=30a060 # the colour of alice's
-after_s=10
-touched=0
-times=$BED/logs/vm-lock-times-$suite
+# shellcheck source=tests/bed/vm_prepare.sh
+. "$(dirname "$0")/bed/vm_prepare.sh"
+# shellcheck source=tests/bed/vm_lock.sh
+. "$vm_here/vm_lock.sh"
 
-policy() { # AFTER
-	printf '[lock]\nafter = %s\nwarn = 2s\nkeyring = no\n' "$1" >"$vm_folder/policy"
-	vm_put "$vm_folder/policy" /etc/mutex/policy.d/92-bed-lock.conf && vm_run 'mutexctl check >/dev/null && systemctl reload idlelockd'
-}
-# Alice at her desktop, watched: from here each row goes on. Not to be locked while the desktop is drawn and saved.
+# Alice at her desktop, watched, with what runs on every desktop: from here each row goes on.
 prepare() {
-	policy 1h && vm_run 'systemctl is-active idlelockd' || return 1
+	mkdir -p "$BED/logs"
+	: >"$times"
+	lock_prepare && vm_run 'systemctl start polkit' || return 1
 	vm_put "$vm_here/vm_spoof.py" /usr/local/bin/spoof 0755
 	vm_greeter_login alice "$password" && vm_wait 60 "mutexctl status | grep -q '[1-9] sessions\? watched'" && vm_save desk
 }
 
-# Her desktop, with the programs that she runs, and at last her hand on it. Sets touched.
-at_the_desk() { # COMMAND-LINE...: each runs as alice in her session
-	local program
-	vm_restore desk || return 1
-	for program in "$@"; do
-		vm_as alice sh -c "setsid $program >/tmp/spoof.log 2>&1 &"
-	done
-	touch_key && policy ${after_s}s && touched=$(now_ms) && touch_key
-}
-
-# --- what is asked of the record ------------------------------------------------------------------------------------
-records() { # WORD: the details of all records of locks whose reasons begin with it
-	vm_run "journalctl --quiet --no-pager -o verbose --output-fields=MUTEX_REASONS,MUTEX_DETAIL SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=lock" |
-		grep -A 1 -B 1 "MUTEX_REASONS=$1" | sed -n 's/.*MUTEX_DETAIL=//p'
-}
-number() { # NAME TEXT
-	sed -nE "s/.*[ ,(]$1 ([0-9]+)\.([0-9]{3}).*/\1\2/p" <<<"$2"
-}
-now_ms() {
-	vm_run "awk '{ print int(\$1 * 1000) }' /proc/uptime"
-}
-# The newest lock for idleness: asked for so long after the hand at TOUCHED, give or take a second, and proven.
-locked_in_time() { # TOUCHED-MS
-	local last asked input proven
-	vm_wait $((after_s * 3 + 10)) "journalctl --quiet -n 50 MUTEX_KIND=lock -o verbose | grep -q 'MUTEX_REASONS=proven,idle'" || {
-		vm_run 'journalctl --no-pager -n 30 -u idlelockd; mutexctl status'
-		return 1
-	}
-	last=$(records proven,idle | tail -n 1)
-	input=$(number 'last input' "$last") asked=$(number asked "$last") proven=$(number 'first proven' "$last")
-	echo "${FUNCNAME[1]} touched $1 input $input asked $asked proven $proven" >>"$times"
-	((input >= $1 - 1500 && input <= $1 + 1500)) || { echo "the hand was at $1: $last"; return 1; }
-	((asked - input >= after_s * 1000 - 1000 && asked - input <= after_s * 1000 + 1000)) || { echo "not in time: $last"; return 1; }
-	((proven - asked <= 5000)) || { echo "proven late: $last"; return 1; }
-}
-touch_key() {
-	vm_key shift
-}
-not_locked() {
-	[ -z "$(records asked)" ] || { records asked; return 1; }
-	vm_shows $desktop 30
-}
-
 # --- spoofers -------------------------------------------------------------------------------------------------------
 locks_when_nobody_is_there() {
-	at_the_desk || return 1
-	locked_in_time "$touched" && vm_shows_not $desktop
+	at_the_desk desk && locked_in_time && vm_shows_not $desktop
 }
+# They have begun when the hand leaves, and go on until the lock is there.
 locks_under() { # SPOOFER...
-	at_the_desk "$@" || return 1
-	locked_in_time "$touched" && vm_shows_not $desktop || { vm_run 'cat /tmp/spoof.log'; return 1; }
+	local spoofer lines=()
+	for spoofer; do
+		lines+=("/usr/local/sbin/bed-guest as alice sh -c 'setsid spoof $spoofer >/tmp/spoof-$spoofer 2>&1 &'")
+	done
+	for spoofer; do
+		lines+=("for i in \$(seq 500); do grep -q begun /tmp/spoof-$spoofer && exit 0; sleep 0.1; done; cat /tmp/spoof-$spoofer; exit 1")
+	done
+	at_the_desk desk 'chmod 0666 /dev/uinput' "${lines[@]}" && locked_in_time && vm_shows_not $desktop || return 1
+	for spoofer; do
+		vm_run "pgrep -u alice -f 'spoof $spoofer\$' >/dev/null || { echo '$spoofer has ended:'; cat /tmp/spoof-$spoofer; exit 1; }" || return 1
+	done
 }
-spoofers=(xtest warp reset off suspend inhibit)
-all_at_once() {
-	locks_under "${spoofers[@]/#/spoof }"
-}
-# Some systems give people /dev/uinput.
-virtual_device_of_users() {
-	at_the_desk || return 1
-	vm_run 'chmod 0666 /dev/uinput; setsid setpriv --reuid alice --regid alice --clear-groups spoof uinput >/tmp/spoof.log 2>&1 &'
-	touched=$(now_ms)
-	touch_key
-	locked_in_time "$touched" && vm_shows_not $desktop && vm_run '! grep Error /tmp/spoof.log'
-}
+spoofers=(xtest warp reset off suspend inhibit uinput)
 
 # --- what keeps it open ---------------------------------------------------------------------------------------------
 keys_keep_it_open() {
-	local n
-	at_the_desk || return 1
-	for n in 1 2 3 4 5 6; do
+	at_the_desk desk || return 1
+	for _ in 1 2 3 4 5 6; do
 		touch_key
 		sleep 4
 	done
-	not_locked
+	still_open
 }
 mouse_keeps_it_open() {
 	local n
-	at_the_desk || return 1
+	at_the_desk desk || return 1
 	for n in 1 2 3 4 5 6; do
 		vm_mouse $((n % 2 ? 9 : -9)) 4
 		sleep 4
 	done
-	not_locked
+	still_open
 }
 # A remapper of root's takes the real keyboard for itself and gives out a virtual one.
 remapper_keeps_it_open() {
-	local n
-	at_the_desk || return 1
-	vm_run 'setsid spoof remap >/tmp/remap.log 2>&1 &' && vm_wait 10 'grep -q grabbed /tmp/remap.log' || return 1
-	for n in 1 2 3 4 5 6; do
+	at_the_desk desk 'setsid spoof remap >/tmp/remap.log 2>&1 & for i in $(seq 500); do grep -q begun /tmp/remap.log && exit 0; sleep 0.1; done; exit 1' || return 1
+	for _ in 1 2 3 4 5 6; do
 		touch_key
 		sleep 4
 	done
-	not_locked && vm_run 'grep -c passed /tmp/remap.log'
+	still_open && vm_run 'grep passed /tmp/remap.log | wc -l; [ $(grep -c passed /tmp/remap.log) -ge 12 ]'
 }
 
 # --- what a person sees ---------------------------------------------------------------------------------------------
 locked_desk() {
-	at_the_desk && vm_run 'loginctl lock-session $(/usr/local/sbin/bed-guest session alice) >/dev/null; mutexctl lock >/dev/null; true' &&
-		vm_wait 30 "journalctl --quiet MUTEX_KIND=lock -o verbose | grep -q MUTEX_REASONS=proven" && vm_shows_not $desktop && vm_save locked
+	at_the_desk desk && locked_in_time && vm_shows_not $desktop && vm_save locked
 }
 terminals_show_no_desktop() {
 	vm_restore locked || return 1
-	vm_key ctrl-alt-f2
-	sleep 2
-	vm_shows_not $desktop || return 1
+	vm_key ctrl-alt-f2 && vm_wait 10 '[ "$(cat /sys/class/tty/tty0/active)" = tty2 ]' && vm_reads 30 2 'laptop login:' && vm_shows_not $desktop || return 1
 	vm_key ctrl-alt-f7
 	for _ in 1 2 3 4 5 6; do
 		vm_shows_not $desktop || return 1
-		sleep 0.5
 	done
+	[ "$(vm_vt)" = tty7 ] && vm_shows_not $desktop
 }
 wake() { # xsecurelock takes the first key for waking it
 	vm_key shift
-	sleep 2
+	vm_wait 20 'pgrep -x idlelock-auth >/dev/null' && sleep 1
 }
 wrong_stays_right_opens() {
-	vm_restore locked && wake && vm_line 'wrong one'
+	vm_restore locked && wake && vm_screenshot "$BED/logs/vm-lock-asks-$suite.png" && vm_line 'wrong one'
 	sleep 8
 	vm_shows_not $desktop || return 1
 	[ -z "$(records opened)" ] || { records opened; return 1; }
 	wake && vm_line "$password"
-	vm_shows $desktop 30 && vm_wait 10 "journalctl --quiet MUTEX_KIND=lock -o verbose | grep -q MUTEX_REASONS=opened"
+	vm_shows $desktop 30 && is_recorded 10 opened
 }
 
 # --- sleep ----------------------------------------------------------------------------------------------------------
-# The proof is written before the kernel begins to sleep; after it no desktop shows.
-sleeps_locked() {
-	local proven entry
-	at_the_desk || return 1
-	vm_run 'echo devices >/sys/power/pm_test; systemctl suspend'
-	vm_wait 60 'journalctl -k --no-pager | grep -q "PM: suspend exit"' && vm_shows_not $desktop || return 1
-	proven=$(vm_run 'journalctl --quiet --no-pager -o short-monotonic SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=lock | grep "locked, proven" | head -n 1')
-	entry=$(vm_run 'journalctl --quiet -k --no-pager -o short-monotonic | grep "PM: suspend entry" | head -n 1')
-	echo "sleep proven $proven entry $entry" >>"$times"
-	awk -v proven="$(tr -dc '0-9. ' <<<"${proven%%]*}")" -v entry="$(tr -dc '0-9. ' <<<"${entry%%]*}")" 'BEGIN { exit !(proven > 0 && proven < entry) }' || {
-		printf 'proof: %s\nsleep: %s\n' "$proven" "$entry"
-		return 1
-	}
+# Sets released_ms: systemd starts suspending when logind's last inhibitor is released, or when its patience is over, which it logs.
+sleeps() { # LINE: to be run before
+	local released
+	vm_restore desk || return 1
+	touch_key
+	vm_run "$1" || return 1
+	vm_run 'echo devices >/sys/power/pm_test; echo 1 >/sys/module/suspend/parameters/pm_test_delay; systemctl suspend' || return 1
+	vm_wait 90 '[ "$(</sys/power/suspend_stats/success)" = 1 ]' || return 1
+	vm_run 'journalctl -b --no-pager -u systemd-logind | grep "timeout is reached"' && return 1
+	released=$(vm_run 'systemctl show -p InactiveExitTimestampMonotonic --value systemd-suspend.service')
+	released_ms=$((released / 1000))
+	((released_ms > 0)) || { echo 'it did not sleep'; return 1; }
 }
-sleeps() {
+sleeps_locked() {
+	local last proven
+	sleeps true && vm_shows_not $desktop || return 1
+	last=$(records proven,sleep | head -n 1)
+	proven=$(number 'first proven' "$last")
+	echo "sleep released $released_ms: $last" >>"$times"
+	((proven > 0 && proven < released_ms)) || { echo "released at $released_ms: $last"; return 1; }
+}
+sleeps_often() {
 	local n
 	for n in $(seq "${SLEEPS:-3}"); do
 		sleeps_locked || { echo "the $n. time"; return 1; }
@@ -172,31 +124,34 @@ sleeps() {
 }
 # No locker that covers a screen works: the console's does, within the ladder's ten seconds, and sleep waits for it.
 refusing_lockers() {
-	at_the_desk || return 1
-	vm_run 'for locker in xsecurelock i3lock; do cp /bin/false /usr/bin/$locker; done; echo devices >/sys/power/pm_test; systemctl suspend'
-	vm_wait 90 'journalctl -k --no-pager | grep -q "PM: suspend exit"' && vm_shows_not $desktop && has "$(records proven,sleep)" console || { records ''; return 1; }
+	local last proven
+	sleeps 'for locker in xsecurelock i3lock; do cp /bin/false /usr/bin/$locker; done' && vm_shows_not $desktop || return 1
+	last=$(records proven,sleep | head -n 1)
+	proven=$(number 'first proven' "$last")
+	echo "refused released $released_ms: $last" >>"$times"
+	has "$last" idlelock-console@ || { records ''; return 1; }
+	((proven > 0 && proven < released_ms)) || { echo "released at $released_ms: $last"; return 1; }
+}
+# Nothing at all works: said loudly, and the computer goes to sleep all the same, by our word and not by logind's patience.
+refusing_all() {
+	sleeps 'for locker in xsecurelock i3lock; do cp /bin/false /usr/bin/$locker; done; systemctl mask --runtime idlelock-console@.service' || return 1
+	has "$(records unproven,sleep)" 'is not, as far as can be seen'
 }
 
 vm_prepare "$suite"
 vm_restore || exit 1
-if ! vm_run 'command -v idlelockd || test -x /usr/libexec/idlelockd || systemctl cat idlelockd' >/dev/null 2>&1; then
-	echo "idlelockd is not in the packages"
-	exit 77
-fi
-mkdir -p "$BED/logs"
-: >"$times"
 row "vm-$suite-lock-prepare" prepare || exit 1
 row "vm-$suite-lock-when-nobody-is-there" locks_when_nobody_is_there
 for spoofer in "${spoofers[@]}"; do
-	row "vm-$suite-lock-under-$spoofer" locks_under "spoof $spoofer"
+	row "vm-$suite-lock-under-$spoofer" locks_under "$spoofer"
 done
-row "vm-$suite-lock-under-all-at-once" all_at_once
-row "vm-$suite-lock-under-a-users-virtual-device" virtual_device_of_users
+row "vm-$suite-lock-under-all-at-once" locks_under "${spoofers[@]}"
 row "vm-$suite-keys-keep-it-open" keys_keep_it_open
 row "vm-$suite-mouse-keeps-it-open" mouse_keeps_it_open
 row "vm-$suite-remapper-keeps-it-open" remapper_keeps_it_open
 row "vm-$suite-locked-shows-no-desktop" locked_desk &&
 	row "vm-$suite-terminals-show-no-desktop" terminals_show_no_desktop &&
 	row "vm-$suite-wrong-stays-right-opens" wrong_stays_right_opens
-row "vm-$suite-sleeps-locked" sleeps
+row "vm-$suite-sleeps-locked" sleeps_often
 row "vm-$suite-sleeps-locked-when-lockers-refuse" refusing_lockers
+row "vm-$suite-sleeps-when-all-refuse" refusing_all

@@ -52,6 +52,7 @@ vm_accel() { # SUITE-FOLDER
 			-kernel "$1/kernel" -append 'console=ttyS0 panic=-1' -serial stdio </dev/null 2>/dev/null | grep -q 'Kernel panic'; then
 			echo kvm >"$choice"
 		else
+			echo 'no KVM that works: all of it is translated (TCG), ten times slower' >&2
 			echo tcg,thread=multi,tb-size=256 >"$choice"
 		fi
 	fi

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The screen lock where there is no X: a text console, and a sway session with swaylock. Usage: it_vm_consoles.sh SUITE
+# shellcheck disable=SC2016 # expands in the VM
+set -uo pipefail
+
+suite=${1:-bookworm}
+# shellcheck source=tests/bed/vm_prepare.sh
+. "$(dirname "$0")/bed/vm_prepare.sh"
+# shellcheck source=tests/bed/vm_lock.sh
+. "$vm_here/vm_lock.sh"
+
+listen='setsid busctl --system monitor org.pammutex.Idlelock1 >/run/told 2>&1 &'
+grey=202020 # swaylock's, as idlelockd starts it
+
+# Bob on console 2, watched.
+text_console() {
+	lock_prepare || return 1
+	vm_key ctrl-alt-f2 && vm_reads 40 2 'laptop login:' || return 1
+	vm_line bob
+	vm_reads 20 2 'Password:' || return 1
+	vm_line "$password"
+	vm_reads 40 2 'bob@laptop' && vm_wait 60 "mutexctl status | grep -q '[1-9] sessions\? watched'" && vm_save text
+}
+# The record says who holds it and how surely; people were warned.
+locked_by() { # STRENGTH HOLDER
+	local last
+	last=$(records proven,idle | tail -n 1)
+	has "$last" "$1" "held by $2" ' ms' && has "$(vm_run 'cat /run/told')" Member=Warning Member=Locked
+}
+not_opened() {
+	[ -z "$(records opened)" ] || { records opened; return 1; }
+}
+
+# --- text -----------------------------------------------------------------------------------------------------------
+text_locks() {
+	at_the_desk text "$listen" && locked_in_time && locked_by strong idlelock-console@ || return 1
+	vm_reads 10 "$(vm_console_shown)" "The session is bob's" && vm_save text-locked
+}
+vm_console_shown() {
+	local shown
+	shown=$(vm_vt)
+	echo "${shown#tty}"
+}
+text_is_not_left() {
+	local console
+	vm_restore text-locked || return 1
+	console=$(vm_console_shown)
+	[ "$console" != 2 ] || { echo 'the session is shown'; return 1; }
+	vm_key ctrl-alt-f2 alt-left alt-f7
+	vm_run 'timeout 2 chvt 2'
+	sleep 1
+	[ "$(vm_console_shown)" = "$console" ] || { echo "left $console for $(vm_vt)"; return 1; }
+}
+text_opens_to_the_right_one_only() {
+	local console
+	vm_restore text-locked || return 1
+	console=$(vm_console_shown)
+	vm_line '' && vm_reads 20 "$console" 'assword' && vm_line 'wrong one' && vm_reads 30 "$console" 'not recognised' && not_opened || return 1
+	vm_reads 20 "$console" 'Press Enter' && vm_line '' && vm_reads 20 "$console" 'assword' && vm_line "$password" && is_recorded 30 opened || return 1
+	vm_wait 10 '[ "$(cat /sys/class/tty/tty0/active)" = tty2 ]' || return 1
+	vm_line 'echo HERE-AS-$(id -un)'
+	vm_reads 10 2 HERE-AS-bob
+}
+
+# --- sway -----------------------------------------------------------------------------------------------------------
+sway() {
+	vm_restore text || return 1
+	vm_line 'XDG_SESSION_TYPE=wayland sway'
+	vm_wait 90 'test -e /tmp/sway-bob && pgrep -x foot >/dev/null' || { vm_console 2; return 1; }
+	vm_shows $desktop 30 && has "$(vm_run 'loginctl show-session $(/usr/local/sbin/bed-guest session bob)')" Type=wayland && vm_save sway
+}
+sway_locks() {
+	at_the_desk sway "$listen" && locked_in_time && locked_by weak idlelock-swaylock@ || return 1
+	vm_shows $grey 80 && vm_shows_not $desktop && vm_save sway-locked
+}
+sway_is_not_seen() {
+	vm_restore sway-locked || return 1
+	vm_key ctrl-alt-f3 && vm_reads 30 3 'laptop login:' && vm_shows_not $desktop || return 1
+	vm_key ctrl-alt-f2
+	for _ in 1 2 3 4 5 6; do
+		vm_shows_not $desktop || return 1
+	done
+	vm_shows $grey 80
+}
+sway_opens_to_the_right_one_only() {
+	vm_restore sway-locked && vm_line 'wrong one' || return 1
+	sleep 8
+	vm_shows_not $desktop && not_opened || return 1
+	vm_screenshot "$BED/logs/vm-swaylock-$suite.png"
+	vm_line "$password"
+	vm_shows $desktop 30 && is_recorded 10 opened && has "$(vm_run 'cat /run/mutex/stamps/$(id -u bob)')" service=swaylock
+}
+
+vm_prepare "$suite"
+vm_restore || exit 1
+mkdir -p "$BED/logs"
+: >"$times"
+row "vm-$suite-text-console" text_console || exit 1
+row "vm-$suite-text-console-locks" text_locks &&
+	row "vm-$suite-text-console-is-not-left" text_is_not_left &&
+	row "vm-$suite-text-console-opens-to-the-right-one-only" text_opens_to_the_right_one_only
+row "vm-$suite-sway" sway || exit 1
+row "vm-$suite-sway-locks" sway_locks &&
+	row "vm-$suite-sway-is-not-seen" sway_is_not_seen &&
+	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only
