@@ -25,7 +25,8 @@ static int write_beside(const char *path, const char *bytes, size_t len)
 	return fd < 0 ? -errno : file_pwrite_all(fd, bytes, len, 0);
 }
 
-static int replace(const char *path, const char *bytes, size_t len)
+/* The stamp of before is kept as the spare one, for exchange(); what cannot be kept goes. */
+static int put_new(const char *path, const char *spare, const char *bytes, size_t len)
 {
 	char beside[NAME_BYTES_MAX + 16];
 	struct text t;
@@ -38,11 +39,60 @@ static int replace(const char *path, const char *bytes, size_t len)
 	if (text_end(&t) < 0)
 		return -ENAMETOOLONG;
 	r = write_beside(beside, bytes, len);
+	if (r == 0 && renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
+		if (renameat2(AT_FDCWD, beside, AT_FDCWD, spare, RENAME_NOREPLACE) < 0)
+			(void)unlink(beside);
+		return 0;
+	}
 	if (r == 0 && rename(beside, path) < 0)
 		r = -errno;
 	if (r < 0)
 		(void)unlink(beside);
 	return r;
+}
+
+/* True when the file still has that name, so that nobody reads it as a stamp. */
+static bool is_there(int fd, const char *path, size_t *ret_size)
+{
+	struct stat ours, there;
+
+	if (fstat(fd, &ours) < 0 || lstat(path, &there) < 0 || !S_ISREG(ours.st_mode) || ours.st_nlink != 1)
+		return false;
+	*ret_size = (size_t)ours.st_size;
+	return ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+/* Writes the spare one and lets the two change places: to make a file and to take one away costs a login three times as much. Who finds the lock
+ * taken, or the file in the other place by then, does without. */
+static int exchange(const char *path, const char *spare, const char *bytes, size_t len)
+{
+	int fd FILE_CLOSED = open(spare, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	size_t size;
+	int r = fd < 0 ? -errno : file_lock(fd, 0);
+
+	if (r < 0)
+		return r;
+	if (!is_there(fd, spare, &size))
+		return -ESTALE;
+	r = file_pwrite_all(fd, bytes, len, 0);
+	if (r == 0 && size > len && ftruncate(fd, (off_t)len) < 0)
+		r = -errno;
+	if (r == 0 && renameat2(AT_FDCWD, spare, AT_FDCWD, path, RENAME_EXCHANGE) < 0)
+		r = -errno;
+	return r;
+}
+
+static int replace(const char *path, const char *bytes, size_t len)
+{
+	char spare[NAME_BYTES_MAX + 16];
+	struct text t;
+
+	TEXT_INTO(&t, spare);
+	text_add(&t, path);
+	text_add(&t, ".spare");
+	if (text_end(&t) < 0)
+		return -ENAMETOOLONG;
+	return exchange(path, spare, bytes, len) == 0 ? 0 : put_new(path, spare, bytes, len);
 }
 
 /* A folder that is there must be root's alone, as file_make_folder() makes it. */

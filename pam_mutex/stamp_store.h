@@ -10,7 +10,7 @@
 #include "paths.h"
 #include "stamp.h"
 
-/* Replaces the stamp of stamp->uid by rename. Not synced: it lives in memory and means nothing after a restart. Makes the folder when it is
+/* Replaces the stamp of stamp->uid by rename; the one before stays as UID.spare, which nobody reads. Not synced: it lives in memory and means nothing after a restart. Makes the folder when it is
  * missing. 0; -EINVAL or -ERANGE for what is no stamp; or negative errno. */
 int stamp_store_write(const struct paths *paths, const struct stamp *stamp);
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,54 @@ static void writes_and_replaces(void **state)
 	assert_int_equal(st.st_nlink, 2);
 }
 
+static ino_t file_of(const char *name)
+{
+	char path[PATHS_BYTES_MAX + 16];
+	struct stat st;
+
+	(void)snprintf(path, sizeof path, "%s/%s", paths.stamps, name);
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_ino;
+}
+
+static void two_files_change_places(void **state)
+{
+	struct stamp longer = sample(10), shorter = sample(11);
+	ino_t spare = file_of("1000.spare"), used = file_of("1000");
+
+	(void)state;
+	(void)snprintf(longer.tty, sizeof longer.tty, "a terminal with a long name");
+	assert_int_equal(stamp_store_write(&paths, &longer), 0);
+	assert_true(file_of("1000") == spare && file_of("1000.spare") == used);
+	assert_int_equal(stamp_store_write(&paths, &shorter), 0);
+	assert_true(file_of("1000") == used && file_of("1000.spare") == spare);
+	assert_int_equal(stamp_store_write(&paths, &shorter), 0);
+	read_back(11); /* in the file of the longer one */
+}
+
+/* Another login is about to put it in the stamp's place. */
+static void leaves_a_spare_one_that_is_in_use(void **state)
+{
+	char path[PATHS_BYTES_MAX + 16], before[STAMP_BYTES_MAX], after[STAMP_BYTES_MAX];
+	struct stamp stamp = sample(12);
+	ino_t spare = file_of("1000.spare");
+	int fd;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/1000.spare", paths.stamps);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(file_lock(fd, 0), 0);
+	memset(before, 0, sizeof before);
+	memset(after, 0, sizeof after);
+	assert_true(pread(fd, before, sizeof before, 0) > 0);
+	assert_int_equal(stamp_store_write(&paths, &stamp), 0);
+	read_back(12);
+	assert_true(pread(fd, after, sizeof after, 0) > 0);
+	assert_memory_equal(before, after, sizeof before);
+	assert_true(file_of("1000.spare") == spare);
+	assert_int_equal(close(fd), 0);
+}
+
 static void replaces_a_link_and_not_its_target(void **state)
 {
 	char path[PATHS_BYTES_MAX + 16], target[PATHS_BYTES_MAX + 16];
@@ -130,6 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_and_replaces),
+		cmocka_unit_test(two_files_change_places),
+		cmocka_unit_test(leaves_a_spare_one_that_is_in_use),
 		cmocka_unit_test(replaces_a_link_and_not_its_target),
 		cmocka_unit_test(refuses_what_is_no_stamp),
 		cmocka_unit_test(refuses_a_folder_open_to_others),
