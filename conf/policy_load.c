@@ -147,7 +147,15 @@ static bool is_policy_name(const char *name)
 	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".conf") == 0;
 }
 
-/* Whoever may write a folder may take files out of it: it must be as trusted as they are. Returns a descriptor or negative errno. */
+/* Whoever may write a folder may take files out of it: it must be as trusted as they are. */
+static int check_folder(const struct paths *paths, const struct stat *status)
+{
+	if (!S_ISDIR(status->st_mode))
+		return S_ISLNK(status->st_mode) ? -ELOOP : -ENOTDIR;
+	return (status->st_uid != 0 && status->st_uid != paths->owner) || (status->st_mode & (S_IWGRP | S_IWOTH)) != 0 ? -EPERM : 0;
+}
+
+/* Returns a descriptor or negative errno. */
 static int open_folder(const struct paths *paths, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -155,7 +163,7 @@ static int open_folder(const struct paths *paths, const char *path)
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &status) < 0 || (status.st_uid != 0 && status.st_uid != paths->owner) || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+	if (fstat(fd, &status) < 0 || check_folder(paths, &status) < 0) {
 		(void)close(fd);
 		return -EPERM;
 	}
@@ -294,19 +302,18 @@ static int fall_back(const struct paths *paths, struct policy_loaded *loaded, en
 static int check_parent(const struct paths *paths, struct policy_loaded *loaded, struct files *files)
 {
 	char folder[PATHS_BYTES_MAX];
+	struct stat status;
 	struct text t;
-	int fd;
+	int error;
 
 	TEXT_INTO(&t, folder);
 	text_add_bytes(&t, paths->policy_file, (size_t)(strrchr(paths->policy_file, '/') - paths->policy_file));
-	fd = open_folder(paths, folder);
-	if (fd >= 0)
-		(void)close(fd);
-	/* who may not list it can still read the files in it, but not change them */
-	if (fd >= 0 || fd == -ENOENT || fd == -EACCES)
+	error = lstat(folder, &status) < 0 ? -errno : check_folder(paths, &status);
+	/* who may not come near it cannot change the files in it either */
+	if (error == 0 || error == -ENOENT || error == -EACCES)
 		return 0;
 	files->unreadable++;
-	return report(loaded, DIAG_ERROR, folder, folder_strerror(fd));
+	return report(loaded, DIAG_ERROR, folder, folder_strerror(error));
 }
 
 static int load_files(const struct paths *paths, struct policy_loaded *loaded)

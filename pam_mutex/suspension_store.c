@@ -15,17 +15,25 @@
 
 #define NAME_BYTES 32
 
+static int check_folder(const struct paths *paths, const struct stat *st)
+{
+	if (!S_ISDIR(st->st_mode))
+		return -ENOTDIR;
+	return (st->st_uid != 0 && st->st_uid != paths->owner) || (st->st_mode & 077) != 0 ? -EPERM : 0;
+}
+
 /* Descriptor of the folder, or negative errno. Others than root must not have been able to take a file away. */
 static int open_folder(const struct paths *paths)
 {
 	int fd FILE_CLOSED = open(paths->suspended, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
-	int taken;
+	int taken, error;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if ((st.st_uid != 0 && st.st_uid != paths->owner) || (st.st_mode & 077) != 0)
-		return -EPERM;
+	error = check_folder(paths, &st);
+	if (error < 0)
+		return error;
 	taken = fd;
 	fd = -1;
 	return taken;
@@ -57,15 +65,17 @@ static void read_what_can_be(const struct paths *paths, uid_t uid, const char *p
 int suspension_load(const struct paths *paths, uid_t uid, struct suspension *ret_suspension)
 {
 	char path[PATHS_BYTES_MAX + NAME_BYTES];
-	int folder FILE_CLOSED = open_folder(paths);
 	int error = file_path(paths, uid, &path);
 	struct stat st;
 
-	if (folder == -ENOENT)
-		return 0;
-	if (folder < 0 || error < 0)
-		return folder < 0 ? folder : error;
-	if (fstatat(folder, strrchr(path, '/') + 1, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	/* Each login asks three times, mostly where nobody was ever suspended: looked at, not opened. */
+	if (lstat(paths->suspended, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (error == 0)
+		error = check_folder(paths, &st);
+	if (error < 0)
+		return error;
+	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	if (ret_suspension != NULL)
 		read_what_can_be(paths, uid, path, ret_suspension);
