@@ -10,6 +10,7 @@
 /* P(field, path) */
 #define PATHS(P) \
 	P(root, "") \
+	P(settings, "/etc/mutex") \
 	P(policy_file, "/etc/mutex/policy.conf") \
 	P(policy_folder, "/etc/mutex/policy.d") \
 	P(exceptions, "/etc/mutex/exceptions.d") \

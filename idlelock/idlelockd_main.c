@@ -34,7 +34,9 @@ struct options {
 struct program {
 	struct loop *loop;
 	struct watch *watch;
+	const struct paths *paths;
 	int signals, inotify;
+	bool reload_due;
 };
 
 static struct options read_arguments(int argc, char **argv)
@@ -65,6 +67,7 @@ static void reload(int64_t now_ns, void *data)
 	struct program *program = data;
 
 	(void)now_ns;
+	program->reload_due = false;
 	watch_reload(program->watch);
 }
 
@@ -96,6 +99,18 @@ static int open_signals(struct program *program)
 	return program->signals < 0 ? -errno : loop_add(program->loop, program->signals, EPOLLIN, on_signal, program);
 }
 
+/* Folders, not files: whoever replaces a file takes the watch on it away. The state's folder is for the sign that the PAM lines are on. One that comes
+ * later is watched from then on, since its parent is; one that is watched already stays so. */
+static void watch_folders(const struct program *program)
+{
+	const char *const folders[] = {program->paths->settings, program->paths->policy_folder, program->paths->exceptions, program->paths->state};
+	const uint32_t mask = IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_CREATE | IN_ONLYDIR;
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		(void)inotify_add_watch(program->inotify, folders[i], mask);
+}
+
+/* However often more is written, the first edit is taken in time. */
 static void on_files(int fd, uint32_t events, void *data)
 {
 	struct program *program = data;
@@ -104,21 +119,17 @@ static void on_files(int fd, uint32_t events, void *data)
 	(void)events;
 	while (read(fd, bytes, sizeof bytes) > 0)
 		;
-	(void)loop_at(program->loop, clock_monotonic_ns() + RELOAD_AFTER_NS, 0, reload, program);
+	watch_folders(program);
+	if (!program->reload_due)
+		program->reload_due = loop_at(program->loop, clock_monotonic_ns() + RELOAD_AFTER_NS, 0, reload, program) == 0;
 }
 
-/* The state's folder for the sign that the PAM lines are on. What is not there yet is not watched: `mutexctl apply` sends SIGHUP besides. */
-static int open_files(struct program *program, const struct paths *paths)
+static int open_files(struct program *program)
 {
-	const char *const folders[] = {paths->policy_folder, paths->exceptions, paths->state};
-	const uint32_t mask = IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_CREATE | IN_ONLYDIR;
-
 	program->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (program->inotify < 0)
 		return -errno;
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		(void)inotify_add_watch(program->inotify, folders[i], mask);
-	(void)inotify_add_watch(program->inotify, paths->policy_file, IN_CLOSE_WRITE | IN_MOVE_SELF | IN_DELETE_SELF);
+	watch_folders(program);
 	return loop_add(program->loop, program->inotify, EPOLLIN, on_files, program);
 }
 
@@ -153,12 +164,13 @@ static int run(struct program *program, const struct paths *paths, const char *a
 	const struct watch_choice choice = {.paths = paths, .address = address, .worker_socket = worker_socket()};
 	int r;
 
+	program->paths = paths;
 	program->loop = loop_new();
 	if (program->loop == NULL)
 		return -errno;
 	r = open_signals(program);
 	if (r == 0)
-		r = open_files(program, paths);
+		r = open_files(program);
 	if (r == 0)
 		r = watch_open(program->loop, &choice, &program->watch);
 	if (r < 0)
