@@ -63,7 +63,7 @@ static const char *reprieve(const struct situation *s)
 	if (s->person->uid == 0 && !s->settings->password_enforce_for_root)
 		return "told only: root is not bound";
 	/* The demand would lock the person out: every change is refused until the administrator has mended this computer. */
-	return change_possible(s) && shadow_replaceable(&s->paths) ? NULL : "told only: no password can be changed at present, see mutexctl status";
+	return change_possible(s) && shadow_replaceable(s->paths) ? NULL : "told only: no password can be changed at present, see mutexctl status";
 }
 
 static int judge_due(const struct situation *s, const struct age *age)
@@ -81,7 +81,7 @@ static int judge_age(const struct situation *s)
 	struct shadow_facts shadow SHADOW_WIPED;
 	struct age age;
 
-	shadow_gather(&s->paths, s->person->name, &shadow);
+	shadow_gather(s->paths, s->person->name, &shadow);
 	age = age_judge(&shadow, s->settings, s->now_s);
 	switch (age.standing) {
 	case AGE_DUE:

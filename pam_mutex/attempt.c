@@ -62,7 +62,7 @@ static int attempt_close(struct attempt *a, struct situation *s, bool failed, ui
 
 	a->open = false;
 	s->basis->memo.seen = LOGIN_SEEN_NEVER;
-	return login_store_change_of(&s->paths, &a->whose, false, change_close, &c, ret_state);
+	return login_store_change_of(s->paths, &a->whose, false, change_close, &c, ret_state);
 }
 
 void attempt_fail(struct attempt *a, struct situation *s, const char *password)
@@ -74,13 +74,13 @@ void attempt_fail(struct attempt *a, struct situation *s, const char *password)
 	if (!a->open)
 		return;
 	if (password != NULL)
-		(void)login_store_tag(&s->paths, a->known ? a->uid : (uid_t)-1, password, strlen(password), &tag);
+		(void)login_store_tag(s->paths, a->known ? a->uid : (uid_t)-1, password, strlen(password), &tag);
 	error = attempt_close(a, s, password != NULL, tag, &state);
 	login_gather_note_error(&s->login, error);
 	if (error == 0)
 		login_gather_take_state(&s->login, &state);
 	else
-		login_gather_state(&s->paths, &s->login);
+		login_gather_state(s->paths, &s->login);
 }
 
 void attempt_release(struct attempt *a, struct situation *s)
@@ -128,7 +128,7 @@ static int change_reserve(struct login_state *state, void *context)
 
 static int reserve_once(struct attempt *a, struct reserving *r)
 {
-	int error = login_store_change_of(&r->s->paths, &a->whose, false, change_reserve, r, NULL);
+	int error = login_store_change_of(r->s->paths, &a->whose, false, change_reserve, r, NULL);
 
 	login_gather_note_error(&r->s->login, error);
 	login_decide(LOGIN_STAGE_BEGIN, &r->s->login.facts, &r->s->login.settings, &r->s->login.factors, r->decision);
@@ -154,7 +154,7 @@ void attempt_reserve(struct attempt *a, struct situation *s, struct login_decisi
 	login->facts.busy = false; /* that is found out by waiting for a turn */
 	if (!counts_here(s, ret_decision)) {
 		/* Nothing will be changed: what the state says is only read. */
-		login_gather_state(&s->paths, login);
+		login_gather_state(s->paths, login);
 		login_gather_remembered(login);
 		login_gather_note_error(login, error);
 		if (!counts_here(s, ret_decision) || error < 0)

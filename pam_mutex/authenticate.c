@@ -63,7 +63,7 @@ static int ask_verifier(const struct situation *s, struct attempt *a)
 	text_add_escaped_cut(&t, s->tty, strlen(s->tty), sizeof start.tty - 1);
 	TEXT_INTO(&t, start.display);
 	text_add_escaped_cut(&t, s->display, strlen(s->display), sizeof start.display - 1);
-	code = verify_client_run(s->pamh, &s->paths, &start, &password);
+	code = verify_client_run(s->pamh, s->paths, &start, &password);
 	if (code == PAM_SUCCESS)
 		return take_verified(s, a, &password);
 	/* Without a verifier the password may still do, where finish finds that no factor is demanded; it denies the rest and says why. */
@@ -218,7 +218,7 @@ static void settle_with_code(struct login_state *state, int shown, void *context
 static enum factor_result ask_once(struct finishing *f, int *ret_shown)
 {
 	struct factor_question question = {
-		.pamh = f->s->pamh, .paths = &f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
+		.pamh = f->s->pamh, .paths = f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
 		.language = f->s->language, .password = f->password, .silent = (f->s->flags & PAM_SILENT) != 0,
 		.also = geteuid() == 0 && !f->a->alone && f->a->uid == f->s->person->uid ? settle_with_code : NULL, .context = f,
 	};
@@ -264,7 +264,7 @@ static void refresh_state(struct finishing *f, enum factor_result result)
 	if (in_hand && login->facts.state == LOGIN_STATE_FINE)
 		login_gather_take_state(login, &login->state);
 	else
-		login_gather_state(&f->s->paths, login);
+		login_gather_state(f->s->paths, login);
 }
 
 /* Asks until everything is shown or nothing more can be. What gives the password to every question (sshd's "password" method), hangs up or cannot
@@ -306,7 +306,7 @@ static void settle(struct finishing *f)
 		attempt_release(f->a, f->s);
 	f->a->open = false;
 	if (!f->settled)
-		error = login_store_change_of(&f->s->paths, &f->s->login.whose, false, change_finish, f, NULL);
+		error = login_store_change_of(f->s->paths, &f->s->login.whose, false, change_finish, f, NULL);
 	if (error == 0)
 		login_gather_keep(&f->s->login, LOGIN_SEEN_AT_FINISH, &f->s->basis->memo);
 	else if (f->s->login.facts.state == LOGIN_STATE_FINE)
@@ -368,7 +368,7 @@ static void write_stamp(const struct finishing *f)
 	add_factor_names(f, &stamp.factors);
 	error = stamp_process(s, &stamp);
 	if (error == 0)
-		error = stamp_store_write(&s->paths, &stamp);
+		error = stamp_store_write(s->paths, &stamp);
 	if (error < 0)
 		login_report_computer(s, "stamp-not-written", login_store_strerror(error));
 }

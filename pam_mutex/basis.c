@@ -32,7 +32,7 @@ static bool still_holds(const struct basis *basis, const struct paths *paths, co
 {
 	int64_t age_ns = clock_monotonic_ns() - basis->since_ns;
 
-	return age_ns >= 0 && age_ns <= BASIS_AGE_MAX_NS && strcmp(basis->name, name) == 0 && strcmp(basis->root, paths->root) == 0 &&
+	return age_ns >= 0 && age_ns <= BASIS_AGE_MAX_NS && strcmp(basis->name, name) == 0 && strcmp(basis->paths.root, paths->root) == 0 &&
 	       (basis->with_groups || !groups);
 }
 
@@ -46,7 +46,7 @@ static int find_person(struct basis *basis)
 static int basis_read(const struct paths *paths, const char *name, bool groups, struct basis *ret_basis)
 {
 	ret_basis->since_ns = clock_monotonic_ns();
-	(void)memcpy(ret_basis->root, paths->root, sizeof ret_basis->root);
+	ret_basis->paths = *paths;
 	ret_basis->name = strdup(name);
 	if (ret_basis->name == NULL || policy_load(paths, &ret_basis->policy) < 0)
 		return -ENOMEM;
@@ -55,14 +55,28 @@ static int basis_read(const struct paths *paths, const char *name, bool groups, 
 	return ret_basis->person_error == -ENOMEM ? -ENOMEM : 0;
 }
 
-struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups)
+static const struct basis *basis_held(pam_handle_t *pamh)
 {
 	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS ? data : NULL;
+}
+
+const struct paths *basis_paths(pam_handle_t *pamh, const char *root)
+{
+	const struct basis *basis = basis_held(pamh);
+
+	return basis != NULL && strcmp(basis->paths.root, root) == 0 ? &basis->paths : NULL;
+}
+
+struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups)
+{
+	const struct basis *held = anew ? NULL : basis_held(pamh);
 	struct basis *basis;
 
 	/* libpam hands out as const what it keeps for us to change. */
-	if (!anew && pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL && still_holds(data, paths, name, groups))
-		return (struct basis *)(uintptr_t)data;
+	if (held != NULL && still_holds(held, paths, name, groups))
+		return (struct basis *)(uintptr_t)held;
 	basis = calloc(1, sizeof *basis);
 	if (basis != NULL && basis_read(paths, name, groups, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
 		return basis;

@@ -23,7 +23,7 @@ struct basis {
 	struct person_loaded person; /* name NULL when person_error is not 0 */
 	int person_error;            /* 0; -ENOENT: nobody of that name; else why nobody can say */
 	bool with_groups;
-	char root[PATHS_BYTES_MAX];
+	struct paths paths;
 	char *name;                  /* as asked for */
 	int64_t since_ns;
 	struct login_memo memo;
@@ -31,6 +31,9 @@ struct basis {
 	char language_tty[64];       /* of that terminal */
 	enum language language;
 };
+
+/* Those of that root, if the handle's basis has them; else NULL. */
+const struct paths *basis_paths(pam_handle_t *pamh, const char *root);
 
 /* anew: whatever the handle holds. groups: the person's are needed, even if no rule is for a group (their names make poor passwords). name "" is nobody's. NULL when memory is short; belongs to the handle, good until the next call. */
 struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char *name, bool anew, bool groups);

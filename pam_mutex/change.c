@@ -87,7 +87,7 @@ static void find_policy_obstacle(struct change *c)
 /* The history only when nothing else is wrong, as it may have to wait for a lock. */
 static void find_history_obstacle(struct change *c)
 {
-	int error = remembers(c->s) && c->verdict.count == 0 ? history_ready(&c->s->paths, c->s->person->uid) : 0;
+	int error = remembers(c->s) && c->verdict.count == 0 ? history_ready(c->s->paths, c->s->person->uid) : 0;
 
 	if (error < 0)
 		cannot_check(c, MESSAGE_CAUSE_HISTORY, history_strerror(error));
@@ -111,7 +111,7 @@ static void find_obstacles(struct change *c)
 static int begin_change(const struct situation *s, struct change *ret_change)
 {
 	*ret_change = (struct change){.s = s};
-	return password_gather(&s->paths, &s->policy->policy, s->settings, &s->basis->person, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
+	return password_gather(s->paths, &s->policy->policy, s->settings, &s->basis->person, &ret_change->gathered) < 0 ? PAM_BUF_ERR : PAM_SUCCESS;
 }
 
 /* --- telling and recording --- */
@@ -219,7 +219,7 @@ static void judge_history(struct change *c, const char *password)
 
 	if (c->gathered.shadow.standing == SHADOW_ABSENT)
 		add_detail(c, "no shadow entry, so the history cannot hold");
-	error = history_take(&c->s->paths, c->s->person->uid, present, c->s->now_s, &h);
+	error = history_take(c->s->paths, c->s->person->uid, present, c->s->now_s, &h);
 	if (error < 0) {
 		cannot_check(c, error == -ENOMEM ? MESSAGE_CAUSE_MEMORY : MESSAGE_CAUSE_HISTORY, history_strerror(error));
 		return;

@@ -44,11 +44,11 @@ void coming_enter(struct situation *s)
 
 	if (held == NULL)
 		return;
-	held->paths = s->paths;
+	held->paths = *s->paths;
 	held->pid = getpid();
-	error = coming_store_enter(&s->paths, s->person->uid, s->now_s, &held->name, &others);
+	error = coming_store_enter(s->paths, s->person->uid, s->now_s, &held->name, &others);
 	if (error < 0)
-		pam_syslog(s->pamh, LOG_WARNING, "logins at the same moment cannot be counted: %s: %s", s->paths.coming, strerrordesc_np(-error));
+		pam_syslog(s->pamh, LOG_WARNING, "logins at the same moment cannot be counted: %s: %s", s->paths->coming, strerrordesc_np(-error));
 	else
 		s->login.facts.sessions += others;
 	if (pam_set_data(s->pamh, DATA_NAME, held, held_free) != PAM_SUCCESS)

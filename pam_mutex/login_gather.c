@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stddef.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -424,7 +425,8 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	struct login_gathered *g = ret_gathered;
 	int error;
 
-	*g = (struct login_gathered){.as_root = request->as_root};
+	memset(g, 0, offsetof(struct login_gathered, settings));
+	g->as_root = request->as_root;
 	if (gethostname(g->host, sizeof g->host - 1) < 0)
 		g->host[0] = '\0';
 	copy(g->name, sizeof g->name, request->user);

@@ -53,9 +53,7 @@ struct login_gathered {
 	struct login_facts facts;
 	struct person_loaded person, asker;
 	bool known;                       /* the system knows the person */
-	struct settings settings;         /* for this person and this service */
 	struct factor_table factors;
-	struct login_state state;         /* for known people; empty otherwise */
 	int state_error;                  /* why facts.state is not FINE; 0 */
 	bool recalled;                    /* what facts say of the state was seen earlier in this login; `state` itself is not in hand */
 	struct login_whose whose;
@@ -63,13 +61,16 @@ struct login_gathered {
 	struct lockout_rules rules;
 	uint8_t place[16];                /* key of this place in state.remembered: hash of service, source, terminal and boot. finish writes it, and
 					   * login_gather() adds to facts.proven what such an entry with until_s > now_s holds */
-	struct settings asker_settings;
-	struct posture posture;
 	char seat[32];                    /* "seat0", "" = none */
 	char host[256];
 	char rhost[256];                  /* facts.rhost: as said, else where the session of the process came from */
 	char name[256];                   /* as given: for counting names that nobody has */
 	bool as_root;
+	/* What is large is not cleared first, but written whole where something is to be found in it. */
+	struct settings settings;         /* for this person and this service */
+	struct login_state state;         /* for known people; empty otherwise */
+	struct settings asker_settings;   /* facts.asker_settings */
+	struct posture posture;           /* facts.posture */
 };
 
 /* policy: as loaded. *ret_gathered points into itself and must not be moved. Never refuses: what it could not learn is a fact. 0 or -ENOMEM; release it always. Takes no lock for longer than

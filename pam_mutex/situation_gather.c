@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <security/pam_ext.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,15 +32,19 @@ static int gather_options(int argc, const char **argv, struct situation *s)
 		pam_syslog(s->pamh, LOG_CRIT, "this argument in the PAM file is not understood, so the line fails: %s", argv[bad]);
 		return PAM_SERVICE_ERR;
 	}
+	s->paths = basis_paths(s->pamh, s->options.root);
+	if (s->paths != NULL)
+		return PAM_SUCCESS;
 	/* Whoever owns the root folder of a test is trusted in it, as root is in the real one. */
 	if (s->options.root[0] != '\0' && stat(s->options.root, &st) < 0) {
 		pam_syslog(s->pamh, LOG_CRIT, "the folder of root= cannot be used: %s: %m", s->options.root);
 		return PAM_SERVICE_ERR;
 	}
-	if (paths_init(&s->paths, s->options.root, st.st_uid) < 0) {
+	if (paths_init(&s->own_paths, s->options.root, st.st_uid) < 0) {
 		pam_syslog(s->pamh, LOG_CRIT, "the folder of root= has too long a name");
 		return PAM_SERVICE_ERR;
 	}
+	s->paths = &s->own_paths;
 	return PAM_SUCCESS;
 }
 
@@ -69,9 +74,10 @@ static int ask_name(const struct situation *s, const char **ret_name)
 /* PAM_SUCCESS when the policy and, if there is one, the person are known; or the code to return. */
 static int gather_basis(struct situation *s, const char *name, bool anew, bool groups)
 {
-	s->basis = basis_of(s->pamh, &s->paths, is_plain_name(name) ? name : "", anew, groups);
+	s->basis = basis_of(s->pamh, s->paths, is_plain_name(name) ? name : "", anew, groups);
 	if (s->basis == NULL)
 		return PAM_BUF_ERR;
+	s->paths = &s->basis->paths;
 	s->policy = &s->basis->policy;
 	if (s->basis->person_error != 0 && s->basis->person_error != -ENOENT)
 		pam_syslog(s->pamh, LOG_CRIT, "the user database cannot be asked: %s", strerrordesc_np(-s->basis->person_error));
@@ -140,7 +146,7 @@ static enum language gather_language(const struct situation *s)
 
 	if (basis->has_language && strcmp(basis->language_tty, s->tty) == 0)
 		return basis->language;
-	basis->language = language_gather(&s->paths, s->settings, s->tty);
+	basis->language = language_gather(s->paths, s->settings, s->tty);
 	basis->has_language = strlen(s->tty) < sizeof basis->language_tty;
 	if (basis->has_language)
 		(void)memcpy(basis->language_tty, s->tty, strlen(s->tty) + 1);
@@ -178,9 +184,10 @@ static int gather(int argc, const char **argv, struct situation *s)
 
 static struct situation *situation_new(pam_handle_t *pamh, int flags)
 {
-	struct situation *s = calloc(1, sizeof *s);
+	struct situation *s = malloc(sizeof *s);
 
 	if (s != NULL) {
+		memset(s, 0, offsetof(struct situation, own_paths));
 		s->pamh = pamh;
 		s->flags = (unsigned)flags;
 	}
@@ -256,14 +263,15 @@ static int gather_login(struct situation *s, const char *name)
 	/* begin takes it with the change that enters the try; behind begin and finish it was seen just now. */
 	request.state_later = request.as_root && (s->options.line == OPTIONS_BEGIN || (seen != LOGIN_SEEN_NEVER && memo->seen == seen));
 
-	if (login_gather(&s->paths, s->policy, &request, &s->login) < 0)
+	s->gathered = true;
+	if (login_gather(s->paths, s->policy, &request, &s->login) < 0)
 		return PAM_BUF_ERR;
 	s->person = s->login.facts.person;
 	if (s->seat == NULL || s->seat[0] == '\0')
 		s->seat = s->login.seat;
 	s->settings = &s->login.settings;
 	if (request.state_later && seen != LOGIN_SEEN_NEVER && !login_gather_recall(&s->login, seen, memo)) {
-		login_gather_state(&s->paths, &s->login);
+		login_gather_state(s->paths, &s->login);
 		login_gather_remembered(&s->login);
 	}
 	return PAM_SUCCESS;
@@ -305,7 +313,8 @@ void situation_release(struct situation **s)
 {
 	if (*s == NULL)
 		return;
-	login_gathered_release(&(*s)->login);
+	if ((*s)->gathered)
+		login_gathered_release(&(*s)->login);
 	free(*s);
 	*s = NULL;
 }
@@ -338,7 +347,7 @@ struct record situation_record(const struct situation *s, enum record_kind kind)
 void situation_emit(const struct situation *s, const struct record *r)
 {
 	/* No journal, no syslog: the decision stands all the same. What is lost is seen from outside, as a gap. */
-	if (record_emit(r, s->paths.journal, s->paths.syslog) < 0 && s->options.debug)
+	if (record_emit(r, s->paths->journal, s->paths->syslog) < 0 && s->options.debug)
 		pam_syslog(s->pamh, LOG_DEBUG, "neither journal nor syslog took the record");
 }
 
@@ -372,5 +381,5 @@ void situation_witness(const struct situation *s, const char *what)
 	text_add_escaped_cut(&t, s->service, strlen(s->service), WITNESS_BYTES / 4);
 	text_add_char(&t, ' ');
 	text_add_escaped_cut(&t, s->person->name, strlen(s->person->name), WITNESS_BYTES / 4);
-	pending_witness(&s->paths, line);
+	pending_witness(s->paths, line);
 }

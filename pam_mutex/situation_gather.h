@@ -22,7 +22,7 @@ struct situation {
 	pam_handle_t *pamh;
 	unsigned flags; /* as libpam gave them */
 	struct options options;
-	struct paths paths;
+	const struct paths *paths; /* the basis', once there is one */
 	struct basis *basis;       /* the handle's; backs policy and person */
 	const struct policy_loaded *policy;
 	const struct person *person;     /* whose password or login it is, by canonical name; NULL in the login phases: nobody of that name */
@@ -34,6 +34,9 @@ struct situation {
 	char asked_by[SITUATION_ASKED_BY_BYTES];
 	const char *waiver; /* id of the exception from PW-1 that holds now, or NULL */
 	int64_t now_s;
+	bool gathered; /* login */
+	/* What is large is not cleared first: a login comes here three times. */
+	struct paths own_paths;
 	struct login_gathered login; /* login phases only */
 	struct settings own_settings; /* password phase only: what settings points to */
 };

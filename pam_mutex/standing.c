@@ -30,7 +30,7 @@ static int make_tag(const struct situation *s, const struct shadow_facts *shadow
 {
 	const char *what = shadow->standing == SHADOW_FOUND && shadow->hash[0] != '\0' ? shadow->hash : password;
 
-	return login_store_tag(&s->paths, s->person->uid, what, strlen(what), ret_tag);
+	return login_store_tag(s->paths, s->person->uid, what, strlen(what), ret_tag);
 }
 
 void standing_judge(const struct situation *s, const char *password, struct standing *ret_standing)
@@ -39,7 +39,7 @@ void standing_judge(const struct situation *s, const char *password, struct stan
 	struct password_decision decision;
 
 	*ret_standing = (struct standing){0};
-	if (s->policy->state == POLICY_BROKEN || password_gather(&s->paths, &s->policy->policy, s->settings, &s->basis->person, &gathered) < 0)
+	if (s->policy->state == POLICY_BROKEN || password_gather(s->paths, &s->policy->policy, s->settings, &s->basis->person, &gathered) < 0)
 		return;
 	gathered.facts.password = password;
 	gathered.facts.len = strlen(password);
@@ -125,6 +125,6 @@ bool standing_due(const struct situation *s)
 
 	if (state->comply_by_s == 0 || s->now_s < state->comply_by_s || s->policy->state == POLICY_BROKEN)
 		return false;
-	shadow_gather(&s->paths, s->person->name, &shadow);
+	shadow_gather(s->paths, s->person->name, &shadow);
 	return shadow.standing == SHADOW_FOUND && make_tag(s, &shadow, "", &tag) == 0 && tag == state->comply_tag;
 }
