@@ -2,7 +2,10 @@
 /* Judges present passwords at logins. */
 #include "standing.h"
 
+#include <limits.h>
+#include <nettle/sha2.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "conversation.h"
 #include "password_gather.h"
@@ -33,17 +36,107 @@ static int make_tag(const struct situation *s, const struct shadow_facts *shadow
 	return login_store_tag(s->paths, s->person->uid, what, strlen(what), ret_tag);
 }
 
+/* --- what a judgement rests on --- */
+
+static void add(struct sha256_ctx *sha, const char *s)
+{
+	sha256_update(sha, s != NULL ? strlen(s) + 1 : 1, (const uint8_t *)(s != NULL ? s : ""));
+}
+
+static void add_numbers(struct sha256_ctx *sha, const uint64_t *numbers, size_t count)
+{
+	sha256_update(sha, count * sizeof *numbers, (const uint8_t *)numbers);
+}
+
+/* Another file, or one that was written to. */
+static void add_file(struct sha256_ctx *sha, const char *root, const char *path)
+{
+	char whole[PATH_MAX];
+	struct stat st = {0};
+	struct text t;
+
+	TEXT_INTO(&t, whole);
+	text_add(&t, root);
+	text_add(&t, path);
+	if (text_end(&t) < 0 || stat(whole, &st) < 0)
+		st = (struct stat){0};
+	add_numbers(sha, (const uint64_t[]){st.st_dev, st.st_ino, (uint64_t)st.st_size, (uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec,
+					    (uint64_t)st.st_ctim.tv_sec, (uint64_t)st.st_ctim.tv_nsec}, 7);
+}
+
+static void add_files(struct sha256_ctx *sha, const char *root, const struct word_list *files)
+{
+	add_numbers(sha, &(uint64_t){files->count}, 1);
+	for (size_t i = 0; i < files->count; i++)
+		add_file(sha, root, files->words[i]);
+}
+
+static void add_person(struct sha256_ctx *sha, const struct person_loaded *loaded)
+{
+	const struct person *person = &loaded->person;
+
+	add(sha, person->name);
+	add(sha, loaded->full_name);
+	add(sha, loaded->home);
+	add_numbers(sha, (const uint64_t[]){person->uid, person->group_count}, 2);
+	for (size_t i = 0; i < person->group_count; i++)
+		add(sha, person->groups[i]);
+}
+
+/* All that password_judge() is told, but the password, for which its hash stands: only where this computer keeps one can a change be seen. */
+static uint64_t tag_of_judgement(const struct situation *s, const struct shadow_facts *shadow)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
+	uint64_t tag = 0;
+
+	if (shadow->standing != SHADOW_FOUND || !shadow_usable(shadow->hash))
+		return 0;
+	sha256_init(&sha);
+	add(&sha, MUTEX_VERSION);
+	add(&sha, shadow->hash);
+	add(&sha, s->policy->policy.hash);
+	add_person(&sha, &s->basis->person);
+	add(&sha, s->login.host);
+	add_numbers(&sha, &(uint64_t){s->login.facts.has}, 1); /* the length may depend on the factors */
+	add_file(&sha, "", s->paths->hosts);
+	add_files(&sha, s->paths->root, &s->settings->password_block_lists);
+	add_files(&sha, s->paths->root, &s->settings->password_breached_filter);
+	sha256_digest(&sha, sizeof digest, digest);
+	explicit_bzero(&sha, sizeof sha);
+	(void)memcpy(&tag, digest, sizeof tag);
+	return tag;
+}
+
+/* True: that was this very password under these very rules. */
+static bool found_good_before(const struct situation *s, struct standing *standing)
+{
+	const struct login_state *state = &s->login.state;
+	struct shadow_facts shadow SHADOW_WIPED;
+
+	shadow_gather(s->paths, s->person->name, &shadow);
+	standing->good_tag = tag_of_judgement(s, &shadow);
+	return standing->good_tag != 0 && state->comply_by_s == 0 && state->comply_tag == standing->good_tag;
+}
+
+/* --- judging --- */
+
 void standing_judge(const struct situation *s, const char *password, struct standing *ret_standing)
 {
 	struct password_gathered gathered PASSWORD_GATHERED_RELEASED = {0};
 	struct password_decision decision;
 
 	*ret_standing = (struct standing){0};
-	if (s->policy->state == POLICY_BROKEN || password_gather(s->paths, &s->policy->policy, s->settings, &s->basis->person, &gathered) < 0)
+	if (s->policy->state == POLICY_BROKEN)
+		return;
+	ret_standing->judged = found_good_before(s, ret_standing);
+	if (ret_standing->judged || password_gather(s->paths, &s->policy->policy, s->settings, &s->basis->person, &gathered) < 0)
 		return;
 	gathered.facts.password = password;
 	gathered.facts.len = strlen(password);
 	password_judge(&gathered.facts, s->settings, &ret_standing->verdict);
+	if (ret_standing->verdict.count > 0)
+		ret_standing->good_tag = 0;
 	keep_what_counts(&ret_standing->verdict);
 	decision = password_decide(&ret_standing->verdict, s->settings, s->person->uid == 0, s->waiver);
 	ret_standing->bad = ret_standing->verdict.count > 0;
@@ -56,12 +149,14 @@ bool standing_note(struct standing *standing, const struct settings *settings, i
 {
 	bool same = state->comply_by_s != 0 && state->comply_tag == standing->tag;
 
-	if (!standing->judged || (!standing->bound && state->comply_by_s == 0))
+	if (!standing->judged)
 		return false;
 	if (!standing->bound) {
+		bool known = state->comply_by_s == 0 && state->comply_tag == standing->good_tag;
+
 		state->comply_by_s = 0;
-		state->comply_tag = 0;
-		return true;
+		state->comply_tag = standing->good_tag;
+		return !known;
 	}
 	standing->told_before = same;
 	if (!same) {

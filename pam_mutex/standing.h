@@ -14,12 +14,14 @@ struct standing {
 	bool bad;
 	bool bound;                      /* bad, and neither observing nor waived: a date is set */
 	uint64_t tag;                    /* which password this is */
+	uint64_t good_tag;               /* found good: what that rests on; 0 = it is not, or nobody could tell when it changes */
 	bool told_before;                /* filled by standing_note(): the state knew it already */
 	int64_t comply_by_s;             /* filled by standing_note(): the date */
 	struct password_verdict verdict; /* without what is not the password's fault */
 };
 
-/* Judges the password that the person has just shown. Without history, and without what costs time. */
+/* Judges the password that the person has just shown. Without history, and without what costs time: one that was found good is not judged again
+ * before the shadow entry's hash, the policy, a list, or anything else that the judgement rests on is another. */
 void standing_judge(const struct situation *s, const char *password, struct standing *ret_standing);
 
 /* Enters it into the state: sets, keeps or ends the date. True when something changed. Pure. */

@@ -499,6 +499,45 @@ static void another_password_ends_the_demand(void)
 	CHECK_INT(state.comply_by_s, 0);
 }
 
+#define LISTED ENGLISH "[password]\nblock_lists = /etc/mutex/blocked\n"
+
+/* Judged anew when anything is another that the judgement rested on, and only then. */
+static void what_was_found_good_stays_so_while_nothing_changes(void)
+{
+	static const struct {
+		const char *name, *policy, *list, *password;
+	} changes[] = {
+		{"another policy", ENGLISH "[password]\nmin_length = 40\n", NULL, BED_OLD},
+		{"a list written over", LISTED, BED_OLD "\n", BED_OLD},
+		{"another password", LISTED, NULL, WEAK},
+	};
+	struct login_state first LOGIN_STATE_WIPED, again LOGIN_STATE_WIPED;
+
+	bed_login_services();
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		bed_policy(LISTED);
+		bed_write("/etc/mutex/blocked", "something quite different\n");
+		bed_write("/stored", BED_OLD);
+		bed_shadow(bed_hash(BED_OLD), "20000", "99999");
+		CHECK_INT(from(FAR, NULL, BED_OLD), PAM_SUCCESS);
+		login_bed_state(1000, &first);
+		CHECK(first.comply_by_s == 0 && first.comply_tag != 0);
+		CHECK_INT(from(FAR, NULL, BED_OLD), PAM_SUCCESS);
+		login_bed_state(1000, &again);
+		CHECK(again.comply_by_s == 0 && again.comply_tag == first.comply_tag);
+		bed_policy(changes[i].policy);
+		bed_write("/stored", changes[i].password);
+		if (strcmp(changes[i].password, BED_OLD) != 0)
+			bed_shadow(bed_hash(changes[i].password), "20001", "99999");
+		if (changes[i].list != NULL)
+			bed_write("/etc/mutex/blocked", changes[i].list);
+		CHECK_INT(from(FAR, NULL, changes[i].password), PAM_SUCCESS);
+		login_bed_state(1000, &again);
+		if (again.comply_by_s == 0)
+			bed_fail(__FILE__, __LINE__, "still good with %s", changes[i].name);
+	}
+}
+
 static void no_date_while_observing_or_where_nobody_answers(void)
 {
 	struct bed_talk talk = {.service = "sshd", .rhost = FAR, .password = WEAK};
@@ -600,6 +639,7 @@ int main(int argc, char **argv)
 		ROW(a_shown_factor_is_remembered_here_only),
 		ROW(a_weak_password_gets_a_date_and_nobody_is_thrown_out),
 		ROW(another_password_ends_the_demand),
+		ROW(what_was_found_good_stays_so_while_nothing_changes),
 		ROW(no_date_while_observing_or_where_nobody_answers),
 		ROW(a_step_into_another_account_is_a_finding),
 		ROW(the_witness_sees_logins_not_attempts),
