@@ -16,6 +16,7 @@
 #include "notice.h"
 #include "number.h"
 #include "pam_tree.h"
+#include "person_load.h"
 #include "status_part.h"
 #include "text.h"
 
@@ -49,6 +50,26 @@ static size_t count_in_state(const struct sessions *sessions, const char *state)
 	return n;
 }
 
+/* The policy may let one person be observed only; whom the system does not know gets what holds for everybody, as in idlelockd. */
+static bool is_to_be_enforced(const struct situation *s, uid_t uid)
+{
+	struct person_loaded person PERSON_UNLOADED = {0};
+	struct settings settings = s->settings;
+
+	if (person_load_uid(uid, &person) == 0)
+		policy_resolve(&s->loaded->policy, &person.person, &settings);
+	return settings.lock_mode == MODE_ENFORCE;
+}
+
+static size_t count_not_enforced(const struct situation *s, const struct sessions *sessions)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < sessions->count; i++)
+		n += !sessions->items[i].enforced && is_to_be_enforced(s, sessions->items[i].user);
+	return n;
+}
+
 /* --- the line --- */
 
 static void tell_absence(const struct situation *s, struct part *p, struct text *t, int error)
@@ -68,27 +89,44 @@ static void tell_absence(const struct situation *s, struct part *p, struct text 
 	}
 }
 
+static void tell_sessions(const struct situation *s, struct part *p, struct text *t, const struct sessions *sessions)
+{
+	size_t unproven = count_in_state(sessions, "unproven"), loose = count_not_enforced(s, sessions);
+
+	text_add(t, "locked after ");
+	number_add_duration(t, s->settings.lock_after);
+	text_add_format(t, " without use; %d %s watched", sessions->count, sessions->count == 1 ? "session" : "sessions");
+	text_add_format(t, ", %zu locked", count_in_state(sessions, "held"));
+	p->state = unproven + loose > 0 ? PART_OFF : PART_ON;
+	if (unproven > 0) {
+		text_add_format(t, "; %zu could not be shown to be locked", unproven);
+		part_set_next(p, "journalctl MUTEX_KIND=lock says what was tried; log those people out");
+	}
+	if (loose > 0) {
+		text_add_format(t, "; %zu of them not, although the policy enforces it", loose);
+		part_set_next(p, "systemctl reload idlelockd lets the watcher read the policy again; mutexctl check says what is wrong with it");
+	}
+}
+
+static bool lines_are_off(const struct situation *s)
+{
+	return access(s->paths->lines_on, F_OK) < 0 && errno == ENOENT;
+}
+
 void status_look_at_lock(const struct situation *s, struct part *p)
 {
 	static struct sessions sessions; /* 250 KiB: too much for a stack */
 	struct text t = part_detail(p);
-	size_t unproven;
 
 	ask_sessions(&sessions);
-	p->state = PART_ON;
 	if (sessions.count < 0) {
 		tell_absence(s, p, &t, sessions.count);
+	} else if (lines_are_off(s)) {
+		p->state = PART_OFF;
+		text_add(&t, "the PAM lines are off, without which nothing could open a lock: nothing is locked");
+		part_set_next(p, "mutexctl apply switches them on");
 	} else {
-		text_add(&t, "locked after ");
-		number_add_duration(&t, s->settings.lock_after);
-		text_add_format(&t, " without use; %d %s watched", sessions.count, sessions.count == 1 ? "session" : "sessions");
-		text_add_format(&t, ", %zu locked", count_in_state(&sessions, "held"));
-		unproven = count_in_state(&sessions, "unproven");
-		if (unproven > 0) {
-			p->state = PART_OFF;
-			text_add_format(&t, "; %zu could not be shown to be locked", unproven);
-			part_set_next(p, "journalctl MUTEX_KIND=lock says what was tried; log those people out");
-		}
+		tell_sessions(s, p, &t, &sessions);
 	}
 	if (s->settings.lock_mode != MODE_ENFORCE)
 		part_add_observe(s, p, &t, "lock", s->settings.lock_observe_until);
@@ -188,6 +226,12 @@ static void say_state(enum language language, const struct lock_client_session *
 		say(language, MESSAGE_ME_INHIBITORS, s->inhibitors, NULL);
 }
 
+/* A shell from afar has no screen; where nothing tells of use, there is no last one. */
+static bool is_locked_when_idle(const struct lock_client_session *s)
+{
+	return strcmp(s->source, "remote") != 0 && strcmp(s->source, "none") != 0;
+}
+
 static void say_session(enum language language, const struct lock_client_session *s, int64_t now_ns)
 {
 	const char *place = *s->display != '\0' ? s->display : *s->tty != '\0' ? s->tty : s->type;
@@ -196,7 +240,7 @@ static void say_session(enum language language, const struct lock_client_session
 	say(language, source_message(s->source), NULL, NULL);
 	if (s->last_input_ns > 0 && s->last_input_ns <= now_ns)
 		say_length(language, MESSAGE_ME_LAST_INPUT, now_ns - s->last_input_ns);
-	if (s->after_ns > 0)
+	if (s->after_ns > 0 && is_locked_when_idle(s))
 		say_length(language, s->enforced ? MESSAGE_ME_AFTER : MESSAGE_ME_OBSERVED, s->after_ns);
 	say_state(language, s, now_ns);
 }

@@ -108,10 +108,28 @@ part "['state'] == 'OFF'" && query "len(d['sessions']) == 2 and d['sessions'][1]
 row 'a lock that is not proven is a finding' $?
 method GetSessions '' 'aa{sv}' "ret = dbus.Array([], signature='a{sv}')"
 "$mutexctl" --root "$root" status --json >said 2>errors
+part "['state'] == 'OFF' " && part "['next'].startswith('mutexctl apply')" && ! grep -q 'locked after' said
+row 'without the PAM lines nothing is locked, which is a finding' $?
+mkdir -p "$root/var/lib/mutex" && : >"$root/var/lib/mutex/lines-on"
+"$mutexctl" --root "$root" status --json >said 2>errors
 part "['state'] == 'on'"
 row 'no session is no finding' $?
 run 0 status --me && says '監視されていません'
 row 'nor for me' $?
+remote() { # ENFORCED
+	method GetSessions '' 'aa{sv}' "ret = [{'Session': '8', 'User': dbus.UInt32($(id -u)), 'TTY': 'pts/3', 'Type': 'tty', 'Source': 'remote', 'Remote': True,
+ 'State': 'open', 'Enforced': $1, 'After': dbus.UInt64(300 * 10 ** 9), 'LastInput': dbus.UInt64($now)}]"
+}
+remote False
+"$mutexctl" --root "$root" status --json >said 2>errors
+part "['state'] == 'OFF'" && part "['detail'].endswith('1 of them not, although the policy enforces it')"
+row 'a session that is not locked although the policy says so is a finding' $?
+printf '[lock]\nmode = observe\nobserve_until = 2999-01-01\n[users %s]\nlock.mode = enforce\n' "$(id -un)" >"$root/etc/mutex/policy.conf"
+remote True
+"$mutexctl" --root "$root" status --json >said 2>errors
+part "['state'] == 'observe'"
+run 0 status --me && says 'this terminal was last used' && ! grep -q 'It is locked\|would be locked' said
+row 'nobody is told that a shell from afar is locked' $?
 printf '[lock]\nmode = observe\nobserve_until = 2999-01-01\n' >"$root/etc/mutex/policy.conf"
 "$mutexctl" --root "$root" status --json >said 2>errors
 part "['state'] == 'observe'"
