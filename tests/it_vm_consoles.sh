@@ -15,7 +15,7 @@ grey=202020 # swaylock's, as idlelockd starts it
 
 # Bob on console 2, watched.
 text_console() {
-	lock_prepare || return 1
+	lock_prepare && vm_run 'systemctl start polkit' || return 1
 	vm_key ctrl-alt-f2 && vm_reads 40 2 'laptop login:' || return 1
 	vm_line bob
 	vm_reads 20 2 'Password:' || return 1
@@ -57,7 +57,7 @@ text_opens_to_the_right_one_only() {
 	vm_restore text-locked || return 1
 	console=$(vm_console_shown)
 	vm_line '' && vm_reads 20 "$console" 'assword' && vm_line 'wrong one' && vm_reads 30 "$console" 'not recognised' && not_opened || return 1
-	vm_reads 20 "$console" 'Press Enter' && vm_line '' && vm_reads 20 "$console" 'assword' && vm_line "$password" && is_recorded 30 opened || return 1
+	vm_wait 20 "! grep -qF 'not recognised' /dev/vcs$console" && vm_line '' && vm_reads 20 "$console" 'assword' && vm_line "$password" && is_recorded 30 opened || return 1
 	vm_wait 10 '[ "$(cat /sys/class/tty/tty0/active)" = tty2 ]' || return 1
 	vm_line 'echo HERE-AS-$(id -un)'
 	vm_reads 10 2 HERE-AS-bob

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The screen lock on real hardware, as far as QEMU is that: idleness by the keyboard that people touch, whatever programs pretend; what a person then
-# sees; sleep. Usage: it_vm_lock.sh SUITE. $SLEEPS: how often the computer goes to sleep (3)
+# sees; sleep. Usage: it_vm_lock.sh SUITE. $SLEEPS: how often the computer goes to sleep (20)
 # shellcheck disable=SC2016 # expands in the VM
 set -uo pipefail
 
@@ -101,6 +101,8 @@ sleeps() { # LINE: to be run before
 	vm_restore desk || return 1
 	touch_key
 	vm_run "$1" || return 1
+	# what another unit names is not forgotten when it ends, nor when it began
+	vm_run 'systemd-run --quiet --property After=systemd-suspend.service sleep infinity' || return 1
 	vm_run 'echo devices >/sys/power/pm_test; echo 1 >/sys/module/suspend/parameters/pm_test_delay; systemctl suspend' || return 1
 	vm_wait 90 '[ "$(</sys/power/suspend_stats/success)" = 1 ]' || return 1
 	vm_run 'journalctl -b --no-pager -u systemd-logind | grep "timeout is reached"' && return 1
@@ -118,7 +120,7 @@ sleeps_locked() {
 }
 sleeps_often() {
 	local n
-	for n in $(seq "${SLEEPS:-3}"); do
+	for n in $(seq "${SLEEPS:-20}"); do
 		sleeps_locked || { echo "the $n. time"; return 1; }
 	done
 }
