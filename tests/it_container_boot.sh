@@ -52,7 +52,9 @@ purged() {
 	[ "$(pam_files)" = "$pam_before" ] || { pam_files | diff - <(echo "$pam_before"); return 1; }
 	local left
 	left=$(cd "$box_root" && find etc usr/sbin usr/lib/*/security usr/share/pam-configs usr/share/man usr/share/bash-completion var/lib run \
-		-ipath '*mutex*' ! -path 'var/lib/apt/*' 2>/dev/null)
+		\( -ipath '*mutex*' -o -ipath '*idlelock*' \) ! -path 'var/lib/apt/*' 2>/dev/null)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+	left=$(box_run systemctl list-units --all --no-legend 'idlelock*' 'mutex*')
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 

@@ -224,6 +224,23 @@ logind_restarts() {
 	sleep 1
 	stays_held
 }
+# The packages as make enable built them: all of what an upgrade does but another version.
+upgrade_keeps_it() {
+	local before
+	before=$(systemctl show -P MainPID idlelockd)
+	dpkg -i "$here"/../../build/deb/{libpam-mutex,mutexctl,idlelock}_*.deb </dev/null || return 1
+	[ "$(systemctl show -P MainPID idlelockd)" != "$before" ] || { echo 'it was not restarted'; return 1; }
+	until_state held 20 && stays_held
+}
+# An old idlelockd with a new socket would never hear of a display again.
+socket_restarts() {
+	systemctl restart idlelockd.socket && sleep 1 && systemctl is-active idlelockd.socket && until_state held 20 && stays_held
+}
+# What asks for the password would be gone.
+removal_waits() {
+	local out
+	! out=$(apt-get -y remove idlelock 2>&1) && has "$out" "session $(field Session) is locked: unlock it first" && systemctl is-active idlelockd && stays_held
+}
 no_locker_is_told() {
 	local status=0
 	unlock || return 1
@@ -274,6 +291,9 @@ row "$prefix-lock-frozen-server" repeat frozen_server
 row "$prefix-lock-all-slots-taken" repeat all_slots_taken
 row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
 row "$prefix-lock-logind-restarts" repeat logind_restarts
+row "$prefix-lock-upgrade-keeps-it" upgrade_keeps_it
+row "$prefix-lock-socket-restarts" repeat socket_restarts
+row "$prefix-lock-removal-waits" removal_waits
 row "$prefix-lock-still-opens" unlock
 row "$prefix-lock-menu-at-the-deadline" menu_at_the_deadline
 row "$prefix-lock-killed-by-x-is-back" killed_by_x_is_back
