@@ -1,22 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The screen lock: lightdm with Xvfb, idlelockd, xsecurelock and i3lock, the verifier behind them, and what the session's own user tries against all that.
-# Inside a booted container, as root, where the product is on. Prints rows. Usage: rows_lock.sh PREFIX [TIMES]. Makes kaede, who is locked out.
+# Inside a booted container, as root, where the product is on. Prints rows. Usage: rows_lock.sh PREFIX [TIMES [xvfb|xorg]]. Makes kaede, who is locked
+# out. With xorg (and its dummy driver) only the course of a lock is tried, not the attacks.
 #
 # There is no VT here, so the ladder ends behind the locker; the console's rung, real input devices, sleep and the clock are the VM's rows. The bus is
-# restarted in it_idlelockd.sh: here LightDM and its X server end with it, and logind of Debian 13 does not come back by itself.
+# restarted in it_idlelockd.sh: here LightDM and its X server end with it, and logind of Debian 13 does not come back by itself. Servers that are
+# not the session's are it_x11's.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
 . "$here/row.sh"
 # shellcheck source=tests/bed/person.sh
 . "$here/person.sh"
-prefix=$1 times=${2:-3}
+prefix=$1 times=${2:-3} server=${3:-xvfb}
 
 password='marble trumpet oyster fennel'
 policy=/etc/mutex/policy.d/94-bed-lock.conf
 attack=/run/bed-attack.py
 service_name=org.pammutex.Idlelock1
+lines='after = 10s\nwarn = 3s\ntrusted_virtual_inputs = xtest\n'
 
 # --- the session -----------------------------------------------------------------------------------------------------
 write_policy() { # LINES
@@ -41,6 +44,18 @@ prepare() {
 		done
 		exec /usr/bin/Xvfb "${keep[@]}" -screen 0 800x600x24
 	X
+	# shellcheck disable=SC2016 # expands there
+	[ "$server" = xvfb ] || sed -i 's|^exec .*|exec /usr/lib/xorg/Xorg "${keep[@]}" -seat seat-bed -config /usr/local/share/bed-xorg.conf|' /usr/local/bin/bed-xserver
+	cat >/usr/local/share/bed-xorg.conf <<-'XORG'
+		Section "Device"
+			Identifier "dummy"
+			Driver "dummy"
+		EndSection
+		Section "ServerFlags"
+			Option "AutoAddDevices" "false"
+			Option "AutoAddGPU" "false"
+		EndSection
+	XORG
 	printf '#!/bin/sh\nexec sleep infinity\n' >/usr/local/bin/bed-session
 	chmod 0755 /usr/local/bin/bed-xserver /usr/local/bin/bed-session
 	mkdir -p /etc/lightdm/lightdm.conf.d /usr/share/xsessions
@@ -54,7 +69,7 @@ prepare() {
 	for service in lightdm lightdm-autologin; do
 		sed -i '0,/^\(session\|@include common-session\)/s//session required pam_env.so readenv=0 conffile=\/etc\/security\/bed_env.conf\n&/' "/etc/pam.d/$service"
 	done
-	write_policy 'after = 10s\nwarn = 3s\ntrusted_virtual_inputs = xtest\n' || return 1
+	write_policy "$lines" || return 1
 	systemctl is-active idlelockd || systemctl start idlelockd || return 1
 	systemctl reset-failed lightdm 2>/dev/null
 	systemctl restart lightdm
@@ -78,11 +93,8 @@ except ValueError:
     rows = []
 print(rows[0][sys.argv[2]]["data"] if rows else "none")' "$(id -u kaede)" "$1"
 }
-in_session() { # COMMAND...: as a program of the session
-	as kaede env DISPLAY="$(field Display)" XAUTHORITY=/home/kaede/.Xauthority DBUS_SESSION_BUS_ADDRESS= "$@"
-}
-x() { # COMMAND...: the same, while idlelockd may be away
-	as kaede env DISPLAY="$display" XAUTHORITY=/home/kaede/.Xauthority "$@"
+x() { # COMMAND...: as a program of the session
+	as kaede env DISPLAY="$display" XAUTHORITY=/home/kaede/.Xauthority DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$(id -u kaede)/bus" "$@"
 }
 until_state() { # STATE SECONDS
 	local end=$((SECONDS + $2))
@@ -159,6 +171,49 @@ walls() {
 	return "${PIPESTATUS[0]}"
 }
 
+# The agent's own words, on their way to the desktop.
+warning_is_shown() {
+	local listener status=0
+	x dbus-monitor --session "interface='org.freedesktop.Notifications'" >/run/bed-shown 2>&1 &
+	listener=$!
+	touch_it
+	until_state warned 12 || status=1
+	for _ in $(seq 30); do
+		! grep -q 'it is locked in' /run/bed-shown || break
+		sleep 0.1
+	done
+	has "$(cat /run/bed-shown)" 'it is locked in' || status=1
+	touch_it
+	until_state open 3 || status=1
+	pkill -u kaede -x dbus-monitor
+	wait $listener
+	return $status
+}
+open_keyring() {
+	x sh -c 'printf "right horse" | gnome-keyring-daemon --unlock --components=secrets && printf swordfish | secret-tool store --label=bed place harbour'
+}
+keyring_is() { # true|false: locked, within 5 s
+	local said
+	for _ in $(seq 50); do
+		said=$(x busctl --user get-property org.freedesktop.secrets /org/freedesktop/secrets/collection/login org.freedesktop.Secret.Collection Locked)
+		[ "$said" != "b $1" ] || return 0
+		sleep 0.1
+	done
+	echo "locked: $said"
+	return 1
+}
+# Where the person's password does not pass through PAM for the keyring, it stays open behind the lock: it would ask once more.
+keyring_as_the_policy_says() {
+	local status=0
+	open_keyring && lock_now && sleep 1 && keyring_is false && unlock &&
+		[ "$(x timeout 5 secret-tool lookup place harbour)" = swordfish ] || return 1
+	write_policy "${lines}keyring = yes\n" && kill -HUP "$(systemctl show -P MainPID idlelockd)" && sleep 1
+	lock_now && keyring_is true || status=1
+	unlock || status=1
+	write_policy "$lines" && kill -HUP "$(systemctl show -P MainPID idlelockd)"
+	return $status
+}
+
 # --- acceptance 3: by the session's own user -------------------------------------------------------------------------
 locker_pid() { systemctl show -P MainPID "idlelock-xsecurelock@$(field Session).service"; }
 cannot_kill() {
@@ -168,30 +223,71 @@ cannot_kill() {
 	done
 	stays_held
 }
+# Its agent is the person's own: that locks no less.
+without_agent() { # SIGNAL
+	local pid
+	[ "$(field State)" = open ] || unlock || return 1
+	pid=$(pgrep -u kaede -x idlelock-agent) || { echo 'no agent runs'; return 1; }
+	as kaede kill "-$1" "$pid"
+	lock_now && stays_held || return 1
+	kill -CONT "$pid" 2>/dev/null
+	for _ in $(seq 60); do
+		! pgrep -u kaede -x idlelock-agent >/dev/null || return 0
+		sleep 0.1
+	done
+	echo 'the agent does not come back'
+	return 1
+}
 unlock_session_does_not() {
 	as kaede loginctl unlock-session "$(field Session)"
-	as kaede busctl call org.freedesktop.login1 "/org/freedesktop/login1/session/$(loginctl show-session -P Id "$(field Session)" | sed 's/^\([0-9]\)/_3\1/')" \
-		org.freedesktop.login1.Session SetLockedHint b false
+	say_locked false
 	sleep 0.3
 	stays_held
 }
-# Closed by the kernel's rules until then; back at once, and the second time in a minute goes one rung further.
+say_locked() { # true|false
+	as kaede busctl call org.freedesktop.login1 "/org/freedesktop/login1/session/$(field Session | sed 's/^\([0-9]\)/_3\1/')" \
+		org.freedesktop.login1.Session SetLockedHint b "$1"
+}
+# Whoever says so is taken at his word.
+said_to_be_locked_is_locked() {
+	[ "$(field State)" = open ] || unlock || return 1
+	say_locked true
+	until_state held 10 && stays_held
+}
+# Open until the locker is back; the second time in a minute goes one rung further, where there is one.
 killed_by_x_is_back() {
-	x python3 $attack kill
-	for _ in $(seq 100); do
-		! is_grabbed || break
-	done
-	stays_held
+	local ms
+	ms=$(x python3 $attack kill)
+	echo "$ms" >>/run/bed-back
+	[ "$ms" != never ] && ((ms <= 1000)) && stays_held
 }
 frozen_server() {
-	x timeout 15 python3 $attack server 3 &
-	sleep 4
+	x timeout 15 python3 $attack server 10 &
+	sleep 10.5
 	wait $!
 	stays_held
 }
 all_slots_taken() {
 	x timeout 15 python3 $attack slots 3
 	stays_held
+}
+grab_breaking_key() {
+	x python3 $attack ungrab
+	stays_held
+}
+# The attack is on when the lock falls due; no other place to go is here, so its end is waited for, and the record is loud meanwhile.
+attacked_at_the_deadline() { # WHAT SECONDS
+	local attacker before status=0
+	[ "$(field State)" = open ] || unlock || return 1
+	before=$(journalctl --no-pager -o cat MUTEX_KIND=lock | grep -c 'not locked by\|is not, as far')
+	x timeout 30 python3 $attack "$1" "$2" &
+	attacker=$!
+	sleep 1
+	busctl call $service_name /org/pammutex/Idlelock1 $service_name Lock s "$(field Session)" >/dev/null
+	wait $attacker
+	until_state held 15 && stays_held || status=1
+	(($(journalctl --no-pager -o cat MUTEX_KIND=lock | grep -c 'not locked by\|is not, as far') > before)) || { echo 'nothing was recorded'; status=1; }
+	return $status
 }
 menu_at_the_deadline() {
 	[ "$(field State)" = open ] || unlock || return 1
@@ -223,6 +319,27 @@ logind_restarts() {
 	systemctl restart systemd-logind
 	sleep 1
 	stays_held
+}
+# Both places of the product are full: of what the locker needs nothing is missing for that, nor of what opens it once there is room.
+full_disk() {
+	local status=0 folder
+	[ "$(field State)" = open ] || unlock || return 1
+	for folder in /var/lib/mutex /run/mutex; do
+		cp -a $folder "/run/bed-copy" && mount -t tmpfs -o size=8m,mode="$(stat -c %a $folder)" tmpfs $folder && cp -a /run/bed-copy/. $folder/ || return 1
+		rm -rf /run/bed-copy
+	done
+	systemctl restart idlelockd # it watches the folders that it found
+	until_state open 10 || status=1
+	dd if=/dev/zero of=/var/lib/mutex/filling bs=1k 2>/dev/null
+	dd if=/dev/zero of=/run/mutex/filling bs=1k 2>/dev/null
+	lock_now && stays_held || status=1
+	rm -f /var/lib/mutex/filling /run/mutex/filling
+	unlock || status=1
+	lock_now || status=1
+	umount -l /var/lib/mutex /run/mutex
+	systemctl restart idlelockd
+	until_state held 10 && stays_held || status=1
+	return $status
 }
 # The packages as make enable built them: all of what an upgrade does but another version.
 upgrade_keeps_it() {
@@ -264,6 +381,10 @@ weak_locker() {
 		as kaede pkill -9 -x i3lock
 		sleep 1
 		stays_held || status=1
+		as kaede pkill -STOP -x i3lock
+		sleep 1
+		stays_held || status=1
+		as kaede pkill -CONT -x i3lock
 	done
 	x xdotool type --delay 25 "$password"
 	x xdotool key Return
@@ -277,28 +398,39 @@ weak_locker() {
 saved=$(mktemp -d)
 row "$prefix-lock-set-up" prepare || exit 1
 display=$(field Display)
-row "$prefix-lock-exposure-at-most-3.0" walls
 row "$prefix-lock-input-keeps-it-open" input_keeps_it_open
+row "$prefix-lock-warning-is-shown" warning_is_shown
 row "$prefix-lock-in-time-proven-strong" locks_in_time
 row "$prefix-lock-wrong-password-stays" wrong_one_stays
 row "$prefix-lock-right-password-opens" unlock
 row "$prefix-lock-record-tells-all" record_tells_all
-row "$prefix-lock-facts-are-roots" facts_are_roots
-row "$prefix-lock-on-request" lock_now
-row "$prefix-lock-its-user-cannot-kill" repeat cannot_kill
-row "$prefix-lock-unlock-session-does-not" repeat unlock_session_does_not
-row "$prefix-lock-frozen-server" repeat frozen_server
-row "$prefix-lock-all-slots-taken" repeat all_slots_taken
-row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
-row "$prefix-lock-logind-restarts" repeat logind_restarts
-row "$prefix-lock-upgrade-keeps-it" upgrade_keeps_it
+row "$prefix-lock-keyring-as-the-policy-says" keyring_as_the_policy_says
+if [ "$server" = xvfb ]; then
+	row "$prefix-lock-exposure-at-most-3.0" walls
+	row "$prefix-lock-facts-are-roots" facts_are_roots
+	row "$prefix-lock-without-agent-killed" repeat without_agent KILL
+	row "$prefix-lock-without-agent-stopped" repeat without_agent STOP
+	row "$prefix-lock-its-user-cannot-kill" repeat cannot_kill
+	row "$prefix-lock-unlock-session-does-not" repeat unlock_session_does_not
+	row "$prefix-lock-grab-breaking-key" repeat grab_breaking_key
+	row "$prefix-lock-frozen-server" repeat frozen_server
+	row "$prefix-lock-all-slots-taken" repeat all_slots_taken
+	row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
+	row "$prefix-lock-logind-restarts" repeat logind_restarts
+	row "$prefix-lock-upgrade-keeps-it" upgrade_keeps_it
 row "$prefix-lock-socket-restarts" repeat socket_restarts
 row "$prefix-lock-removal-waits" removal_waits
 row "$prefix-lock-still-opens" unlock
-row "$prefix-lock-menu-at-the-deadline" menu_at_the_deadline
-row "$prefix-lock-killed-by-x-is-back" killed_by_x_is_back
-row "$prefix-lock-weak-locker" weak_locker
-row "$prefix-lock-no-locker-is-told" no_locker_is_told
+	row "$prefix-lock-said-to-be-is" repeat said_to_be_locked_is_locked
+	row "$prefix-lock-menu-at-the-deadline" repeat menu_at_the_deadline
+	row "$prefix-lock-frozen-at-the-deadline" repeat attacked_at_the_deadline server 10
+	row "$prefix-lock-slots-at-the-deadline" repeat attacked_at_the_deadline slots 10
+	row "$prefix-lock-killed-by-x-is-back" repeat killed_by_x_is_back
+	echo "after XKillClient held again within ms: $(tr '\n' ' ' </run/bed-back)"
+	row "$prefix-lock-disk-full" full_disk
+	row "$prefix-lock-weak-locker" weak_locker
+	row "$prefix-lock-no-locker-is-told" no_locker_is_told
+fi
 systemctl stop lightdm
 cp -a "$saved"/* /etc/pam.d/
 rm -rf "$saved" /etc/security/bed_env.conf $policy /etc/lightdm/lightdm.conf.d/51-bed-lock.conf

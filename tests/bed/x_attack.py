@@ -2,11 +2,12 @@
 """What a program of the session can do to a display with plain Xlib. Usage: x_attack.py WHAT [SECONDS]; $DISPLAY says where.
 
 probe: says "free" or "held": whether another client has keyboard and pointer grabbed (it asks with a window that is not mapped, so takes nothing).
-grab: holds both, as a menu does. server: XGrabServer. slots: takes every client slot. kill: XKillClient on every client but itself.
+grab: holds both, as a menu does. server: XGrabServer. slots: takes every client slot. kill: XKillClient on every client but itself; says after how
+many ms keyboard and pointer were held again. ungrab: loads a keyboard map with the key that breaks grabs, and presses it.
 """
 import ctypes
 import ctypes.util
-import socket
+import subprocess
 import sys
 import time
 
@@ -36,8 +37,12 @@ if not display:
 root = X.XDefaultRootWindow(display)
 
 
-def grab(window):
-    return (X.XGrabKeyboard(display, window, 0, 1, 1, 0), X.XGrabPointer(display, window, 0, 0, 1, 1, window if what == 'probe' else 0, 0, 0))
+def grab(window, confine=0):
+    return (X.XGrabKeyboard(display, window, 0, 1, 1, 0), X.XGrabPointer(display, window, 0, 0, 1, 1, confine, 0, 0))
+
+
+def is_held(window):
+    return grab(window, window) == (ALREADY_GRABBED, ALREADY_GRABBED)
 
 
 def windows(parent):
@@ -47,9 +52,9 @@ def windows(parent):
     return [children[i] for i in range(count.value)]
 
 
+probe = X.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, 0, 0)
 if what == 'probe':
-    window = X.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, 0, 0)
-    print('held' if grab(window) == (ALREADY_GRABBED, ALREADY_GRABBED) else 'free')
+    print('held' if is_held(probe) else 'free')
 elif what == 'grab':
     end = time.monotonic() + seconds
     print(grab(root), flush=True)
@@ -70,6 +75,14 @@ elif what == 'slots':
     time.sleep(seconds)
 elif what == 'kill':
     # The overlay window of the Composite extension is a child of the root that XQueryTree does not show; its clients' other windows are.
+    begun = time.monotonic()
     for window in windows(root):
-        X.XKillClient(display, window)
+        if window != probe:
+            X.XKillClient(display, window)
     X.XSync(display, 0)
+    while not is_held(probe) and time.monotonic() < begun + 20:
+        time.sleep(0.001)
+    print(int((time.monotonic() - begun) * 1000) if is_held(probe) else 'never')
+elif what == 'ungrab':
+    subprocess.run(['setxkbmap', '-option', 'grab:break_actions'], check=True)
+    subprocess.run(['xdotool', 'key', 'XF86Ungrab', 'key', 'XF86ClearGrab'], check=False)
