@@ -18,6 +18,9 @@ enum input_trust {
 	INPUT_TRUST_MAX
 };
 
+/* What a program makes up while a hand is at work is not worth a word: a screen keyboard types while somebody points at it. */
+#define INPUT_TOGETHER_NS (10 * INT64_C(1000000000))
+
 struct input_device_facts {
 	const char *sysfs;            /* "/devices/virtual/input/input12/event5" */
 	const char *name;             /* EVIOCGNAME */

@@ -19,7 +19,6 @@
 
 #define NS_PER_S INT64_C(1000000000)
 #define SEAT_DEFAULT "seat0"
-#define TOGETHER_NS (10 * NS_PER_S) /* a virtual device that is busy while a hand is at work is not worth a word */
 #define FAKED_AGAIN_NS (60 * NS_PER_S)
 
 struct device {
@@ -218,7 +217,7 @@ static void drain_seat(struct input *input, const char *seat, int64_t now_ns)
 static void tell_faked(struct input *input, const char *seat, int64_t hand_ns, int64_t now_ns)
 {
 	for (struct device *d = input->devices; d != NULL; d = d->next) {
-		if (d->trust != INPUT_VIRTUAL || strcmp(d->seat, seat) != 0 || d->last_ns <= hand_ns + TOGETHER_NS)
+		if (d->trust != INPUT_VIRTUAL || strcmp(d->seat, seat) != 0 || d->last_ns <= hand_ns + INPUT_TOGETHER_NS)
 			continue;
 		if (d->faked_ns != 0 && (d->last_ns <= d->faked_ns || now_ns < d->faked_ns + FAKED_AGAIN_NS))
 			continue;

@@ -14,6 +14,7 @@
 #include "excuse_run.h"
 #include "facts_store.h"
 #include "file.h"
+#include "input_device.h"
 #include "owner_gather.h"
 #include "person_load.h"
 #include "remote_run.h"
@@ -495,6 +496,8 @@ static void on_worker_tampered(const char *session, enum worker_tamper tamper, p
 		on_worker_used(session, at_ns, data);
 		return;
 	}
+	if (tamper == WORKER_TAMPER_XTEST && at_ns <= w->lock.last_input_ns + INPUT_TOGETHER_NS)
+		return;
 	owner_gather(pid, 0, &owner);
 	watch_record_tamper(w, worker_tamper_name(tamper), owner.exe);
 }

@@ -239,6 +239,21 @@ def people_who_are_present(bed, rows):
         set_policy(bed, '')
 
 
+def screen_keyboards(bed, rows):
+    bed.set_policy('after = 1h\nladder = locker\n')
+    bed.daemon.send_signal(signal.SIGHUP)
+    opened = open_again(bed)  # the newest input that counts
+    wait_for(lambda: False, 1)
+    touch(bed)
+    wait_for(lambda: False, 1)
+    rows.row('what programs type while a hand is at work is no tampering', not bed.recorded('xtest', 'lock-tamper'), bed.records[-1])
+    wait_for(lambda: False, opened + 10.5 - monotonic())
+    touch(bed)
+    rows.row('later it is', wait_for(lambda: bed.recorded('xtest', 'lock-tamper'), 3), bed.records[-1])
+    rows.row('and keeps nothing open', int(bed.sessions()['c1']['LastInput']) / 1e9 <= opened + 0.3, bed.sessions())
+    set_policy(bed, '')
+
+
 def shells_from_afar(bed, rows):
     terminals = {}
     for name, idle in (('r1', 600), ('r2', 0)):
@@ -275,6 +290,7 @@ def main():
         the_bus_dies(bed, rows)
         programs_that_forbid_the_lock(bed, rows)
         people_who_are_present(bed, rows)
+        screen_keyboards(bed, rows)
         shells_from_afar(bed, rows)
         sleep(bed, rows, times)
     finally:
