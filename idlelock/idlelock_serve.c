@@ -18,12 +18,18 @@
 #define ERROR_NOT_ALLOWED NAME ".Error.NotAllowed"
 #define POLKIT "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
-#define POLKIT_MS 120000 /* somebody may be typing a password */
+/* The bus lets a connection wait for 128 answers at a time, and those of logind and systemd must be among them whoever else asks for something. polkit
+ * answers when the person has typed a password, or never: its answers are waited for without an end, so that what the bus counts is counted here too. */
+#define QUESTIONS_MAX 32
+#define POLKIT_EACH_MAX 2
+#define POLKIT_MS DBUS_TIMEOUT_INFINITE
+#define TOO_MANY "too many questions are still to be answered; ask again later"
 
 struct serve {
 	struct watch *watch;
 	struct bus *bus;
 	unsigned questions;  /* that will still be answered */
+	struct request *at_polkit;
 	bool closed;
 };
 
@@ -31,6 +37,7 @@ struct method_row;
 
 /* A call on its way through "who is it" and "may he". */
 struct request {
+	struct request *next; /* at polkit */
 	struct serve *serve;
 	const struct method_row *row;
 	DBusMessage *call;
@@ -168,7 +175,10 @@ static DBusMessage *answer_keyring(struct request *request)
 	(void)dbus_message_iter_init(request->call, &at);
 	(void)dbus_message_iter_next(&at);
 	dbus_message_iter_get_basic(&at, &all);
-	watch_record_keyring(w, all != FALSE);
+	/* Once for each time that we ask: whoever says it for ever fills the journal with it. */
+	if (w->keyring_asked)
+		watch_record_keyring(w, all != FALSE ? WATCH_KEYRING_LOCKED : WATCH_KEYRING_OPEN);
+	w->keyring_asked = false;
 	return dbus_message_new_method_return(request->call);
 }
 
@@ -307,6 +317,26 @@ static void finish(struct request *request, DBusMessage *reply)
 		free(serve);
 }
 
+/* --- polkit --- */
+
+static void leave_polkit(struct request *request)
+{
+	for (struct request **link = &request->serve->at_polkit; *link != NULL; link = &(*link)->next)
+		if (*link == request) {
+			*link = request->next;
+			break;
+		}
+}
+
+static bool has_too_many(const struct request *request)
+{
+	unsigned count = 0;
+
+	for (const struct request *other = request->serve->at_polkit; other != NULL; other = other->next)
+		count += other->uid == request->uid;
+	return count >= POLKIT_EACH_MAX;
+}
+
 static void answer_now(struct request *request)
 {
 	finish(request, request->serve->closed ? NULL : request->row->answer(request));
@@ -319,6 +349,7 @@ static void on_polkit(DBusMessage *reply, void *data)
 	DBusMessageIter at, result;
 	dbus_bool_t yes = FALSE;
 
+	leave_polkit(request);
 	if (reply != NULL && dbus_message_has_signature(reply, "(bba{ss})") && dbus_message_iter_init(reply, &at)) {
 		dbus_message_iter_recurse(&at, &result);
 		dbus_message_iter_get_basic(&result, &yes);
@@ -362,6 +393,20 @@ static DBusMessage *polkit_call(const struct request *request)
 	return NULL;
 }
 
+static void ask_polkit(struct request *request)
+{
+	if (has_too_many(request)) {
+		finish(request, refuse(request, DBUS_ERROR_LIMITS_EXCEEDED, TOO_MANY));
+		return;
+	}
+	request->next = request->serve->at_polkit;
+	request->serve->at_polkit = request;
+	if (bus_call(request->serve->bus, polkit_call(request), POLKIT_MS, on_polkit, request) == 0)
+		return;
+	leave_polkit(request);
+	answer_now(request);
+}
+
 static void on_caller(DBusMessage *reply, void *data)
 {
 	struct request *request = data;
@@ -373,17 +418,22 @@ static void on_caller(DBusMessage *reply, void *data)
 	}
 	request->uid = uid;
 	request->may = uid == 0;
-	if (request->may || request->row->action == NULL || !request->row->needs(request) ||
-	    bus_call(request->serve->bus, polkit_call(request), POLKIT_MS, on_polkit, request) < 0)
+	if (request->may || request->row->action == NULL || !request->row->needs(request))
 		answer_now(request);
+	else
+		ask_polkit(request);
 }
 
 static DBusMessage *ask_caller(struct serve *serve, const struct method_row *row, DBusMessage *m)
 {
-	DBusMessage *question = dbus_message_new_method_call(DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetConnectionUnixUser");
+	DBusMessage *question;
 	const char *sender = dbus_message_get_sender(m);
-	struct request *request = malloc(sizeof *request);
+	struct request *request;
 
+	if (serve->questions >= QUESTIONS_MAX)
+		return dbus_message_new_error(m, DBUS_ERROR_LIMITS_EXCEEDED, TOO_MANY);
+	question = dbus_message_new_method_call(DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetConnectionUnixUser");
+	request = malloc(sizeof *request);
 	if (request != NULL && question != NULL && sender != NULL && dbus_message_append_args(question, DBUS_TYPE_STRING, &sender, DBUS_TYPE_INVALID)) {
 		*request = (struct request){.serve = serve, .row = row, .call = dbus_message_ref(m), .uid = (uid_t)-1};
 		serve->questions++;

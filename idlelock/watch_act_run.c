@@ -290,6 +290,9 @@ static void open_session(struct watched *w)
 	rung_stop(w->watch->rungs, id_of(w));
 	logind_set_hint(w->watch->logind, id_of(w), false);
 	serve_say(w->watch->serve, "Opened", w);
+	if (w->keyring_asked)
+		watch_record_keyring(w, WATCH_KEYRING_NO_ANSWER);
+	w->keyring_asked = false;
 	w->holder[0] = '\0';
 }
 
@@ -309,8 +312,10 @@ static void act_on_people(struct watched *w, unsigned actions)
 		serve_say(serve, "WarningEnded", w);
 	if (actions & LOCK_DO_WARN)
 		serve_say_warning(serve, w, w->lock.deadline_ns + w->policy.grace_ns);
-	if (actions & LOCK_DO_KEYRING && wants_keyring(w))
+	if (actions & LOCK_DO_KEYRING && wants_keyring(w)) {
 		serve_say(serve, "LockKeyring", w);
+		w->keyring_asked = true;
+	}
 	if (actions & LOCK_DO_RECORD_PROVEN)
 		tell_proven(w);
 	if (actions & LOCK_DO_RECORD_UNPROVEN)

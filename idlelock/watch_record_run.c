@@ -160,16 +160,22 @@ void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
 	send(w->watch, &record);
 }
 
-void watch_record_keyring(struct watched *w, bool all_locked)
+void watch_record_keyring(struct watched *w, enum watch_keyring keyring)
 {
-	struct record record = blank(w, RECORD_LOCK, all_locked ? RECORD_NOTED : RECORD_WARNED);
-	const char *reasons[] = {"keyring", all_locked ? "locked" : "left-open"};
+	static const struct {
+		const char *reason, *words;
+	} rows[] = {
+		[WATCH_KEYRING_LOCKED] = {"locked", "says that every keyring is locked"},
+		[WATCH_KEYRING_OPEN] = {"left-open", "says that a keyring could not be locked"},
+		[WATCH_KEYRING_NO_ANSWER] = {"no-answer", "did not say that the keyrings are locked; none may be running"},
+	};
+	struct record record = blank(w, RECORD_LOCK, keyring == WATCH_KEYRING_LOCKED ? RECORD_NOTED : RECORD_WARNED);
+	const char *reasons[] = {"keyring", rows[keyring].reason};
 	char text[128];
 	struct text t;
 
 	TEXT_INTO(&t, text);
-	text_add_format(&t, "the agent of session %s says that %s", w->session.named.id,
-			all_locked ? "every keyring is locked" : "a keyring could not be locked");
+	text_add_format(&t, "the agent of session %s %s", w->session.named.id, rows[keyring].words);
 	record.reasons = reasons;
 	record.reason_count = 2;
 	record.detail = text;

@@ -332,9 +332,15 @@ static void on_unlock_asked(const char *id, void *data)
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
 }
 
+/* What another life of ours started for a session that has gone meanwhile holds a display that may be somebody else's by now. */
 static bool is_watched(const char *session, void *data)
 {
-	return watch_find(data, session) != NULL;
+	struct watch *watch = data;
+	bool watched = watch_find(watch, session) != NULL;
+
+	if (!watched)
+		rung_stop(watch->rungs, session);
+	return watched;
 }
 
 static void on_listed(void *data)

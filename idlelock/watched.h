@@ -57,6 +57,7 @@ struct watched {
 	uint32_t serial;                  /* of the newest LOOK */
 	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
 	char lacks[64];                   /* why the newest look was no proof; "" */
+	bool keyring_asked;               /* the agent was told to lock keyrings, and did not answer yet */
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
 	struct watched_told told[WATCHED_TOLD_MAX];
 	struct excuse present, inhibited; /* accounts of the day; excuse_run.h */

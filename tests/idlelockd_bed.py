@@ -21,6 +21,7 @@ from gi.repository import GLib
 
 LOGIND = 'org.freedesktop.login1'
 SYSTEMD = 'org.freedesktop.systemd1'
+POLKIT = 'org.freedesktop.PolicyKit1'
 OURS = 'org.pammutex.Idlelock1'
 PROPERTIES = 'org.freedesktop.DBus.Properties'
 PERSON = os.getuid() or 4242  # whoever is not root sees none but the own sessions; root's are nobody's of this computer
@@ -59,6 +60,21 @@ class Object(dbus.service.Object):
     def change(self, interface, **values):
         self.table.setdefault(interface, {}).update(values)
         self.PropertiesChanged(interface, dbus.Dictionary(values, signature='sv'), dbus.Array([], signature='s'))
+
+
+class Polkit(dbus.service.Object):
+    """says: True, False, or None for one that never answers."""
+
+    def __init__(self, bus, says):
+        super().__init__(bus, '/org/freedesktop/PolicyKit1/Authority')
+        self.says = says
+        self.asked = []
+
+    @dbus.service.method(POLKIT + '.Authority', in_signature='(sa{sv})sa{ss}us', out_signature='(bba{ss})', async_callbacks=('answer', 'fail'))
+    def CheckAuthorization(self, subject, action, details, flags, cancellation, answer, fail):
+        self.asked.append(str(action))
+        if self.says is not None:
+            answer(dbus.Struct((self.says, False, dbus.Dictionary({}, signature='ss')), signature='bba{ss}'))
 
 
 class Session(Object):
@@ -294,6 +310,8 @@ class Bed:
         with open(self.path('etc/passwd'), 'w') as f:
             f.write('root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/nonexistent:/bin/sh\n_idlelock:x:%d:%d::/nonexistent:/bin/false\n'
                     % (PERSON, PERSON, os.getuid(), os.getgid()))
+            for i in (1, 2):  # strangers
+                f.write('mallory%d:x:%d:%d::/nonexistent:/bin/sh\n' % (i, PERSON + i, PERSON + i))
         with open(self.path('etc/group'), 'w') as f:
             f.write('root:x:0:\nalice:x:%d:\n' % PERSON)
         # a sanitizer of the daemon's wants to be loaded first
@@ -326,7 +344,7 @@ class Bed:
         with open(self.path('run/bus.conf'), 'w') as f:
             f.write('<busconfig><listen>%s</listen><listen>%s</listen><policy context="default"><allow user="*"/><allow own="*"/>'
                     '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/></policy>'
-                    '</busconfig>' % (self.address, self.persons_address))
+                    '<limit name="max_replies_per_connection">128</limit></busconfig>' % (self.address, self.persons_address))
         self.bus_daemon = subprocess.Popen(['dbus-daemon', '--config-file=' + self.path('run/bus.conf'), '--nofork', '--nopidfile', '--print-address=1'],
                                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.peopled)
         self.bus_daemon.stdout.readline()
@@ -357,6 +375,14 @@ class Bed:
         self.service_bus.add_signal_receiver(lambda *a, **k: self.signals.append((k['member'],) + tuple(map(str, a))), dbus_interface=OURS,
                                              member_keyword='member')
 
+    def play_polkit(self, says):
+        """says None: a polkit that waits for somebody for ever. Whoever calls takes the answer's .bus.close() as its end."""
+        bus = self.connect()
+        polkit = Polkit(bus, says)
+        polkit.name = dbus.service.BusName(POLKIT, bus)
+        polkit.bus = bus
+        return polkit
+
     def said(self, name):
         return [s for s in self.signals if s[0] == name]
 
@@ -364,10 +390,30 @@ class Bed:
         proxy = (bus or self.service_bus).get_object(OURS, '/org/pammutex/Idlelock1', introspect=False)
         return getattr(dbus.Interface(proxy, OURS), method)(*arguments, timeout=10)
 
+    def ask_as(self, uid, *call):
+        """busctl's words; what it says, or nothing when it is refused."""
+        become = ['setpriv', '--reuid=%d' % uid, '--clear-groups'] if os.getuid() == 0 else []
+        return subprocess.run(become + ['busctl', '--address=' + self.persons_address, 'call', OURS, '/org/pammutex/Idlelock1', OURS] + list(call),
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode().strip()
+
     def ask_as_person(self, *call):
-        """busctl's words, as PERSON; what it says, or nothing when it is refused."""
-        become = ['setpriv', '--reuid=%d' % PERSON, '--clear-groups'] if os.getuid() == 0 else []
-        return subprocess.run(become + ['busctl', '--address=' + self.persons_address, 'call', OURS, '/org/pammutex/Idlelock1', OURS] + list(call), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode().strip()
+        return self.ask_as(PERSON, *call)
+
+    def flood_as(self, uid, count):
+        """So many questions at once, none of which waits for its answer; the asker stays on the bus. Only for root."""
+        words = ('import dbus, sys, time\n'
+                 'bus = dbus.bus.BusConnection(sys.argv[1])\n'
+                 'for i in range(int(sys.argv[2])):\n'
+                 '    m = dbus.lowlevel.MethodCallMessage("%s", "/org/pammutex/Idlelock1", "%s", "LockAll")\n'
+                 '    m.set_no_reply(True)\n'
+                 '    bus.send_message(m)\n'
+                 'bus.flush()\n'
+                 'print("sent", flush=True)\n'
+                 'time.sleep(60)\n' % (OURS, OURS))
+        flood = subprocess.Popen(['setpriv', '--reuid=%d' % uid, '--clear-groups', '/usr/bin/python3', '-c', 'import dbus.lowlevel\n' + words,
+                                  self.persons_address, str(count)], stdout=subprocess.PIPE)
+        flood.stdout.readline()
+        return flood
 
     def property(self, name):
         proxy = self.service_bus.get_object(OURS, '/org/pammutex/Idlelock1', introspect=False)

@@ -149,6 +149,71 @@ def others_are_refused(bed, rows):
             rows.row('no such session: ' + arguments[0], 'NoSuchSession' in e.get_dbus_name(), e)
 
 
+def polkit_is_asked(bed, rows):
+    """A stranger's questions: only polkit's yes opens others' sessions to them."""
+    stranger = PERSON + 1
+    for says in ('absent', False):
+        polkit = None if says == 'absent' else bed.play_polkit(says)
+        bed.ask_as(stranger, 'Lock', 's', 'c1')
+        bed.ask_as(stranger, 'LockAll')
+        rows.row('polkit %s: nothing is locked' % says, not wait_for(lambda: bed.state() != 'open', 0.5), bed.state())
+        rows.row('polkit %s: no reason is told' % says, bed.ask_as(stranger, 'Why', 's', 'c1') == '')
+        rows.row('polkit %s: no session is told' % says, bed.ask_as(stranger, 'GetSessions') == 'aa{sv} 0')
+        rows.row('polkit %s: no time is granted' % says, bed.ask_as(stranger, 'Present', 'u', '60') == '')
+        if polkit is not None:
+            rows.row('it was asked', {'org.pammutex.idlelock.lock', 'org.pammutex.idlelock.read'} == set(polkit.asked), polkit.asked)
+            polkit.bus.close()
+    before = len(bed.recorded('keyring'))
+    bed.ask_as(stranger, 'KeyringDone', 'sbas', 'c1', 'true', '0')
+    rows.row('nobody speaks for others\' keyrings', len(bed.recorded('keyring')) == before)
+    polkit = bed.play_polkit(True)
+    rows.row('polkit yes: sessions are told', bed.ask_as(stranger, 'GetSessions').startswith('aa{sv} 1'))
+    bed.ask_as(stranger, 'Lock', 's', 'c1')
+    rows.row('polkit yes: it is locked', wait_for(lambda: is_locked(bed), 3), bed.state())
+    rows.row('as the administrator\'s wish', bed.ask_as(stranger, 'Why', 's', 'c1') == 's "administrator"')
+    polkit.bus.close()
+
+
+def keyrings(bed, rows):
+    """The agent's word counts once for each lock."""
+    def words():
+        return [r['MUTEX_REASONS'] for r in bed.recorded('keyring')]
+    set_policy(bed, 'keyring = yes\n')
+    open_again(bed)
+    before = len(words())
+    for _ in range(3):
+        bed.ask_as_person('KeyringDone', 'sbas', 'c1', 'true', '0')
+    rows.row('an agent that nobody asked is not recorded', len(words()) == before, words())
+    bed.ask_as_person('Lock', 's', '')
+    rows.row('the agent is asked', wait_for(lambda: bed.said('LockKeyring'), 2))
+    for _ in range(3):
+        bed.ask_as_person('KeyringDone', 'sbas', 'c1', 'true', '0')
+    rows.row('its answer is recorded once', wait_for(lambda: words()[before:] == ['keyring,locked'], 2), words())
+    open_again(bed)
+    bed.ask_as_person('Lock', 's', '')
+    rows.row('locked again', wait_for(lambda: is_locked(bed), 3))
+    open_again(bed)
+    rows.row('an agent that says nothing is recorded too', wait_for(lambda: words()[before:] == ['keyring,locked', 'keyring,no-answer'], 2), words())
+    set_policy(bed, '')
+
+
+def questions_without_end(bed, rows):
+    """Somebody whose polkit agent never answers asks and asks: the lock comes all the same."""
+    touched = open_again(bed)
+    polkit = bed.play_polkit(None)
+    floods = [bed.flood_as(PERSON + 1 + i, 200) for i in range(2)]
+    late = time_of_lock(bed, touched, 9)
+    rows.row('it is locked in time', late is not None and late < 5.5, late)
+    rows.row('and held by our locker', wait_for(lambda: is_locked(bed), 3) and bed.systemd.units['idlelock-xsecurelock@c1.service'].process, bed.state())
+    rows.row('polkit was asked little', 0 < len(polkit.asked) <= 4, len(polkit.asked))
+    for flood in floods:
+        flood.kill()
+        flood.wait()
+        flood.stdout.close()
+    polkit.bus.close()
+    rows.row('afterwards others are answered', open_again(bed) and bed.ask_as_person('Why', 's', '') != '')
+
+
 def many(bed, rows):
     def pss():
         return int(next(line for line in open('/proc/%d/smaps_rollup' % bed.daemon.pid) if line.startswith('Pss:')).split()[1])
@@ -291,6 +356,10 @@ def main():
         programs_that_forbid_the_lock(bed, rows)
         people_who_are_present(bed, rows)
         screen_keyboards(bed, rows)
+        keyrings(bed, rows)
+        if os.getuid() == 0:  # only root can be several people
+            polkit_is_asked(bed, rows)
+            questions_without_end(bed, rows)
         shells_from_afar(bed, rows)
         sleep(bed, rows, times)
     finally:
