@@ -20,10 +20,14 @@ def lock_and_open(bed, rows):
     bed.logind.add('c1', Display=bed.display)
     rows.row('a session is watched', wait_for(lambda: bed.state() == 'open'), bed.state())
     rows.row('its worker is asked for', wait_for(lambda: 'idlelock-x11@c1.service' in bed.systemd.units))
-    time.sleep(0.5)
-    bed.x('xdotool', 'mousemove_relative', '5', '5')
-    touched = monotonic()
-    rows.row('input is seen', wait_for(lambda: int(bed.sessions()['c1']['LastInput']) / 1e9 > touched - 0.2, 3))
+    def last_input():
+        return int(bed.sessions()['c1']['LastInput']) / 1e9
+
+    def is_seen():
+        before = monotonic()
+        return touch(bed) and wait_for(lambda: last_input() > before - 0.2, 0.5)
+    rows.row('input is seen, once the worker looks', wait_for(is_seen, 10))
+    touched = last_input()
     rows.row('a warning comes', wait_for(lambda: bed.said('Warning'), 5))
     rows.row('it is locked', wait_for(lambda: is_locked(bed), 8), bed.sessions())
     s = bed.sessions()['c1']
