@@ -40,7 +40,7 @@ INSTRUMENTED := $(filter san fuzz,$(VARIANT))
 AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
 NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle -loath
-VERIFIER_LIBS := -lpam -lnettle -lsystemd
+VERIFIER_LIBS := -lpam -lnettle -lsystemd -loath
 TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
 # The watcher's programs; --as-needed leaves each with what it uses.
 DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
@@ -72,7 +72,7 @@ SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.c basis.c change.c coming.c conversation.c login_report.c session.c \
 	situation_gather.c standing.c verify_client_gather.c)
 # mutex-verify, the privileged half for callers that are not root.
-VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_relay.c verify_peer.c)
+VERIFIER_ONLY := $(addprefix pam_mutex/,verify_main.c verify_serve.c verify_relay.c verify_peer.c verify_enrol.c)
 # mutex-factor, which runs a hook (another PAM stack, a helper) in a process of its own.
 FACTOR_ONLY := $(addprefix pam_mutex/,factor_main.c factor_run_pam.c factor_run_exec.c)
 
@@ -219,6 +219,7 @@ install: all
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/user conf/systemd-user/*.service
 	install -d $(DESTDIR)$(prefix)/bin
 	ln -sf ../libexec/idlelock-x11 $(DESTDIR)$(prefix)/bin/idlelock-x11
+	ln -sf ../sbin/mutexctl $(DESTDIR)$(prefix)/bin/mutexctl
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/sysusers.d conf/sysusers/*.conf
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/logind.conf.d conf/logind/*.conf
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/system.d conf/dbus/*.conf

@@ -67,7 +67,7 @@
 	M(LOGIN_STATE_UNKNOWN, "Your login record on this computer cannot be read, so this login cannot be checked. Tell your administrator: run \"mutexctl mfa repair\" with your name.") \
 	M(LOGIN_STATE_READ_ONLY, "This computer cannot write its login records at present, so this login cannot be checked. Tell your administrator: look at the disk of /var/lib/mutex.") \
 	M(LOGIN_NO_VERIFIER, "The service that checks second factors does not answer. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
-	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Log in at the computer itself and have one set up by your administrator: \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_NO_FACTOR, "A second factor is needed here, and none that counts is set up for you. Set one up at the computer itself: log in there and run \"mutexctl mfa enrol\", or have your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_NOT_PROVEN, "A second factor is needed here, and none was shown. Use a way in that asks for your code, or ask your administrator.") \
 	M(LOGIN_PUBLICKEY_ONLY, "A key alone is not enough here: a second factor is needed, and sshd did not ask for it. Tell your administrator that sshd needs these lines: \"UsePAM yes\", \"KbdInteractiveAuthentication yes\", \"AuthenticationMethods publickey,keyboard-interactive:pam\".") \
 	M(LOGIN_FACTOR_NOT_SHOWN, "The second factor was not shown. Try again.") \
@@ -82,9 +82,9 @@
 	M(LOGIN_POSTURE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator.") \
 	M(LOGIN_POSTURE_GRACE, "A security control of this computer does not hold: {0}. Put it right, or tell your administrator; in {1} logins will be refused.") \
 	M(LOGIN_POSTURE_UNKNOWN, "It is not known whether the security controls of this computer hold. Work at the computer itself, and tell your administrator: run \"mutexctl status\".") \
-	M(LOGIN_REMIND, "You have no second factor for logging in here. Have one set up now: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
-	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. You or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
-	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to have one set up: you or your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_REMIND, "You have no second factor for logging in here. Set one up now at the computer itself, with \"mutexctl mfa enrol\", or have your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_REMIND_DAYS, "You have no second factor for logging in here. Days left to set one up: {0}. At the computer itself run \"mutexctl mfa enrol\", or have your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
+	M(LOGIN_ENROL_NOW, "You have no second factor, and it is needed now. You got in here to set one up: run \"mutexctl mfa enrol\", or have your administrator run \"sudo mutexctl mfa enrol\" with your name.") \
 	M(LOGIN_BREAK_GLASS_USED, "Emergency access: this login is recorded as such. Set a new password for this account afterwards.") \
 	M(LOGIN_ROOT_CONSOLE, "This login breaks the policy. It is let in because it is root's at the console, and it is recorded.") \
 	M(STANDING_BAD, "Your password breaks the policy and must be changed within {0} days. Change it with \"passwd\".") \
@@ -99,6 +99,11 @@
 	M(MFA_WRONG_CODE, "That is not the code of now. Check the clock of the phone, wait for the next code and type that one.") \
 	M(MFA_ENROLLED, "Enrolled: codes of the app count from now on.") \
 	M(MFA_CODES, "These ten recovery codes stand in for the app when the phone is lost; each works once. They are shown only now: write them down and keep them apart from this computer.") \
+	M(MFA_SELF_ELSEWHERE, "You can set up a second factor yourself only at the computer itself, in the session that is in front. Elsewhere an administrator does it: \"sudo mutexctl mfa enrol\" with your name.") \
+	M(MFA_SELF_FORBIDDEN, "Here administrators set up second factors: \"sudo mutexctl mfa enrol\" with your name.") \
+	M(MFA_SELF_ALREADY, "You have a second factor already. An administrator can replace it: \"sudo mutexctl mfa enrol --replace\" with your name.") \
+	M(MFA_SELF_STATE, "Nothing was stored: what is known of your logins cannot be read or written. Tell your administrator.") \
+	M(MFA_SELF_NOT_PROVEN, "Nothing was stored: it was not shown that this is you.") \
 	M(DURATION_SECONDS, "{0} s") \
 	M(NOTICE_COUNTDOWN_TITLE, "The screen is about to be locked") \
 	M(NOTICE_COUNTDOWN, "Nobody is using this computer, so it is locked in {0}. Press a key or move the mouse to go on.") \

@@ -21,6 +21,7 @@
 #define VERIFY_PACKET_MAX (4 + VERIFY_TEXT_MAX)
 #define VERIFY_QUESTIONS_MAX 16 /* prompts in one connection */
 #define VERIFY_TELLS_MAX 64
+#define VERIFY_SERVICE_ENROL "mutex-enrol" /* in START: proven, the person sets up a second factor (pam_mutex/verify_enrol.h) */
 #define VERIFY_CODE_MAX 31 /* the largest PAM code, PAM_INCOMPLETE */
 
 enum verify_kind { VERIFY_START = 1, VERIFY_PROMPT, VERIFY_TELL, VERIFY_ANSWER, VERIFY_RESULT, VERIFY_KIND_MAX };

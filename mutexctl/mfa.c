@@ -27,23 +27,26 @@ static const struct verb {
 	{"revoke", mfa_revoke, true}, {"hook", mfa_hook, true},	  {"repair", mfa_repair, true},
 };
 
-/* Before anything is shown that could not be kept. Below another root folder its own rights decide. */
-static int check_rights(const struct verb *verb)
+/* Below another root folder its own rights decide. */
+static bool needs_root(const struct verb *verb)
 {
-	if (!verb->changes || geteuid() == 0 || common_root()[0] != '\0')
-		return 0;
+	return verb->changes && geteuid() != 0 && common_root()[0] == '\0';
+}
+
+/* Before anything is shown that could not be kept. */
+static int refuse(const struct verb *verb)
+{
 	return command_error("only root can store second factors: run \"sudo mutexctl mfa %s\", or have an administrator do it", verb->name);
 }
 
 int command_mfa(int argc, char **argv)
 {
 	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
-		int r;
-
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
-		r = check_rights(&verbs[i]);
-		return r != 0 ? r : verbs[i].run(argc - 1, argv + 1);
+		if (!needs_root(&verbs[i]))
+			return verbs[i].run(argc - 1, argv + 1);
+		return verbs[i].run == mfa_enrol ? mfa_enrol_self(argc - 1, argv + 1) : refuse(&verbs[i]);
 	}
 	return command_usage(argv[0], "say what to do: enrol, codes, status, revoke, hook or repair");
 }

@@ -6,6 +6,7 @@
 #include "people.h"
 
 int mfa_enrol(int argc, char **argv);
+int mfa_enrol_self(int argc, char **argv); /* for whoever is not root */
 int mfa_codes(int argc, char **argv);
 int mfa_status(int argc, char **argv);
 int mfa_revoke(int argc, char **argv);

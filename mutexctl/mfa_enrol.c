@@ -16,16 +16,17 @@
 #include "clock.h"
 #include "command.h"
 #include "common.h"
+#include "enrolment.h"
 #include "login_store.h"
 #include "message.h"
+#include "mfa_show.h"
 #include "password_input.h"
-#include "qr.h"
 #include "recovery.h"
 #include "text.h"
 #include "totp.h"
 
 #define TRIES 3
-#define SHOWN_BYTES (64 * 1024)
+#define SHOWN_BYTES 256
 #define URI_BYTES 1024
 #define HOST_BYTES 256
 
@@ -49,67 +50,18 @@ static void secrets_free(struct secrets **s)
 
 /* --- showing --- */
 
-static int show(const struct text *t)
-{
-	size_t at = 0;
-
-	if (text_end(t) < 0 || fflush(stdout) != 0)
-		return command_error("cannot show it: too long, or standard output cannot be written");
-	while (at < t->len) {
-		ssize_t n = write(STDOUT_FILENO, t->buf + at, t->len - at);
-
-		if (n < 0 && errno != EINTR)
-			return command_error("cannot write to standard output: %s", strerror(errno));
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-static void add_sentence(struct text *t, enum language language, enum message_id id, const char *arg)
-{
-	message_add(t, language, id, &arg, 1);
-	text_add_char(t, '\n');
-}
-
 static int show_secret(struct secrets *s, const struct people *people, const char *issuer, enum language language)
 {
-	struct text uri, t;
+	struct text uri, secret;
 	int r;
 
 	TEXT_INTO(&uri, s->uri);
 	r = totp_uri(&s->totp, issuer, people->person.person.name, &uri);
-	TEXT_INTO(&t, s->shown);
-	add_sentence(&t, language, MESSAGE_MFA_SCAN, people->person.person.name);
-	text_add_char(&t, '\n');
-	if (r == 0)
-		r = qr_add(&t, s->uri, isatty(STDOUT_FILENO) == 1);
 	if (r < 0)
 		return command_error("cannot draw the QR code: %s", strerror(-r));
-	text_add_char(&t, '\n');
-	add_sentence(&t, language, MESSAGE_MFA_SECRET, NULL);
-	text_add(&t, "\n    ");
-	totp_secret_text(&s->totp, &t);
-	text_add(&t, "\n\n");
-	return show(&t);
-}
-
-static int show_codes(struct secrets *s, enum language language)
-{
-	struct text t;
-
-	TEXT_INTO(&t, s->shown);
-	text_add_char(&t, '\n');
-	if (s->with_totp)
-		add_sentence(&t, language, MESSAGE_MFA_ENROLLED, NULL);
-	add_sentence(&t, language, MESSAGE_MFA_CODES, NULL);
-	text_add_char(&t, '\n');
-	for (size_t i = 0; i < LOGIN_CODES_MAX; i++) {
-		text_add(&t, "    ");
-		text_add(&t, s->codes[i]);
-		text_add_char(&t, '\n');
-	}
-	text_add_char(&t, '\n');
-	return show(&t);
+	TEXT_INTO(&secret, s->shown);
+	totp_secret_text(&s->totp, &secret);
+	return mfa_show_secret(people->person.person.name, s->uri, s->shown, language);
 }
 
 /* --- making --- */
@@ -118,12 +70,6 @@ static int fill_random(void *bytes, size_t len)
 {
 	/* Up to 256 bytes come at once and whole, once the kernel's pool is ready. */
 	return getrandom(bytes, len, 0) == (ssize_t)len ? 0 : command_error("no random numbers: %s", strerror(errno));
-}
-
-/* As long as the hash: RFC 4226, section 4, R6. */
-static uint8_t secret_len(uint8_t algorithm)
-{
-	return algorithm == FACTOR_SHA512 ? 64 : algorithm == FACTOR_SHA256 ? 32 : 20;
 }
 
 static int make_codes(struct secrets *s)
@@ -169,10 +115,7 @@ static int store(struct login_state *state, void *context)
 
 	if (s->with_totp && state->totp.enrolled && !s->replace)
 		return -EEXIST;
-	if (s->with_totp)
-		state->totp = s->totp;
-	state->recovery = s->recovery;
-	memset(state->remembered, 0, sizeof state->remembered);
+	enrolment_store(state, s->with_totp ? &s->totp : &state->totp, &s->recovery);
 	return 0;
 }
 
@@ -238,10 +181,7 @@ static int prepare(const struct order *order, const struct people *people, struc
 	policy_resolve_for(&people->loaded.policy, &people->person.person, &(struct policy_names){.factor = "totp"}, &settings);
 	s->with_totp = true;
 	s->replace = order->replace;
-	s->totp.enrolled = true;
-	s->totp.digits = (order->digits >= 0 ? order->digits : settings.factor_digits) == FACTOR_DIGITS_8 ? 8 : 6;
-	s->totp.algorithm = (uint8_t)(order->algorithm >= 0 ? order->algorithm : settings.factor_algorithm);
-	s->totp.secret_len = secret_len(s->totp.algorithm);
+	enrolment_totp(&settings, order->digits, order->algorithm, &s->totp);
 	text_init(&t, ret_issuer, HOST_BYTES);
 	text_add(&t, settings.factor_issuer);
 	if (t.len == 0 && gethostname(ret_issuer, HOST_BYTES) < 0)
@@ -301,7 +241,7 @@ int mfa_enrol(int argc, char **argv)
 	people_record(&people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1",
 		      order.replace ? "A new authenticator app and ten new recovery codes were enrolled; older ones count no more."
 				    : "An authenticator app and ten recovery codes were enrolled.");
-	r = show_codes(s, language);
+	r = mfa_show_codes(s->codes, s->with_totp, language);
 	return r != 0 ? r : common_finish(COMMAND_FINE);
 }
 
@@ -325,6 +265,6 @@ int mfa_codes(int argc, char **argv)
 	if (r != 0)
 		return r;
 	people_record(&people, RECORD_FACTOR_CHANGED, RECORD_NOTED, "RA-1", "Ten new recovery codes were made; older ones count no more.");
-	r = show_codes(s, common_language(&people.settings));
+	r = mfa_show_codes(s->codes, false, common_language(&people.settings));
 	return r != 0 ? r : common_finish(COMMAND_FINE);
 }

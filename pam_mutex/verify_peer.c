@@ -94,6 +94,7 @@ static void gather_session(uid_t uid, pid_t pid, struct verify_peer *ret_peer)
 		session = session_of_person(uid, pid);
 	if (session == NULL)
 		return;
+	ret_peer->in_front = is_at_seat(session) && sd_session_is_active(session) > 0;
 	keep(ret_peer->seat, sizeof ret_peer->seat, sd_session_get_seat, session);
 	keep(ret_peer->tty, sizeof ret_peer->tty, sd_session_get_tty, session);
 	keep(ret_peer->display, sizeof ret_peer->display, sd_session_get_display, session);

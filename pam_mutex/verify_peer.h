@@ -18,6 +18,7 @@ struct verify_peer {
 	uid_t uid;                           /* who is to be proven: the peer's own, but for a locker that runs as _idlelock (locker_unit.h) */
 	pid_t pid;
 	char seat[32], tty[64], display[64]; /* of its session: "seat0", "tty2", ":0" */
+	bool in_front;                       /* its session is on a seat of this computer, and the active one there */
 	char rhost[256];                     /* where its session came from; "" = local or unknown */
 };
 

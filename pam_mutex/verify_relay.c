@@ -49,7 +49,7 @@ int verify_relay_tell(struct verify_relay *relay, enum verify_style style, const
 	return relay->error;
 }
 
-static int ask(struct verify_relay *relay, enum verify_style style, const char *text, char **ret_answer)
+int verify_relay_ask(struct verify_relay *relay, enum verify_style style, const char *text, char **ret_answer)
 {
 	struct verify_message m VERIFY_MESSAGE_WIPED = {.kind = VERIFY_PROMPT, .style = style};
 
@@ -69,9 +69,9 @@ static int converse_one(struct verify_relay *relay, const struct pam_message *me
 
 	switch (message->msg_style) {
 	case PAM_PROMPT_ECHO_OFF:
-		return ask(relay, VERIFY_HIDDEN, text, ret_answer);
+		return verify_relay_ask(relay, VERIFY_HIDDEN, text, ret_answer);
 	case PAM_PROMPT_ECHO_ON:
-		return ask(relay, VERIFY_SHOWN, text, ret_answer);
+		return verify_relay_ask(relay, VERIFY_SHOWN, text, ret_answer);
 	case PAM_TEXT_INFO:
 		return verify_relay_tell(relay, VERIFY_INFO, text);
 	case PAM_ERROR_MSG:

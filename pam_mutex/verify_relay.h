@@ -17,6 +17,9 @@ struct verify_relay {
  * their end: nobody is there to be asked. */
 int verify_relay_converse(int count, const struct pam_message **messages, struct pam_response **ret_responses, void *data);
 
+/* One question. *ret_answer is the caller's to wipe and free. 0 or negative errno. */
+int verify_relay_ask(struct verify_relay *relay, enum verify_style style, const char *text, char **ret_answer);
+
 /* One text to the caller, cut between characters into as many messages as it takes. */
 int verify_relay_tell(struct verify_relay *relay, enum verify_style style, const char *text);
 

@@ -12,6 +12,7 @@
 #include "policy_load.h"
 #include "service.h"
 #include "text.h"
+#include "verify_enrol.h"
 #include "verify_peer.h"
 #include "verify_relay.h"
 
@@ -157,11 +158,18 @@ static int say_result(struct visit *v, int code)
 
 static int receive(struct visit *v)
 {
-	int r = receive_start(v);
+	int r = receive_start(v), code;
+	bool enrols = r == 0 && strcmp(v->start.service, VERIFY_SERVICE_ENROL) == 0;
 
 	if (r == 0)
 		r = settle_service(v);
-	return r < 0 ? r : say_result(v, prove(v));
+	if (r < 0)
+		return r;
+	code = prove(v);
+	if (code == PAM_SUCCESS && enrols)
+		code = verify_enrol(&(struct verify_enrol){
+			.paths = v->serve->paths, .peer = &v->peer, .person = &v->person.person, .relay = &v->relay});
+	return say_result(v, code);
 }
 
 int verify_serve(const struct verify_serve *serve, int fd)

@@ -51,7 +51,8 @@ $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
 IT_FACTOR := $(BUILD)/tests/it_factor
 IT_X11 := $(addprefix $(BUILD)/tests/,it_x11 it_x11_standalone)
-$(filter-out $(IT_VERIFY) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+IT_ENROL := $(BUILD)/tests/it_enrol
+$(filter-out $(IT_VERIFY) $(IT_ENROL) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 # The verifier's parts and its client in one program. libpam unloads the module, and libFuzzer's counters must not go with it.
@@ -60,6 +61,9 @@ $(BUILD)/tests/asking.so: $(BUILD)/tests/asking.o
 	$(CC) $(ALL_LDFLAGS) -shared -o $@ $^ -lpam
 $(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY)) pam_mutex/verify_client_gather.c \
 		pam_mutex/conversation.c) $(LIB) | $(BUILD)/tests/asking.so
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
+
+$(IT_ENROL): $(BUILD)/tests/it_enrol.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY))) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
 
 # The question for a factor as the module puts it, and mutex-factor as it is built.

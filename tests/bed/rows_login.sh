@@ -131,6 +131,14 @@ ssh_reminded() {
 	demand
 	has "$out" IN-AS-fumi 'second factor'
 }
+# Whoever came from elsewhere sets up no factor, password or not.
+ssh_enrols_nobody() {
+	demand 'mfa.enrol_by = 2099-01-01' || return 1
+	local out
+	out=$(dialogue_as carol "$password" "$password" -- ssh -o StrictHostKeyChecking=no "${interactive[@]}" -t "fumi@$home_address" 'LC_ALL=C mutexctl mfa enrol; echo DONE=$?')
+	demand
+	has "$out" DONE=1 'only at the computer itself' && has_not "$out" otpauth 'secret into the app' && has "$(mutexctl mfa status fumi)" 'no second factor'
+}
 ssh_unknown_user() {
 	stays_out '' ssh_as nobody-here "$password" 000000 -- "${interactive[@]}" && has_not "$(journalctl --no-pager -o verbose SYSLOG_IDENTIFIER=pam_mutex)" nobody-here
 }
@@ -326,6 +334,7 @@ row "$prefix-ssh-wrong-code-out" ssh_wrong_code
 row "$prefix-ssh-wrong-password-out" ssh_wrong_password
 row "$prefix-ssh-without-factor-out-and-told" ssh_without_factor
 row "$prefix-ssh-before-enrol-by-in-and-reminded" ssh_reminded
+row "$prefix-ssh-enrols-nobody" ssh_enrols_nobody
 row "$prefix-ssh-unknown-name-out-and-not-recorded" ssh_unknown_user
 row "$prefix-ssh-password-method-out-and-not-counted" ssh_password_method
 row "$prefix-ssh-one-line-in" ssh_one_line
