@@ -184,15 +184,22 @@ static DBusMessage *answer_keyring(struct request *request)
 
 /* --- GetSessions --- */
 
-static bool add_value(DBusMessageIter *entries, const char *key, int type, const void *value)
+static bool add_variant(DBusMessageIter *to, int type, const void *value)
 {
 	const char signature[2] = {(char)type, '\0'};
-	DBusMessageIter entry, variant;
+	DBusMessageIter variant;
+
+	return dbus_message_iter_open_container(to, DBUS_TYPE_VARIANT, signature, &variant) && dbus_message_iter_append_basic(&variant, type, value) &&
+	       dbus_message_iter_close_container(to, &variant);
+}
+
+static bool add_value(DBusMessageIter *entries, const char *key, int type, const void *value)
+{
+	DBusMessageIter entry;
 
 	return dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
-	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) &&
-	       dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, signature, &variant) && dbus_message_iter_append_basic(&variant, type, value) &&
-	       dbus_message_iter_close_container(&entry, &variant) && dbus_message_iter_close_container(entries, &entry);
+	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) && add_variant(&entry, type, value) &&
+	       dbus_message_iter_close_container(entries, &entry);
 }
 
 static bool add_text(DBusMessageIter *entries, const char *key, const char *value)
@@ -450,23 +457,49 @@ static DBusMessage *ask_caller(struct serve *serve, const struct method_row *row
 
 /* --- properties and introspection: for everybody --- */
 
-static bool add_property(DBusMessageIter *entries, const struct watch *watch, const char *name)
+union property_value {
+	const char *text;
+	dbus_uint32_t number;
+	dbus_uint64_t count;
+};
+
+static void get_version(const struct watch *watch, union property_value *ret_value)
 {
-	if (strcmp(name, "Version") == 0)
-		return add_text(entries, name, MUTEX_VERSION);
-	if (strcmp(name, "PolicyHash") == 0)
-		return add_text(entries, name, watch->policy->policy.hash);
-	if (strcmp(name, "Wakeups") == 0)
-		return add_time(entries, name, (int64_t)loop_wakeups(watch->loop));
-	return add_number(entries, name, (uint32_t)watch->count);
+	(void)watch;
+	ret_value->text = MUTEX_VERSION;
 }
 
-static const char *const PROPERTIES[] = {"Version", "PolicyHash", "Wakeups", "Sessions"};
+static void get_hash(const struct watch *watch, union property_value *ret_value)
+{
+	ret_value->text = watch->policy->policy.hash;
+}
+
+static void get_wakeups(const struct watch *watch, union property_value *ret_value)
+{
+	ret_value->count = loop_wakeups(watch->loop);
+}
+
+static void get_sessions(const struct watch *watch, union property_value *ret_value)
+{
+	ret_value->number = (dbus_uint32_t)watch->count;
+}
+
+static const struct {
+	const char *name;
+	int type;
+	void (*get)(const struct watch *watch, union property_value *ret_value);
+} PROPERTIES[] = {
+	{"Version", DBUS_TYPE_STRING, get_version},
+	{"PolicyHash", DBUS_TYPE_STRING, get_hash},
+	{"Wakeups", DBUS_TYPE_UINT64, get_wakeups},
+	{"Sessions", DBUS_TYPE_UINT32, get_sessions},
+};
 #define PROPERTY_COUNT (sizeof PROPERTIES / sizeof PROPERTIES[0])
 
 static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
 {
 	DBusMessage *reply = dbus_message_new_method_return(m);
+	union property_value value;
 	DBusMessageIter at, entries;
 	bool fits;
 
@@ -474,8 +507,10 @@ static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
 		return NULL;
 	dbus_message_iter_init_append(reply, &at);
 	fits = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{sv}", &entries);
-	for (size_t i = 0; fits && i < PROPERTY_COUNT; i++)
-		fits = add_property(&entries, serve->watch, PROPERTIES[i]);
+	for (size_t i = 0; fits && i < PROPERTY_COUNT; i++) {
+		PROPERTIES[i].get(serve->watch, &value);
+		fits = add_value(&entries, PROPERTIES[i].name, PROPERTIES[i].type, &value);
+	}
 	if (fits)
 		(void)dbus_message_iter_close_container(&at, &entries);
 	return reply;
@@ -483,34 +518,19 @@ static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
 
 static DBusMessage *answer_one(const struct serve *serve, DBusMessage *m, const char *name)
 {
-	const struct watch *watch = serve->watch;
-	const char *version = MUTEX_VERSION, *hash = watch->policy->policy.hash;
-	dbus_uint64_t wakeups = loop_wakeups(watch->loop);
-	dbus_uint32_t sessions = (dbus_uint32_t)watch->count;
-	const struct {
-		const char *name, *signature;
-		int type;
-		const void *value;
-	} rows[] = {
-		{"Version", "s", DBUS_TYPE_STRING, &version},
-		{"PolicyHash", "s", DBUS_TYPE_STRING, &hash},
-		{"Wakeups", "t", DBUS_TYPE_UINT64, &wakeups},
-		{"Sessions", "u", DBUS_TYPE_UINT32, &sessions},
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+		union property_value value;
 		DBusMessage *reply;
-		DBusMessageIter at, variant;
+		DBusMessageIter at;
 
-		if (strcmp(rows[i].name, name) != 0)
+		if (strcmp(PROPERTIES[i].name, name) != 0)
 			continue;
 		reply = dbus_message_new_method_return(m);
 		if (reply == NULL)
 			return NULL;
+		PROPERTIES[i].get(serve->watch, &value);
 		dbus_message_iter_init_append(reply, &at);
-		if (dbus_message_iter_open_container(&at, DBUS_TYPE_VARIANT, rows[i].signature, &variant) &&
-		    dbus_message_iter_append_basic(&variant, rows[i].type, rows[i].value))
-			(void)dbus_message_iter_close_container(&at, &variant);
+		(void)add_variant(&at, PROPERTIES[i].type, &value);
 		return reply;
 	}
 	return dbus_message_new_error(m, DBUS_ERROR_UNKNOWN_PROPERTY, "there is no such property");

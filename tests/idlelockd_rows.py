@@ -5,7 +5,9 @@ import signal
 import subprocess
 import time
 
-from idlelockd_bed import Bed, PERSON, Rows, monotonic, wait_for
+import dbus
+
+from idlelockd_bed import Bed, OURS, PERSON, PROPERTIES, Rows, monotonic, wait_for
 
 POLICY = 'after = 5s\nwarn = 2s\ntrusted_virtual_inputs = xtest\nladder = locker\n'
 
@@ -145,6 +147,10 @@ def sleep(bed, rows, times):
 def others_are_refused(bed, rows):
     properties = (bed.property('Version'), bed.property('PolicyHash'), int(bed.property('Wakeups')), int(bed.property('Sessions')))
     rows.row('properties', properties[0] and len(properties[1]) == 64 and properties[2] > 0 and properties[3] == 1, properties)
+    proxy = bed.service_bus.get_object(OURS, '/org/pammutex/Idlelock1', introspect=False)
+    everything = dbus.Interface(proxy, PROPERTIES).GetAll(OURS)
+    rows.row('all of them at once', {k: type(v).__name__ for k, v in everything.items()} ==
+             {'Version': 'String', 'PolicyHash': 'String', 'Wakeups': 'UInt64', 'Sessions': 'UInt32'} and everything['Sessions'] == 1, everything)
     for arguments in (('Lock', 'zz'), ('Why', 'zz')):
         try:
             bed.ask(*arguments)
