@@ -190,7 +190,8 @@ help:
 #: sudo make check-container   boot Debian 12 and 13, follow README there, log in, change passwords (SUITES, BED)
 #: sudo make check-vm      boot Debian 12 in QEMU: real keys and screens, consoles, lockers, suspend (SUITES, BED)
 #: make check-san          the tests with address and undefined-behaviour sanitizers
-#: make check-long         what explain says and what the module does, compared 10,000 times; the lock's states walked for a minute
+#: make check-long         what explain says and what the module does, compared 10,000 times; the lock's states walked for a minute; in containers
+#:                         each attack on the lock 20 times
 #: make check-valgrind     the C tests under valgrind
 #: make fuzz               each fuzzer for FUZZ_SECONDS (600), with clang
 #: make bench              speed and hit rates, beside other programs
@@ -264,6 +265,7 @@ check-long:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 LOCK_WALK_DEPTH=6 TEST_LIMIT_S=3000 tests/run 'it_agree*' 'test_lock'
+	LOCK_TIMES=20 TEST_LIMIT_S=20000 tests/bed/check.sh 'it_container_boot*'
 
 check-container:
 	tests/bed/check.sh $(if $(SUMS),-s $(SUMS))

@@ -6,7 +6,7 @@ set -uo pipefail
 # shellcheck source=tests/bed/prepare.sh
 . "$(dirname "$0")/bed/prepare.sh"
 
-suite=${1:-bookworm}
+suite=${1:-bookworm} times=${LOCK_TIMES:-3} # how often each attack on the lock is tried
 home=/home/carol
 tree=$home/pam_mutex
 bed_prepare "$suite" laptop
@@ -96,7 +96,9 @@ BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_sessions.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_finger.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
-BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lock.sh "$suite" 3
+BOX_LIMIT_S=$((times * 600)) box_run bash $tree/tests/bed/rows_lock.sh "$suite" "$times"
+row "$suite-xorg-installed" box_online apt-get -q install -y --no-install-recommends xserver-xorg-core xserver-xorg-video-dummy
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lock.sh "$suite-xorg" 1 xorg
 row "$suite-wrong-passwords-lock-out" wrong_passwords
 # Not as a row's command: the new leader's number would stay in its subshell.
 restart || exit 1
