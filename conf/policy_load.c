@@ -360,7 +360,8 @@ static int load_exceptions(const struct paths *paths, struct policy_loaded *load
 
 static void start(struct policy_loaded *ret_loaded)
 {
-	*ret_loaded = (struct policy_loaded){.state = POLICY_BROKEN};
+	memset(ret_loaded, 0, offsetof(struct policy_loaded, diag_items));
+	ret_loaded->state = POLICY_BROKEN;
 	ret_loaded->diags.items = ret_loaded->diag_items;
 	ret_loaded->diags.max = sizeof ret_loaded->diag_items / sizeof ret_loaded->diag_items[0];
 }

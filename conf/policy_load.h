@@ -23,10 +23,10 @@ enum policy_state {
 struct policy_loaded {
 	struct policy policy;
 	enum policy_state state;
-	struct diag diag_items[64];
 	struct diag_list diags;            /* of the files that were meant to hold */
 	struct exception_list exceptions;  /* all that could be read, each with its standing */
 	void *memory;                      /* backs the arena */
+	struct diag diag_items[64];        /* the last: what is large is not cleared first */
 };
 
 /* Reads policy.conf, then the *.conf files of policy.d in byte order, then those of exceptions.d; below paths->state lies

@@ -21,8 +21,8 @@ struct parser {
 	struct diag_list *diags;
 	struct policy_assignment *assignments;
 	size_t count, max;
-	struct policy_named *named; /* POLICY_NAMED_MAX */
-	size_t named_count;
+	struct policy_named *named; /* named_max */
+	size_t named_count, named_max;
 	unsigned scope_count;
 	/* of the file that is being read */
 	const struct policy_source *source;
@@ -179,7 +179,7 @@ static struct policy_named *intern_named(struct parser *p, enum section section,
 	for (size_t i = 0; i < p->named_count; i++, named++)
 		if (named->section == section && is_word(named->name, s, len))
 			return named;
-	if (p->named_count == POLICY_NAMED_MAX)
+	if (p->named_count == p->named_max)
 		return NULL;
 	*named = (struct policy_named){.section = section, .name = arena_copy(p->arena, s, len), .scope_id = p->scope_id};
 	if (named->name == NULL)
@@ -523,6 +523,20 @@ static int parse_file(struct parser *p, const struct policy_source *source, unsi
 	return r;
 }
 
+/* No file has more sections than opening brackets. */
+static size_t count_sections(const struct policy_source *sources, size_t count)
+{
+	size_t brackets = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *at = sources[i].bytes, *end = at + sources[i].len;
+
+		for (; brackets < POLICY_NAMED_MAX && at < end && (at = memchr(at, '[', (size_t)(end - at))) != NULL; at++)
+			brackets++;
+	}
+	return brackets;
+}
+
 /* No file has more assignments than equals signs. */
 static size_t count_assignments(const struct policy_source *sources, size_t count)
 {
@@ -553,7 +567,8 @@ static int parse_files(struct parser *p, const struct policy_source *sources, si
 		return -EINVAL;
 	}
 	p->assignments = ARENA_NEW(p->arena, struct policy_assignment, p->max + 1);
-	p->named = ARENA_NEW(p->arena, struct policy_named, POLICY_NAMED_MAX);
+	p->named_max = count_sections(sources, count);
+	p->named = ARENA_NEW(p->arena, struct policy_named, p->named_max + 1);
 	if (p->assignments == NULL || p->named == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < count && r == 0; i++)

@@ -3,6 +3,7 @@
 #include "basis.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ static int basis_read(const struct paths *paths, const char *name, bool groups, 
 	ret_basis->since_ns = clock_monotonic_ns();
 	ret_basis->paths = *paths;
 	ret_basis->name = strdup(name);
+	ret_basis->policy.memory = NULL;
 	if (ret_basis->name == NULL || policy_load(paths, &ret_basis->policy) < 0)
 		return -ENOMEM;
 	ret_basis->with_groups = groups || policy_names_groups(&ret_basis->policy);
@@ -77,8 +79,11 @@ struct basis *basis_of(pam_handle_t *pamh, const struct paths *paths, const char
 	/* libpam hands out as const what it keeps for us to change. */
 	if (held != NULL && still_holds(held, paths, name, groups))
 		return (struct basis *)(uintptr_t)held;
-	basis = calloc(1, sizeof *basis);
-	if (basis != NULL && basis_read(paths, name, groups, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
+	basis = malloc(sizeof *basis);
+	if (basis == NULL)
+		return NULL;
+	memset(basis, 0, offsetof(struct basis, paths));
+	if (basis_read(paths, name, groups, basis) == 0 && pam_set_data(pamh, DATA_NAME, basis, clean_up) == PAM_SUCCESS)
 		return basis;
 	basis_free(basis);
 	return NULL;

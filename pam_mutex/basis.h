@@ -19,17 +19,17 @@
 #define BASIS_AGE_MAX_NS (60 * INT64_C(1000000000))
 
 struct basis {
-	struct policy_loaded policy;
 	struct person_loaded person; /* name NULL when person_error is not 0 */
 	int person_error;            /* 0; -ENOENT: nobody of that name; else why nobody can say */
 	bool with_groups;
-	struct paths paths;
 	char *name;                  /* as asked for */
 	int64_t since_ns;
 	struct login_memo memo;
 	bool has_language;
 	char language_tty[64];       /* of that terminal */
 	enum language language;
+	struct paths paths;          /* these are written whole */
+	struct policy_loaded policy;
 };
 
 /* Those of that root, if the handle's basis has them; else NULL. */

@@ -16,6 +16,7 @@
  * the sum's place; it is read, and the next change writes version 2. */
 #include "login_state.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <string.h>
@@ -51,23 +52,29 @@ struct cursor {
 
 static void put(unsigned char *at, uint64_t n, size_t bytes)
 {
-	for (size_t i = 0; i < bytes; i++)
-		at[i] = (unsigned char)(n >> (8 * i));
+	n = htole64(n);
+	memcpy(at, &n, bytes);
 }
 
 static uint64_t get(const unsigned char *at, size_t bytes)
 {
 	uint64_t n = 0;
 
-	for (size_t i = bytes; i > 0; i--)
-		n = n << 8 | at[i - 1];
-	return n;
+	memcpy(&n, at, bytes);
+	return le64toh(n);
 }
 
 static bool all_zero(const unsigned char *at, size_t len)
 {
-	/* Each byte is as the one before it. */
-	return len == 0 || (at[0] == 0 && memcmp(at, at + 1, len - 1) == 0);
+	uint64_t any = 0, word;
+
+	for (; len >= sizeof word; len -= sizeof word, at += sizeof word) {
+		memcpy(&word, at, sizeof word);
+		any |= word;
+	}
+	for (; len > 0; len--)
+		any |= *at++;
+	return any == 0;
 }
 
 /* Writes n, or returns what stands there. */
