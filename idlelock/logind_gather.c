@@ -26,6 +26,8 @@ struct known {
 	struct logind_session session;
 	unsigned asking;
 	bool told, listed;
+	unsigned setting; /* answers to SetLockedHint that are out: until then logind's own word may be older than ours */
+	bool hint;        /* what it was told last */
 };
 
 struct logind {
@@ -66,6 +68,15 @@ static void forget(struct logind *logind, struct known *gone)
 
 /* --- what is asked --- */
 
+static bool read_session(DBusMessage *m, struct known *known)
+{
+	bool read = logind_read_session(m, &known->session);
+
+	if (known->setting > 0)
+		known->session.locked_hint = known->hint;
+	return read;
+}
+
 static void count_down(struct logind *logind)
 {
 	struct known *next;
@@ -91,7 +102,7 @@ static void on_properties(DBusMessage *reply, void *data)
 		release(known);
 		return;
 	}
-	if (reply != NULL && dbus_message_get_type(reply) == DBUS_MESSAGE_TYPE_METHOD_RETURN && logind_read_session(reply, &known->session)) {
+	if (reply != NULL && dbus_message_get_type(reply) == DBUS_MESSAGE_TYPE_METHOD_RETURN && read_session(reply, known)) {
 		known->told = true;
 		logind->hooks.session(&known->session, logind->hooks.data);
 	}
@@ -267,7 +278,7 @@ static void on_changed(DBusMessage *m, void *data)
 	struct logind *logind = data;
 	struct known *known = find_path(logind, dbus_message_get_path(m));
 
-	if (known != NULL && logind_read_session(m, &known->session) && known->told)
+	if (known != NULL && read_session(m, known) && known->told)
 		logind->hooks.session(&known->session, logind->hooks.data);
 }
 
@@ -285,22 +296,36 @@ const struct logind_inhibitor *logind_inhibitors(const struct logind *logind, si
 
 /* --- what is told to logind --- */
 
+/* logind tells of the change before it answers. */
+static void on_hint_set(DBusMessage *reply, void *data)
+{
+	struct known *known = data;
+
+	known->setting--;
+	known->asking--;
+	if (reply == NULL || dbus_message_get_type(reply) != DBUS_MESSAGE_TYPE_METHOD_RETURN)
+		known->session.locked_hint = !known->hint;
+	release(known);
+}
+
 void logind_set_hint(struct logind *logind, const char *id, bool locked)
 {
-	const struct known *known = find(logind, id);
+	struct known *known = find(logind, id);
 	dbus_bool_t flag = locked;
 	DBusMessage *m;
 
-	if (known == NULL || known->session.locked_hint == locked)
+	if (known == NULL || (known->setting > 0 ? known->hint : known->session.locked_hint) == locked)
 		return;
 	m = call(known->session.named.path, SESSION, "SetLockedHint");
-	if (m == NULL)
-		return;
-	dbus_message_set_no_reply(m, TRUE);
-	if (dbus_message_append_args(m, DBUS_TYPE_BOOLEAN, &flag, DBUS_TYPE_INVALID))
-		(void)bus_send(logind->bus, m);
-	else
+	if (m != NULL && !dbus_message_append_args(m, DBUS_TYPE_BOOLEAN, &flag, DBUS_TYPE_INVALID)) {
 		dbus_message_unref(m);
+		m = NULL;
+	}
+	if (bus_call(logind->bus, m, 0, on_hint_set, known) < 0)
+		return;
+	known->asking++;
+	known->setting++;
+	known->hint = locked;
 }
 
 struct inhibition {
