@@ -23,7 +23,7 @@ static void end(struct watched *w)
 /* With mode observe the record says what would have been. */
 static int64_t judge(struct watched *w, int64_t now_ns)
 {
-	int64_t last_ns = tty_last(w->session.tty, now_ns);
+	int64_t last_ns = tty_last(w->session.tty, now_ns, &w->terminal);
 
 	if (last_ns == INT64_MIN)
 		return now_ns + AGAIN_NS;

@@ -8,7 +8,16 @@
 
 #include <stdint.h>
 
-/* tty: as logind says, "pts/3", "ttyS0". CLOCK_MONOTONIC, may lie before the boot of this computer and so be negative; INT64_MIN: nobody can say. */
-int64_t tty_last(const char *tty, int64_t now_ns);
+/* What was seen of one terminal; zero before it is first looked at. */
+struct tty_seen {
+	int64_t read_s;    /* its last reading, by the wall clock of then */
+	int64_t last_ns;   /* the same by CLOCK_MONOTONIC */
+	int64_t looked_ns;
+};
+
+/* tty: as logind says, "pts/3", "ttyS0". CLOCK_MONOTONIC, may lie before the boot of this computer and so be negative; INT64_MIN: nobody can say.
+ * After the first look it does not hang on the wall clock, which may be set meanwhile: one that was not read since is as old as it was, and one that was
+ * read since the last look was not read before that. */
+int64_t tty_last(const char *tty, int64_t now_ns, struct tty_seen *seen);
 
 #endif

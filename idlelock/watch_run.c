@@ -131,7 +131,7 @@ static void read_input(struct watched *w, int64_t now_ns)
 	if (source == WATCHED_HARDWARE && w->session.active)
 		tell_input(w, input_last(w->watch->input, w->session.seat, now_ns));
 	else if (source == WATCHED_CONSOLE)
-		tell_input(w, tty_last(w->session.tty, now_ns));
+		tell_input(w, tty_last(w->session.tty, now_ns, &w->terminal));
 }
 
 static void on_time(int64_t now_ns, void *data)

@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "logind_message.h"
 #include "policy.h"
+#include "tty_gather.h"
 #include "unlock.h"
 #include "worker_protocol.h"
 
@@ -45,6 +46,7 @@ struct watched {
 	struct lock_config config;
 	struct lock lock;
 	struct unlock_used used;
+	struct tty_seen terminal;         /* where the terminal tells of use */
 	enum lock_reason last_reason;     /* of the lock before this one */
 	struct lock_event queue[WATCHED_QUEUE_MAX]; /* what happened while a step was taken */
 	size_t queued;
