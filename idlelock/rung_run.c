@@ -3,7 +3,6 @@
 #include "rung_run.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,6 @@
 #define LOGIN_NAME "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
 #define LOGIN_INTERFACE LOGIN_NAME ".Manager"
-#define OUR_USER "_idlelock"
 #define ERROR_EXISTS UNIT_MANAGER_NAME ".UnitExists"
 
 /* A locker's unit that was asked for. */
@@ -282,38 +280,21 @@ static void started(DBusMessage *reply, void *data)
 
 /* --- starting --- */
 
-static int uid_of_locker(const struct locker_row *row, const struct session_facts *session, uid_t *ret_uid)
+static int uid_of_locker(const struct locker_row *row, const struct rung_request *request, uid_t *ret_uid)
 {
-	char bytes[4096];
-	struct passwd pw, *found = NULL;
-
-	*ret_uid = row->runs_as == LOCKER_AS_USER ? session->uid : 0;
-	if (row->runs_as != LOCKER_AS_US)
-		return 0;
-	if (getpwnam_r(OUR_USER, &pw, bytes, sizeof bytes, &found) != 0 || found == NULL)
-		return -ENOENT;
-	*ret_uid = found->pw_uid;
-	return 0;
-}
-
-static void name_of(uid_t uid, char *ret_name, size_t size)
-{
-	char bytes[4096];
-	struct passwd pw, *found = NULL;
-
-	copy_name(ret_name, size, getpwuid_r(uid, &pw, bytes, sizeof bytes, &found) == 0 && found != NULL ? found->pw_name : "");
+	*ret_uid = row->runs_as == LOCKER_AS_USER ? request->session->uid : row->runs_as == LOCKER_AS_US ? request->us : 0;
+	return *ret_uid == (uid_t)-1 ? -ENOENT : 0;
 }
 
 /* Files first: systemd reads them when it starts the unit, and when it starts it again. */
 static int write_files(const struct rung_run *run, const struct rung_request *request, const char *unit, uid_t owner, struct locker_environment *ret_environment)
 {
 	const unsigned char *cookie = locker_row(request->locker)->type == SESSION_TYPE_X11 ? request->cookie : NULL;
-	char authority[PATHS_BYTES_MAX] = "", person[64];
+	char authority[PATHS_BYTES_MAX] = "";
 	struct locker_place place = {.session = request->session->session, .display = request->display, .wayland_display = request->wayland_display,
-				     .runtime_dir = request->runtime_dir, .authority = authority, .person = person, .vt = request->vt};
+				     .runtime_dir = request->runtime_dir, .authority = authority, .person = request->person, .vt = request->vt};
 	int r = locker_file_make_folder(run->paths);
 
-	name_of(request->session->uid, person, sizeof person);
 	if (r == 0 && cookie != NULL)
 		r = locker_file_authority(run->paths, unit, authority);
 	if (r == 0)
@@ -356,7 +337,7 @@ static int start_locker(struct rung_run *run, const struct rung_request *request
 	running = find(run, request->session->session, unit);
 	if (is_elsewhere(request, running))
 		return -EBUSY;
-	r = uid_of_locker(row, request->session, &owner);
+	r = uid_of_locker(row, request, &owner);
 	if (r == 0)
 		r = write_files(run, request, unit, owner, &environment);
 	if (r == 0 && running == NULL)

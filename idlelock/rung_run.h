@@ -28,6 +28,9 @@ struct rung_request {
 	unsigned vt;
 	const char *display, *wayland_display, *runtime_dir; /* of the session; "" = none */
 	const unsigned char *cookie; /* 16 bytes or NULL */
+	/* From the caller: a user database that hangs must not keep a screen from being locked. */
+	const char *person;          /* login name; "" = not known */
+	uid_t us;                    /* _idlelock; -1: not there */
 };
 
 int rung_open(struct bus *bus, const struct paths *paths, const struct rung_hooks *hooks, struct rung_run **ret_run);

@@ -124,6 +124,8 @@ static void start_now(struct watched *w)
 					     .wayland_display = wayland,
 					     .runtime_dir = runtime,
 					     .cookie = found.has_cookie ? found.cookie : NULL,
+					     .person = w->person,
+					     .us = watch->us,
 				     });
 	explicit_bzero(&found, sizeof found);
 	if (r == 0)

@@ -127,6 +127,23 @@ void watch_record_remote(struct watched *w, int64_t idle_s)
 	send(w->watch, &record);
 }
 
+void watch_record_unknown(struct watched *w)
+{
+	struct record record = blank(w, RECORD_LOCK, RECORD_WARNED);
+	const char *reason = "person-unknown";
+	char text[128];
+	struct text t;
+
+	if (is_repeated(w, reason))
+		return;
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s is locked as anybody's: the user database does not know uid %u", w->session.named.id, (unsigned)w->session.uid);
+	record.reasons = &reason;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+}
+
 void watch_record_present(struct watched *w, uint32_t seconds)
 {
 	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);

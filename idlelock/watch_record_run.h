@@ -15,6 +15,8 @@ void watch_record_present(struct watched *w, uint32_t seconds);
 void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds);
 /* A shell from afar that was not used for so long is ended; with mode observe: would have been. */
 void watch_record_remote(struct watched *w, int64_t idle_s);
+/* The user database does not know the session's person, so [users WHO] does not hold. */
+void watch_record_unknown(struct watched *w);
 /* The agent's word about the person's keyrings, or that none came. */
 enum watch_keyring { WATCH_KEYRING_LOCKED, WATCH_KEYRING_OPEN, WATCH_KEYRING_NO_ANSWER };
 void watch_record_keyring(struct watched *w, enum watch_keyring keyring);

@@ -163,7 +163,16 @@ static void plan_ladder(struct watched *w)
 	(void)ladder_plan(w->policy.ladder, w->policy.console, &facts, NULL, &w->ladder);
 }
 
-/* A person whom the directory does not know for now gets what holds for everybody. */
+/* What the session's kind and place make of the policy. */
+static void plan(struct watched *w)
+{
+	plan_ladder(w);
+	watched_config(w, watch_source(w), &w->config);
+	remote_watch(w);
+}
+
+/* A person whom the directory does not know for now gets what holds for everybody. It may take its time, so it is asked when a session comes and when
+ * the policy changes, never on the way to a lock. */
 static void resolve(struct watched *w)
 {
 	struct person_loaded person PERSON_UNLOADED = {0};
@@ -176,11 +185,10 @@ static void resolve(struct watched *w)
 		text_add(&t, person.person.name);
 	} else {
 		settings = w->watch->general;
+		watch_record_unknown(w);
 	}
 	watched_policy_set(&w->policy, &settings, w->watch->allowed);
-	plan_ladder(w);
-	watched_config(w, watch_source(w), &w->config);
-	remote_watch(w);
+	plan(w);
 }
 
 static bool was_locked(struct watched *w)
@@ -258,7 +266,7 @@ static void demand_if(struct watched *w, enum lock_reason reason)
 }
 
 /* What its ladder and its source of idleness hang on. A text console is locked only while it is shown. */
-static bool is_to_be_resolved(const struct watched *w, const struct logind_session *now)
+static bool is_to_be_planned(const struct watched *w, const struct logind_session *now)
 {
 	const struct logind_session *before = &w->session;
 
@@ -270,14 +278,14 @@ static void take_change(struct watched *w, const struct logind_session *now)
 {
 	struct logind_session before = w->session;
 	bool away = before.active && !now->active, back = !before.active && now->active;
-	bool resolves = is_to_be_resolved(w, now);
+	bool planned = is_to_be_planned(w, now);
 
 	if (away)
 		read_input(w, clock_monotonic_ns());
 	take_display(w, now);
 	w->session = *now;
-	if (resolves) {
-		resolve(w);
+	if (planned) {
+		plan(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
 	}
 	if (away)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A running idlelockd (idlelockd_bed.py) takes each edit of the policy, however the file is written, without a signal."""
+"""A running idlelockd (idlelockd_bed.py) takes each edit of the policy, however the file is written, without a signal, and tells of whom it does not know."""
 import os
 import shutil
 import threading
 import time
 
-from idlelockd_bed import Bed, Rows, wait_for
+import dbus
+
+from idlelockd_bed import Bed, PERSON, Rows, wait_for
 
 
 def is_taken(bed, edit, seconds=4.0):
@@ -36,6 +38,17 @@ def busy_folder(bed, stop):
             pass
 
 
+def unknown_person(bed, rows):
+    def add(name, uid):
+        path = dbus.ObjectPath('/org/freedesktop/login1/user/_x')
+        bed.logind.add(name, Type='tty', TTY='pts/999', Seat=('', '/'), Remote=True, User=dbus.Struct((dbus.UInt32(uid), path), signature='uo'))
+        return wait_for(lambda: name in bed.sessions())
+
+    rows.row('sessions come', add('c1', PERSON) and add('c2', 4999), bed.sessions())
+    rows.row('a person whom nobody knows is recorded', wait_for(lambda: bed.recorded('person-unknown'), 3), bed.records)
+    rows.row('and nobody else is', [r['MESSAGE'] for r in bed.recorded('person-unknown') if 'c2' not in r['MESSAGE']] == [], bed.records)
+
+
 def main():
     rows, bed = Rows(), Bed('warn = 2s\n')
     try:
@@ -46,6 +59,7 @@ def main():
         rows.row('a part is added', is_taken(bed, lambda: add_part(bed, '50-a.conf', 'grace = 1s\n')))
         rows.row('the folder of parts goes', is_taken(bed, lambda: shutil.rmtree(bed.path('etc/mutex/policy.d'))))
         rows.row('a part in a folder that is new', is_taken(bed, lambda: add_part(bed, '50-b.conf', 'grace = 2s\n')))
+        unknown_person(bed, rows)
         stop = threading.Event()
         noise = threading.Thread(target=busy_folder, args=(bed, stop))
         noise.start()

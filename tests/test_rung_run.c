@@ -286,7 +286,7 @@ static int start_i3lock(void)
 	static const unsigned char COOKIE[16] = "0123456789abcdef";
 	const struct session_facts session = {.session = "c2", .uid = getuid(), .display = ":7"};
 	struct rung_request request = {.session = &session, .rung = LOCK_RUNG_LOCKER, .locker = LOCKER_I3LOCK, .display = ":7", .wayland_display = "",
-				       .runtime_dir = "", .cookie = COOKIE};
+				       .runtime_dir = "", .cookie = COOKIE, .person = ""};
 
 	return rung_start(bed.run, &request);
 }
@@ -298,6 +298,21 @@ static bool is_there(const char *name, mode_t mode)
 
 	snprintf(path, sizeof path, "%s/run/mutex/lockers/%s", bed.folder, name);
 	return stat(path, &st) == 0 && (st.st_mode & 07777) == mode && st.st_uid == getuid();
+}
+
+static bool names_the_person(const char *name, const char *line)
+{
+	char path[160], bytes[1024];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/run/mutex/lockers/%s", bed.folder, name);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	len = fread(bytes, 1, sizeof bytes - 1, f);
+	fclose(f);
+	bytes[len] = '\0';
+	return strstr(bytes, line) != NULL;
 }
 
 static void start_and_wait(void)
@@ -337,7 +352,7 @@ static void the_next_rung_leaves_the_first_one_its_files(void **state)
 	static const unsigned char COOKIE[16] = "0123456789abcdef";
 	const struct session_facts session = {.session = "c2", .uid = getuid(), .display = ":7"};
 	const struct rung_request console = {.session = &session, .rung = LOCK_RUNG_CONSOLE, .locker = LOCKER_CONSOLE, .vt = vt_active() != 0 ? vt_active() : 7, .display = ":7",
-					     .wayland_display = "", .runtime_dir = "", .cookie = COOKIE};
+					     .wayland_display = "", .runtime_dir = "", .cookie = COOKIE, .person = "alice"};
 	struct stat before, after;
 	char path[160];
 
@@ -351,6 +366,7 @@ static void the_next_rung_leaves_the_first_one_its_files(void **state)
 	assert_true(is_there(UNIT ".auth", 0400));
 	assert_true(is_there("idlelock-console@c2.service.env", 0400));
 	assert_false(is_there("idlelock-console@c2.service.auth", 0400));
+	assert_true(names_the_person("idlelock-console@c2.service.env", "\nPERSON=alice\n"));
 }
 
 static void tells_a_killed_one_and_its_return(void **state)
