@@ -206,7 +206,8 @@ static void become_unproven(struct step *s)
 	l->state = LOCK_UNPROVEN;
 	l->unproven_ns = s->now_ns;
 	l->ladder_until_ns = add(s->now_ns, cut ? LOCK_PROBE_NS : LOCK_RETRY_NS);
-	l->look_at_ns = INT64_MAX;
+	/* what was too weak before may hold now */
+	l->look_at_ns = s->config->needed > LOCK_STRENGTH_WEAK ? s->now_ns : INT64_MAX;
 	/* asked for earlier in this very step */
 	s->actions &= ~(unsigned)LOCK_DO_START_RUNG;
 	s->actions |= LOCK_DO_FACTS;
@@ -403,10 +404,22 @@ static void expire_look(struct step *s)
 		lose(s);
 }
 
+/* While a rung runs, the person's own locker, or what passes itself off as one, is none; one that holds is not followed by a weaker one. */
+static bool is_enough(const struct step *s)
+{
+	enum lock_strength strength = s->event->strength;
+
+	if (strength <= LOCK_STRENGTH_NONE || strength >= LOCK_STRENGTH_MAX)
+		return false;
+	if (s->lock->state == LOCK_ASKED)
+		return strength >= s->config->needed;
+	return s->lock->state != LOCK_HELD || strength >= s->lock->strength;
+}
+
 static void on_proven(struct step *s)
 {
 	expire_look(s);
-	if (s->event->strength > LOCK_STRENGTH_NONE && s->event->strength < LOCK_STRENGTH_MAX)
+	if (is_enough(s))
 		hold(s);
 	else if (s->lock->state == LOCK_HELD)
 		lose(s);

@@ -72,6 +72,7 @@ struct lock_config {
 	size_t rung_count;
 	enum lock_rung rungs[LOCK_RUNGS_MAX];
 	int64_t rung_ns[LOCK_RUNGS_MAX]; /* how long each may take; their sum is at most LOCK_LADDER_NS */
+	enum lock_strength needed;    /* a weaker proof ends no rung: the person may have made it. After the last rung it is better than nothing */
 };
 
 /* All of it belongs to lock.c; readers may look. Copied by value; a zeroed one is ENDED. */

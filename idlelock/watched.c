@@ -121,6 +121,7 @@ enum lock_reason watched_returns(const struct watched *w, int64_t now_ns)
 
 void watched_config(const struct watched *w, enum watched_source source, struct lock_config *ret_config)
 {
+	const struct locker_row *first = locker_row(w->ladder.count > 0 ? w->ladder.lockers[0] : LOCKER_NONE);
 	bool never = source == WATCHED_NONE || source == WATCHED_REMOTE || (watched_is_console(w) && !w->session.active);
 
 	*ret_config = (struct lock_config){
@@ -129,6 +130,7 @@ void watched_config(const struct watched *w, enum watched_source source, struct 
 		.warn_ns = w->policy.warn_ns,
 		.grace_ns = w->policy.grace_ns,
 		.rung_count = w->ladder.count,
+		.needed = first != NULL ? first->strength : LOCK_STRENGTH_NONE,
 	};
 	for (size_t i = 0; i < w->ladder.count; i++) {
 		ret_config->rungs[i] = w->ladder.rungs[i];

@@ -316,6 +316,8 @@ static void plan_ladder(struct standalone *s)
 		s->w.ladder.lockers[s->w.ladder.count++] = one.lockers[0];
 	}
 	watched_config(&s->w, WATCHED_X11, &s->w.config);
+	/* Each is the person's own program here. */
+	s->w.config.needed = LOCK_STRENGTH_NONE;
 }
 
 static int64_t pause_of(int64_t after_ns)

@@ -65,6 +65,10 @@ static inline const char *lock_rule_unlock(const struct lock_seen *s)
 	LOCK_RULE(s->after->state != LOCK_HELD || s->before->state == LOCK_HELD ||
 			  (kind == LOCK_EVENT_PROVEN && s->event->strength > LOCK_STRENGTH_NONE),
 		  "held without a proof");
+	LOCK_RULE(s->after->state != LOCK_HELD || s->before->state != LOCK_ASKED || s->event->strength >= s->config->needed, "a weak proof ended a rung");
+	LOCK_RULE(s->after->state != LOCK_HELD || s->before->state != LOCK_HELD || s->after->strength >= s->before->strength ||
+			  (s->actions & LOCK_DO_RECORD_LOST) != 0,
+		  "a proof became weaker in silence");
 	return NULL;
 }
 

@@ -37,6 +37,11 @@ static const struct lock_config FOUR = {
 	.rungs = {LOCK_RUNG_DESKTOP, LOCK_RUNG_LOCKER, LOCK_RUNG_CONSOLE, LOCK_RUNG_TERMINATE}, .rung_ns = {2 * S, 3 * S, 3 * S, 2 * S},
 };
 
+static const struct lock_config STRICT = {
+	.enforce = true, .after_ns = 60 * S, .warn_ns = 10 * S, .rung_count = 2, .rungs = {LOCK_RUNG_LOCKER, LOCK_RUNG_CONSOLE}, .rung_ns = {3 * S, 3 * S},
+	.needed = LOCK_STRENGTH_STRONG,
+};
+
 /* --- stories --- */
 
 struct tale {
@@ -307,6 +312,54 @@ static void a_proof_of_no_strength_is_none(void **state)
 	IS(t, ASKED, LOSING);
 }
 
+/* Who starts a program of his own that looks like a locker ends no rung by that. */
+static void a_weak_proof_ends_no_rung_where_a_strong_one_is_needed(void **state)
+{
+	struct tale t = tale(&STRICT);
+
+	(void)state;
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, MS, WEAK);
+	IS(t, ASKED, 0);
+	tell(&t, 2 * MS, STRONG);
+	IS(t, HELD, PROVING);
+	t = tale(&STRICT);
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, 3 * S, EVENT(TIME));
+	tell(&t, 3 * S + MS, WEAK);
+	assert_int_equal(t.lock.running, LOCK_RUNG_CONSOLE);
+	IS(t, ASKED, 0);
+	/* after the last one it is looked for once more, and is better than nothing */
+	tell(&t, 6 * S, EVENT(TIME));
+	IS(t, UNPROVEN, LOCK_DO_VERIFY | LOCK_DO_RECORD_RUNG | LOCK_DO_RECORD_UNPROVEN | LOCK_DO_FACTS);
+	tell(&t, 6 * S + MS, WEAK);
+	IS(t, HELD, PROVING);
+}
+
+static void a_proof_that_becomes_weaker_is_a_loss(void **state)
+{
+	struct tale t = tale(&STRICT);
+
+	(void)state;
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, MS, STRONG);
+	tell(&t, S, EVENT(LOOK));
+	tell(&t, S + MS, WEAK);
+	IS(t, ASKED, LOSING);
+	tell(&t, S + 2 * MS, STRONG);
+	IS(t, HELD, PROVING);
+	/* stronger is none, and where weak is enough it is held again, but not in silence */
+	t = tale(&COMPANY);
+	tell(&t, 0, DEMAND(REQUEST));
+	tell(&t, MS, WEAK);
+	tell(&t, 2 * MS, STRONG);
+	IS(t, HELD, LOCK_DO_FACTS);
+	tell(&t, 3 * MS, WEAK);
+	IS(t, ASKED, LOSING);
+	tell(&t, 4 * MS, WEAK);
+	IS(t, HELD, PROVING);
+}
+
 static void a_lock_is_proven_again(void **state)
 {
 	struct tale t = tale(&COMPANY);
@@ -323,9 +376,8 @@ static void a_lock_is_proven_again(void **state)
 	IS(t, HELD, LOCK_DO_FACTS);
 	WAKES(t, 61 * S);
 	/* by itself: the next look can wait */
-	tell(&t, 50 * S, WEAK);
+	tell(&t, 50 * S, STRONG);
 	IS(t, HELD, LOCK_DO_FACTS);
-	assert_int_equal(t.lock.strength, LOCK_STRENGTH_WEAK);
 	WAKES(t, 80 * S);
 	/* no answer in time */
 	tell(&t, 80 * S, EVENT(TIME));
@@ -862,6 +914,7 @@ static const struct letter {
 	{.event = {.kind = LOCK_EVENT_CONFIG}, .passes = NOW, .config = &QUICK},
 	{.event = {.kind = LOCK_EVENT_CONFIG}, .passes = NOW, .config = &OBSERVE},
 	{.event = {.kind = LOCK_EVENT_CONFIG}, .passes = NOW, .config = &NOTHING_THERE},
+	{.event = {.kind = LOCK_EVENT_CONFIG}, .passes = NOW, .config = &STRICT},
 	{.event = {.kind = LOCK_EVENT_ENDED}, .passes = 1u << PASS_NONE},
 };
 
@@ -1139,6 +1192,8 @@ int main(void)
 		cmocka_unit_test(a_rung_that_fails_is_left_at_once),
 		cmocka_unit_test(a_proof_of_an_earlier_rung_counts),
 		cmocka_unit_test(a_proof_of_no_strength_is_none),
+		cmocka_unit_test(a_weak_proof_ends_no_rung_where_a_strong_one_is_needed),
+		cmocka_unit_test(a_proof_that_becomes_weaker_is_a_loss),
 		cmocka_unit_test(a_lock_is_proven_again),
 		cmocka_unit_test(an_answer_that_is_late_is_a_loss_even_when_it_is_good),
 		cmocka_unit_test(input_and_changes_ask_for_a_look),
