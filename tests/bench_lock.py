@@ -20,6 +20,7 @@ from idlelockd_bed import Bed, monotonic, wait_for
 
 WINDOW_S = float(os.environ.get('BENCH_WINDOW_S', '60'))
 LOCKS = int(os.environ.get('BENCH_LOCKS', '200'))
+KILLS = 20
 SESSIONS = 50
 STEP_S = 0.02
 POLICY = 'after = 1h\nwarn = 30s\ntrusted_virtual_inputs = xtest\nladder = locker\n'
@@ -166,6 +167,20 @@ def latency(bed):
     aim('p99', took[min(len(took) - 1, int(len(took) * 0.99))], 300, 'ms')
 
 
+def killed_by_x(bed):
+    """XKillClient on every client, again and again: how long the screen is open. systemd's own part is played here, in 5 ms."""
+    took = []
+    bed.ask('Lock', 'c1')
+    for _ in range(KILLS):
+        assert wait_for(lambda: bed.state() == 'held', 10), bed.state()
+        took.append(bed.x('/usr/bin/python3', os.path.join(os.path.dirname(__file__), 'bed/x_attack.py'), 'kill').strip())
+    assert wait_for(lambda: bed.state() == 'held', 10), bed.state()
+    print('from XKillClient to held again, ms: %s' % ' '.join(took))
+    aim('the longest', max(float(ms.replace('never', 'inf')) for ms in took), 100, 'ms')
+    bed.stamp()
+    assert wait_for(lambda: bed.state() == 'open', 5), bed.state()
+
+
 def start_swayidle(folder):
     """sway without a screen, and swayidle in it; sway does not run as root."""
     nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.getuid() == 0 else []
@@ -209,6 +224,7 @@ def main():
         wake_ups(bed, worker, ours, peers)
         memory(ours, peers)
         latency(bed)
+        killed_by_x(bed)
         many_sessions(bed)
         worker.process.kill()
     finally:
