@@ -168,6 +168,9 @@ static void plan(struct watched *w)
 {
 	plan_ladder(w);
 	watched_config(w, watch_source(w), &w->config);
+	/* Below a root folder no unit is systemd's, by which alone a locker of ours is known. */
+	if (w->watch->paths->root[0] != '\0')
+		w->config.needed = LOCK_STRENGTH_NONE;
 	remote_watch(w);
 }
 
