@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* logind's answers and signals, read. Pure; logind_gather.h asks. Interface: org.freedesktop.login1(5), versions 252 to 258.
  *
- * MUST: what of a session its own user can set (Desktop, Display by SetDisplay, LockedHint) is taken for a hint only. A text that is too long is "",
- *       never a shortened one; an id or path that is too long makes the message none of ours. */
+ * MUST: what of a session its own user can set (Desktop, Type by SetType, Display by SetDisplay, LockedHint, State by ReleaseSession) is taken for a
+ *       hint only. A text that is too long is "", never a shortened one; an id or path that is too long makes the message none of ours. */
 #ifndef MUTEX_LOGIND_MESSAGE_H
 #define MUTEX_LOGIND_MESSAGE_H
 

@@ -7,7 +7,9 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -194,13 +196,20 @@ static void resolve(struct watched *w)
 	plan(w);
 }
 
-static bool was_locked(struct watched *w)
+/* What an idlelockd before this one saw first holds on: whether it was locked, its type, its display. */
+static bool recall(struct watched *w)
 {
 	struct session_facts facts;
 
-	if (facts_store_read(w->watch->paths, w->session.named.id, &facts) < 0)
+	if (facts_store_read(w->watch->paths, w->session.named.id, &facts) < 0 || strcmp(facts.boot_id, w->watch->boot_id) != 0 ||
+	    facts.uid != w->session.uid)
 		return false;
-	return strcmp(facts.boot_id, w->watch->boot_id) == 0 && facts.uid == w->session.uid && facts.locked_since_ns > 0;
+	if (facts.leader == w->session.leader && facts.leader_start == w->leader_start) {
+		w->session.type = facts.type;
+		if (facts.display[0] != '\0')
+			memcpy(w->display, facts.display, sizeof w->display);
+	}
+	return facts.locked_since_ns > 0;
 }
 
 static void begin(struct watch *watch, const struct logind_session *session)
@@ -208,24 +217,35 @@ static void begin(struct watch *watch, const struct logind_session *session)
 	struct watched *w = calloc(1, sizeof *w);
 	struct lock_step step;
 	struct lock before = {0};
+	bool was_locked;
 
 	if (w == NULL)
 		return;
 	w->watch = watch;
 	w->session = *session;
+	w->named_type = session->type;
+	w->leader_fd = -1;
 	memcpy(w->display, session->display, sizeof w->display);
 	w->leader_start = owner_gather_start(session->leader);
 	w->next = watch->sessions;
 	watch->sessions = w;
 	watch->count++;
+	was_locked = recall(w);
 	resolve(w);
-	step = lock_begin(&w->config, was_locked(w) || session->locked_hint, clock_monotonic_ns());
+	step = lock_begin(&w->config, was_locked || session->locked_hint, clock_monotonic_ns());
 	w->lock = step.next;
 	w->stepping = true;
 	watch_act(w, &before, step.actions | LOCK_DO_FACTS);
 	w->stepping = false;
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
 	excuse_run_look(w);
+}
+
+static void forget_leader(struct watched *w)
+{
+	if (w->leader_fd >= 0)
+		loop_remove(w->watch->loop, w->leader_fd);
+	file_close(&w->leader_fd);
 }
 
 static void end(struct watched *gone)
@@ -242,6 +262,7 @@ static void end(struct watched *gone)
 	watch->count--;
 	(void)loop_at(watch->loop, INT64_MAX, 0, on_time, gone);
 	remote_forget(gone);
+	forget_leader(gone);
 	facts_store_remove(watch->paths, gone->session.named.id);
 	free(gone);
 	watch_act_posture(watch);
@@ -262,18 +283,25 @@ static void take_display(struct watched *w, const struct logind_session *now)
 		watch_record_tamper(w, "display", "the session names another display than before");
 }
 
+static void take_type(struct watched *w, enum session_type now)
+{
+	if (now != w->named_type && now != w->session.type)
+		watch_record_tamper(w, "type", "the session names another type than before");
+	w->named_type = now;
+}
+
 static void demand_if(struct watched *w, enum lock_reason reason)
 {
 	if (reason != LOCK_REASON_NONE)
 		watch_demand(w, reason);
 }
 
-/* What its ladder and its source of idleness hang on. A text console is locked only while it is shown. */
+/* What its ladder and its source of idleness hang on, as far as it can change. A text console is locked only while it is shown. */
 static bool is_to_be_planned(const struct watched *w, const struct logind_session *now)
 {
 	const struct logind_session *before = &w->session;
 
-	return (watched_is_console(w) && before->active != now->active) || now->type != before->type || now->vt != before->vt ||
+	return (watched_is_console(w) && before->active != now->active) || now->vt != before->vt ||
 	       strcmp(now->desktop, before->desktop) != 0 || strcmp(now->seat, before->seat) != 0;
 }
 
@@ -286,7 +314,10 @@ static void take_change(struct watched *w, const struct logind_session *now)
 	if (away)
 		read_input(w, clock_monotonic_ns());
 	take_display(w, now);
+	take_type(w, now->type);
 	w->session = *now;
+	w->session.type = before.type;
+	w->session.leader = before.leader;
 	if (planned) {
 		plan(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
@@ -303,19 +334,39 @@ static void take_change(struct watched *w, const struct logind_session *now)
 	watch_act_facts(w);
 }
 
+/* --- closing: said as soon as any program inside has released the session, while its screen lives on. It is over when its leader (root's login
+ * program) has ended: what its person left running has no screen. --- */
+
+static void on_leader_ended(int fd, uint32_t events, void *data)
+{
+	(void)fd;
+	(void)events;
+	end(data);
+}
+
+static void await_leader(struct watched *w)
+{
+	if (w->leader_start == 0 || w->leader_fd >= 0)
+		return;
+	w->leader_fd = (int)syscall(SYS_pidfd_open, w->session.leader, 0);
+	if (owner_gather_start(w->session.leader) != w->leader_start)
+		end(w);
+	else if (w->leader_fd >= 0 && loop_add(w->watch->loop, w->leader_fd, EPOLLIN, on_leader_ended, w) < 0)
+		file_close(&w->leader_fd);
+}
+
 static void on_session(const struct logind_session *session, void *data)
 {
 	struct watch *watch = data;
 	struct watched *w = watch_find(watch, session->named.id);
-	/* Closing: whoever opened it (root's login program) has ended it; what its person left running has no screen. */
-	bool wanted = watched_is_wanted(session) && !session->closing;
 
-	if (w == NULL && wanted)
-		begin(watch, session);
-	else if (w != NULL && !wanted)
-		end(w);
-	else if (w != NULL)
+	if (w != NULL)
 		take_change(w, session);
+	else if (watched_is_wanted(session) && (!session->closing || owner_gather_start(session->leader) != 0))
+		begin(watch, session);
+	w = watch_find(watch, session->named.id);
+	if (w != NULL && session->closing)
+		await_leader(w);
 }
 
 static void on_gone(const char *id, void *data)
@@ -717,6 +768,7 @@ void watch_close(struct watch *watch)
 
 		watch->sessions = w->next;
 		(void)loop_at(watch->loop, INT64_MAX, 0, on_time, w);
+		forget_leader(w);
 		free(w);
 	}
 	file_close(&watch->posture_fd);

@@ -37,10 +37,12 @@ struct watch;
 struct watched {
 	struct watched *next;
 	struct watch *watch;              /* of the shell */
-	struct logind_session session;
+	struct logind_session session;    /* but type and leader are those that it had first: its controller can name another type, and nobody a leader */
+	enum session_type named_type;     /* by logind, now */
 	char display[64];                 /* the first that logind named: the session's controller could name another later */
 	char person[64];                  /* login name; "" = not known */
-	int64_t leader_start;
+	int64_t leader_start;             /* 0 = not known */
+	int leader_fd;                    /* its end is waited for, since the session is closing; -1 */
 	struct watched_policy policy;
 	struct ladder ladder;
 	struct lock_config config;

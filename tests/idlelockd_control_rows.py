@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who controls a session tells logind what it likes of it: that takes no lock away and names no other screen (idlelockd_bed.py)."""
+import subprocess
+import time
+
+import dbus
+
+from idlelockd_bed import Bed, Rows, wait_for
+
+LOCKER = 'idlelock-xsecurelock@c1.service'
+
+
+def says(bed, **values):
+    session = bed.logind.sessions['c1']
+    session.change(session.interface, **values)
+
+
+def is_held(bed):
+    """Still, with its locker, and of the type that it had first."""
+    session = bed.sessions().get('c1', {})
+    return str(session.get('State')) == 'held' and str(session['Type']) == 'x11' and bed.systemd.units[LOCKER].process is not None
+
+
+def stays_held(bed):
+    return not wait_for(lambda: not is_held(bed), 0.7)
+
+
+def restart(bed):
+    bed.daemon.kill()
+    bed.daemon.wait()
+    bed.start()
+    return wait_for(lambda: is_held(bed), 5)
+
+
+def restart_logind(bed):
+    sessions, units, old = list(bed.logind.sessions.values()), bed.systemd.units, bed.logind
+    for played in sessions + [old, bed.systemd]:
+        played.remove_from_connection()
+    bed.names.clear()
+    bed.service_bus.release_name('org.freedesktop.login1')
+    bed.service_bus.release_name('org.freedesktop.systemd1')
+    bed.play(sessions)
+    bed.systemd.units.update(units)
+    return wait_for(bed.logind.is_inhibited, 3)
+
+
+def its_type(bed, rows):
+    for name in ('unspecified', 'wayland', 'tty'):
+        says(bed, Type=name)
+        rows.row('locked, whatever type it names: ' + name, stays_held(bed), bed.state())
+    rows.row('recorded: type', len(bed.recorded('type', 'lock-tamper')) == 1, [r.get('MUTEX_REASONS') for r in bed.records])
+    rows.row('and by an idlelockd that begins anew', restart(bed) and stays_held(bed), bed.state())
+    says(bed, Type='x11')
+
+
+def its_display(bed, rows):
+    says(bed, Display=':99')
+    rows.row('recorded: display', wait_for(lambda: bed.recorded('display', 'lock-tamper'), 2), [r.get('MUTEX_REASONS') for r in bed.records])
+    rows.row('its first display is kept by an idlelockd that begins anew',
+             restart(bed) and str(bed.sessions()['c1']['Display']) == bed.display, bed.state())
+    says(bed, Display=bed.display)
+
+
+def its_end(bed, rows, leader):
+    says(bed, State='closing')
+    rows.row('it says that it is closing: held', stays_held(bed), bed.state())
+    rows.row('logind comes back: held', restart_logind(bed) and stays_held(bed), bed.state())
+    rows.row('idlelockd begins anew: held', restart(bed) and stays_held(bed), bed.state())
+    bed.stamp()
+    rows.row('its person opens it', wait_for(lambda: bed.state() == 'open', 3), bed.state())
+    leader.kill()
+    leader.wait()
+    rows.row('it is over when its leader has ended', wait_for(lambda: bed.state() == 'none', 3), bed.state())
+
+
+def main():
+    rows = Rows()
+    bed = Bed('after = 5min\ntrusted_virtual_inputs = xtest\nladder = locker\n')
+    leader = subprocess.Popen(['sleep', '1000'])
+    bed.processes.append(leader)
+    try:
+        bed.start_x()
+        bed.start()
+        bed.logind.add('c1', Display=bed.display, Leader=dbus.UInt32(leader.pid))
+        wait_for(lambda: bed.state() == 'open')
+        time.sleep(0.5)
+        bed.ask('Lock', 'c1')
+        rows.row('locked on request', wait_for(lambda: LOCKER in bed.systemd.units and is_held(bed), 5), bed.state())
+        its_type(bed, rows)
+        its_display(bed, rows)
+        its_end(bed, rows, leader)
+    finally:
+        bed.close()
+    rows.end()
+
+
+main()
