@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "number.h"
 #include "text.h"
 #include "xauthority.h"
 
 #define COMMAND_BYTES_MAX 4096
 #define FIRST_AUTH "-auth"
+#define FIRST_TERMINAL "vt"
 #define WAYLAND_DISPLAYS 8
 
 /* "0" of ":0" and ":0.0". */
@@ -89,20 +91,28 @@ static bool runs_roots_program(pid_t pid, uid_t trusted)
 	return stat(path, &status) == 0 && (status.st_uid == 0 || status.st_uid == trusted) && (status.st_mode & 0022) == 0;
 }
 
-/* The file's name behind -auth in the server's command line; true when there is one. */
-static bool find_auth_file(pid_t pid, char *ret_path, size_t size)
+static ssize_t read_command(pid_t pid, char ret_bytes[COMMAND_BYTES_MAX])
 {
-	char path[48], bytes[COMMAND_BYTES_MAX];
+	char path[48];
 	struct text t;
 	ssize_t len;
 
 	TEXT_INTO(&t, path);
 	add_process(&t, pid, "cmdline");
 	int fd FILE_CLOSED = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
-	if (len <= 0)
-		return false;
-	bytes[len] = '\0';
+	len = fd < 0 ? -1 : read(fd, ret_bytes, COMMAND_BYTES_MAX - 1);
+	if (len >= 0)
+		ret_bytes[len] = '\0';
+	return len;
+}
+
+/* The file's name behind -auth in the server's command line; true when there is one. */
+static bool find_auth_file(pid_t pid, char *ret_path, size_t size)
+{
+	char bytes[COMMAND_BYTES_MAX];
+	ssize_t len = read_command(pid, bytes);
+	struct text t;
+
 	for (const char *at = bytes; at < bytes + len; at += strlen(at) + 1) {
 		const char *next = at + strlen(at) + 1;
 
@@ -113,6 +123,26 @@ static bool find_auth_file(pid_t pid, char *ret_path, size_t size)
 		return text_end(&t) == 0 && next[0] == '/';
 	}
 	return false;
+}
+
+/* Root's display managers tell their servers the terminal: "vt7". One without is taken for any. */
+static bool is_on_terminal(pid_t pid, unsigned vt)
+{
+	char bytes[COMMAND_BYTES_MAX];
+	ssize_t len = read_command(pid, bytes);
+	int64_t number;
+
+	for (const char *at = bytes; at < bytes + len; at += strlen(at) + 1)
+		if (strncmp(at, FIRST_TERMINAL, strlen(FIRST_TERMINAL)) == 0 && number_parse(at + 2, strlen(at + 2), 1, 63, &number) == 0)
+			return number == (int64_t)vt;
+	return len > 0;
+}
+
+static bool is_of_session(const struct ucred *server, const struct logind_session *session, uid_t trusted)
+{
+	if (server->uid == session->uid)
+		return true;
+	return (server->uid == 0 || server->uid == trusted) && session->seat[0] != '\0' && is_on_terminal(server->pid, session->vt);
 }
 
 /* The file is the server's, or the person's own: whoever starts a server chooses what is behind -auth, and could name one that only root may read, so
@@ -139,7 +169,7 @@ static void find_cookie(const char *number, uid_t server, uid_t person, struct d
 	free(bytes);
 }
 
-int display_gather(const char *display, uid_t person, uid_t trusted, struct display_found *ret_found)
+int display_gather(const char *display, const struct logind_session *session, uid_t trusted, struct display_found *ret_found)
 {
 	char number[16];
 	struct ucred peer;
@@ -149,10 +179,10 @@ int display_gather(const char *display, uid_t person, uid_t trusted, struct disp
 		r = find_peer(number, &peer);
 	if (r < 0)
 		return r;
-	if ((peer.uid != 0 && peer.uid != person && peer.uid != trusted) || !runs_roots_program(peer.pid, trusted))
+	if (!is_of_session(&peer, session, trusted) || !runs_roots_program(peer.pid, trusted))
 		return -EPERM;
 	*ret_found = (struct display_found){.server = peer.pid};
-	find_cookie(number, peer.uid, person, ret_found);
+	find_cookie(number, peer.uid, session->uid, ret_found);
 	return 0;
 }
 

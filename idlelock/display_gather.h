@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The X server behind a display's name, and its cookie, as root sees them. Shell, of idlelockd only. facts/lock.md 3.3.
  *
- * MUST: the server is whoever the kernel says holds the socket, not whoever the session names. It must run a program of root's, and be root's own or
- *       that of the session's person; the worker is told its pid and connects to no other. MUST: the cookie is from a file of the server's or the
+ * MUST: the server is whoever the kernel says holds the socket, not whoever the session names. It must run a program of root's, and be that of
+ *       the session's person, or root's own for the session's seat: else who controls a session from afar could name the screen of another, and lock it
+ *       with his password. The worker is told its pid and connects to no other. MUST: the cookie is from a file of the server's or the
  *       person's, for root can read them all. */
 #ifndef MUTEX_DISPLAY_GATHER_H
 #define MUTEX_DISPLAY_GATHER_H
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "logind_message.h"
 #include "worker_protocol.h"
 
 struct display_found {
@@ -19,8 +21,8 @@ struct display_found {
 };
 
 /* display: ":0" or ":0.0". trusted: an owner of programs and servers besides root and the person (tests), 0 in production. 0; -EINVAL: no local
- * display; -EPERM: somebody else's server; else negative errno: nobody listens there. */
-int display_gather(const char *display, uid_t person, uid_t trusted, struct display_found *ret_found);
+ * display; -EPERM: a server that is not this session's; else negative errno: nobody listens there. */
+int display_gather(const char *display, const struct logind_session *session, uid_t trusted, struct display_found *ret_found);
 
 /* The name of the person's Wayland display: the socket "wayland-N" below /run/user/UID with the lowest number; "" = none. */
 void display_gather_wayland(uid_t person, char *ret_runtime, size_t runtime_size, char *ret_display, size_t display_size);

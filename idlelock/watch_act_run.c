@@ -108,13 +108,18 @@ static void start_now(struct watched *w)
 	struct session_facts facts;
 	struct display_found found = {0};
 	char runtime[64] = "", wayland[64] = "";
-	int r;
+	int r = 0;
 
 	watched_facts(w, watch->boot_id, &facts);
 	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0')
-		(void)display_gather(w->display, w->session.uid, watch->paths->root[0] != '\0' ? watch->paths->owner : 0, &found);
+		r = display_gather(w->display, &w->session, watch->paths->root[0] != '\0' ? watch->paths->owner : 0, &found);
 	if (w->session.type == SESSION_TYPE_WAYLAND)
 		display_gather_wayland(w->session.uid, runtime, sizeof runtime, wayland, sizeof wayland);
+	if (r == -EPERM && running(w) == LOCK_RUNG_LOCKER) {
+		note(w->lacks, sizeof w->lacks, "the display that it names is not this session's");
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_RUNG_FAILED, .rung = LOCK_RUNG_LOCKER});
+		return;
+	}
 	r = rung_start(watch->rungs, &(struct rung_request){
 					     .session = &facts,
 					     .rung = running(w),

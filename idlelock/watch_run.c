@@ -520,7 +520,7 @@ static bool find_display(const char *session, char ret_display[64], struct displ
 	const struct paths *paths = ((struct watch *)data)->paths;
 
 	if (w == NULL || w->display[0] == '\0' ||
-	    display_gather(w->display, w->session.uid, paths->root[0] != '\0' ? paths->owner : 0, ret_found) < 0)
+	    display_gather(w->display, &w->session, paths->root[0] != '\0' ? paths->owner : 0, ret_found) < 0)
 		return false;
 	memcpy(ret_display, w->display, sizeof w->display);
 	return true;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who controls a session tells logind what it likes of it: that takes no lock away and names no other screen (idlelockd_bed.py)."""
+import os
 import subprocess
 import time
 
@@ -73,6 +74,16 @@ def its_end(bed, rows, leader):
     rows.row('it is over when its leader has ended', wait_for(lambda: bed.state() == 'none', 3), bed.state())
 
 
+def anothers_display(bed, rows):
+    bed.logind.add('r1', Display=bed.display, Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
+    wait_for(lambda: bed.state('r1') == 'open')
+    bed.ask('Lock', 'r1')
+    rows.row('a session from afar names the display of a seat: no locker on it', wait_for(lambda: bed.state('r1') == 'unproven', 12), bed.state('r1'))
+    rows.row('and none was begun', 'idlelock-xsecurelock@r1.service' not in bed.systemd.units)
+    rows.row('the record says why', any('not this session' in r.get('MUTEX_DETAIL', '') for r in bed.records), bed.records[-2:])
+    bed.logind.remove('r1')
+
+
 def main():
     rows = Rows()
     bed = Bed('after = 5min\ntrusted_virtual_inputs = xtest\nladder = locker\n')
@@ -84,6 +95,8 @@ def main():
         bed.logind.add('c1', Display=bed.display, Leader=dbus.UInt32(leader.pid))
         wait_for(lambda: bed.state() == 'open')
         time.sleep(0.5)
+        if os.getuid() == 0:  # else the display's server is the person's own
+            anothers_display(bed, rows)
         bed.ask('Lock', 'c1')
         rows.row('locked on request', wait_for(lambda: LOCKER in bed.systemd.units and is_held(bed), 5), bed.state())
         its_type(bed, rows)

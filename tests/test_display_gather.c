@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whose cookie is taken for a display: this program is its server too, which only listens. */
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,7 +26,7 @@
 
 static char folder[] = "/tmp/mutex-display.XXXXXX", auth[64];
 
-/* serve -auth FILE: prints the number of a display that is free, and listens there. */
+/* serve -auth FILE [vtN]: prints the number of a display that is free, and listens there. */
 static int serve(void)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -43,7 +44,7 @@ static int serve(void)
 	return 1;
 }
 
-static pid_t start_server(uid_t uid, char ret_display[NUMBER_BYTES + 1])
+static pid_t start_server(uid_t uid, const char *terminal, char ret_display[NUMBER_BYTES + 1])
 {
 	char number[NUMBER_BYTES] = "";
 	int ends[2];
@@ -56,7 +57,7 @@ static pid_t start_server(uid_t uid, char ret_display[NUMBER_BYTES + 1])
 		dup2(ends[1], STDOUT_FILENO);
 		if (uid == geteuid() || (setgid(uid) == 0 && setuid(uid) == 0)) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			execl("/proc/self/exe", "serve", "-auth", auth, (char *)NULL);
+			execl("/proc/self/exe", "serve", "-auth", auth, terminal, (char *)NULL);
 		}
 		_exit(127);
 	}
@@ -107,12 +108,45 @@ static void takes_the_cookie_of_the_server_or_the_person(void **state)
 			continue;
 		print_message("%s\n", ROWS[i].name);
 		write_auth(ROWS[i].owner);
-		server = start_server(ROWS[i].server, display);
-		assert_int_equal(display_gather(display, PERSON, us, &found), 0);
+		server = start_server(ROWS[i].server, NULL, display);
+		assert_int_equal(display_gather(display, &(struct logind_session){.uid = PERSON, .seat = "seat0", .vt = 7}, us, &found), 0);
 		assert_int_equal(found.server, server);
 		assert_int_equal(found.has_cookie, ROWS[i].takes);
 		if (ROWS[i].takes)
 			assert_memory_equal(found.cookie, "0123456789abcdef", sizeof found.cookie);
+		kill(server, SIGKILL);
+		assert_int_equal(waitpid(server, NULL, 0), server);
+	}
+}
+
+static void roots_server_is_of_a_session_on_its_screen(void **state)
+{
+	static const struct {
+		const char *name;
+		uid_t server;
+		const char *terminal;
+		struct logind_session session;
+		bool found;
+	} ROWS[] = {
+		{"root's, on the terminal", 0, "vt7", {.uid = PERSON, .seat = "seat0", .vt = 7}, true},
+		{"root's, that names no terminal", 0, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, true},
+		{"root's, on another terminal", 0, "vt7", {.uid = PERSON, .seat = "seat0", .vt = 8}, false},
+		{"root's, from afar", 0, NULL, {.uid = PERSON}, false},
+		{"the person's, from afar", PERSON, NULL, {.uid = PERSON}, true},
+		{"another person's", OTHER, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, false},
+	};
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	write_auth(PERSON);
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		struct display_found found;
+		char display[NUMBER_BYTES + 1];
+		pid_t server = start_server(ROWS[i].server, ROWS[i].terminal, display);
+
+		print_message("%s\n", ROWS[i].name);
+		assert_int_equal(display_gather(display, &ROWS[i].session, 0, &found), ROWS[i].found ? 0 : -EPERM);
 		kill(server, SIGKILL);
 		assert_int_equal(waitpid(server, NULL, 0), server);
 	}
@@ -125,7 +159,7 @@ static void no_display_no_answer(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof DISPLAYS / sizeof DISPLAYS[0]; i++)
-		assert_true(display_gather(DISPLAYS[i], PERSON, geteuid(), &found) < 0);
+		assert_true(display_gather(DISPLAYS[i], &(struct logind_session){.uid = PERSON}, geteuid(), &found) < 0);
 }
 
 static int make_folder(void **state)
@@ -148,6 +182,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_the_cookie_of_the_server_or_the_person),
+		cmocka_unit_test(roots_server_is_of_a_session_on_its_screen),
 		cmocka_unit_test(no_display_no_answer),
 	};
 
