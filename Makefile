@@ -47,8 +47,8 @@ DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
 SECRET_CFLAGS := $(shell pkg-config --cflags libsecret-1)
 DAEMON_LIBS := -ldbus-1 -lsystemd -ludev -lnettle
 X11_LIBS := -lX11 -lX11-xcb -lXss -lxcb -lxcb-composite -lxcb-res -lxcb-xinput -lxcb-xkb -lxcb-randr -lxcb-screensaver -lxcb-dpms -lxcb-sync -lxcb-shape -lxcb-xtest -ldbus-1 -lsystemd -lnettle
-AGENT_LIBS = -ldbus-1 $(shell pkg-config --libs libsecret-1)
-AUTH_LIBS :=
+AGENT_LIBS = -ldbus-1 $(shell pkg-config --libs libsecret-1) -lnettle
+AUTH_LIBS := -lnettle
 
 # --- what each folder may see: the floors -----------------------------------------------------------------------
 INCLUDE_base := -Ibase -I$(BUILD)/gen

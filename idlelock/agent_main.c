@@ -13,6 +13,7 @@
 #include "agent_notify.h"
 #include "clock.h"
 #include "notice.h"
+#include "speech_gather.h"
 #include "text.h"
 
 #define NAME "org.pammutex.Idlelock1"
@@ -255,19 +256,6 @@ static void take_signal(GDBusConnection *bus, const char *sender, const char *pa
 
 /* --- together --- */
 
-static enum language language_of_environment(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const char *value = g_getenv(names[i]);
-
-		if (value != NULL && *value != '\0')
-			return message_language_of_locale(value);
-	}
-	return LANGUAGE_EN;
-}
-
 /* Another agent of this person is there (started by hand, or twice by the desktop): that one will do. */
 static void leave(GDBusConnection *bus, const char *name, gpointer data)
 {
@@ -293,12 +281,15 @@ int main(int argc, char **argv)
 	g_autoptr(GDBusConnection) session = NULL, system = NULL;
 	g_autofree struct agent_notify *notify = NULL;
 	g_autoptr(GMainLoop) loop = NULL;
-	struct agent agent = {.language = language_of_environment()};
+	struct agent agent = {0};
+	struct paths paths;
 
 	if (argc > 1) {
 		g_printerr("idlelock-agent: takes no arguments: %s\n", argv[1]);
 		return 2;
 	}
+	if (paths_init(&paths, "", 0) == 0)
+		agent.language = speech_gather(&paths);
 	session = connect_to(G_BUS_TYPE_SESSION, "session bus");
 	system = connect_to(G_BUS_TYPE_SYSTEM, "system bus");
 	if (session == NULL || system == NULL)

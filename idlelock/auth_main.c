@@ -19,6 +19,7 @@
 #include "auth_run.h"
 #include "message.h"
 #include "paths.h"
+#include "speech_gather.h"
 #include "text.h"
 
 #define TRIES 3
@@ -82,19 +83,6 @@ static int dialogue_tell(bool error, const char *words, void *data)
 	return say(error ? AUTH_TELL_ERROR : AUTH_TELL, words);
 }
 
-static enum language language(void)
-{
-	static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-		const char *value = getenv(NAMES[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return message_language_of_locale(value);
-	}
-	return LANGUAGE_EN;
-}
-
 static int explain(enum language lang, enum message_id id)
 {
 	char words[MESSAGE_BYTES_MAX];
@@ -109,7 +97,7 @@ static int explain(enum language lang, enum message_id id)
 static int run_dialogue(const struct paths *paths)
 {
 	const struct auth_face face = {.ask = dialogue_ask, .tell = dialogue_tell};
-	enum language lang = language();
+	enum language lang = speech_gather(paths);
 	int r = -EACCES;
 
 	for (int i = 0; i < TRIES && r == -EACCES; i++) {

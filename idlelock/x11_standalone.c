@@ -16,6 +16,7 @@
 #include "person_load.h"
 #include "policy_load.h"
 #include "proof.h"
+#include "speech_gather.h"
 #include "text.h"
 #include "watched.h"
 #include "x11_eye.h"
@@ -296,6 +297,7 @@ static int read_policy(struct standalone *s)
 	s->has_person = person_load_uid(getuid(), &s->person) == 0;
 	policy_resolve(&s->policy.policy, s->has_person ? &s->person.person : NULL, &settings);
 	watched_policy_set(&s->w.policy, &settings, true);
+	s->language = speech_language(&settings);
 	return 0;
 }
 
@@ -349,19 +351,6 @@ static int open_display(struct standalone *s, const char *display)
 	return r;
 }
 
-static enum language language_of_environment(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return message_language_of_locale(value);
-	}
-	return LANGUAGE_EN;
-}
-
 static int begin(struct standalone *s, const char *display)
 {
 	struct lock_step step;
@@ -391,7 +380,6 @@ int x11_standalone_run(const struct paths *paths, const char *display)
 	if (s == NULL)
 		return -ENOMEM;
 	s->paths = paths;
-	s->language = language_of_environment();
 	s->loop = loop_new();
 	s->locker = (struct x11_locker){.loop = s->loop, .ended = on_locker_ended, .data = s};
 	r = s->loop == NULL ? -ENOMEM : begin(s, display);
