@@ -258,6 +258,7 @@ static const char *const TAMPERS[WORKER_TAMPER_MAX] = {
 	[WORKER_TAMPER_DPMS] = "dpms",
 	[WORKER_TAMPER_GRAB_BREAKERS] = "grab-breakers",
 	[WORKER_TAMPER_FOREIGN_GRAB] = "foreign-grab",
+	[WORKER_TAMPER_STRAY_DEVICE] = "stray-device",
 };
 static const char *const FAILURES[WORKER_FAILURE_MAX] = {
 	[WORKER_FAILURE_NONE] = "none",

@@ -41,6 +41,7 @@ enum worker_tamper {
 	WORKER_TAMPER_DPMS,
 	WORKER_TAMPER_GRAB_BREAKERS, /* the keyboard map can break grabs */
 	WORKER_TAMPER_FOREIGN_GRAB,  /* somebody holds the keyboard who is no locker */
+	WORKER_TAMPER_STRAY_DEVICE,  /* a second pair of master devices, or a device of none: a locker's grabs do not hold them */
 	WORKER_TAMPER_MAX
 };
 

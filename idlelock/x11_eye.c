@@ -61,6 +61,16 @@ static void check_claims(struct x11_eye *eye, const struct worker_sight *sight, 
 		tampered(eye, WORKER_TAMPER_IDLE_RESET);
 }
 
+/* Whose the grabs are nobody can say: with a device besides, they hold not all hands. */
+static void check_devices(struct x11_eye *eye, int64_t until_ns, struct worker_sight *sight)
+{
+	if (!x11_input_strays(&eye->input, until_ns))
+		return;
+	tampered(eye, WORKER_TAMPER_STRAY_DEVICE);
+	sight->keyboard = WORKER_GRAB_NONE;
+	sight->pointer = WORKER_GRAB_NONE;
+}
+
 static void check_settings(struct x11_eye *eye, int64_t until_ns)
 {
 	unsigned found = x11_watch_settings(&eye->watch, until_ns);
@@ -107,6 +117,7 @@ void x11_eye_look(struct x11_eye *eye, bool break_grabs, struct worker_sight *re
 		check_keymap(eye, until_ns);
 		check_settings(eye, until_ns);
 		check_claims(eye, ret_sight, until_ns);
+		check_devices(eye, until_ns, ret_sight);
 	}
 	eye->blind = r == -ETIMEDOUT;
 	eye->looked_ns = clock_monotonic_ns();
@@ -142,7 +153,7 @@ static void serve_events(struct x11_eye *eye)
 	bool changed = false;
 
 	while ((event = xcb_poll_for_event(eye->x.connection)) != NULL) {
-		x11_input_event(&eye->input, event);
+		changed = x11_input_event(&eye->input, event) || changed;
 		changed = x11_watch_event(&eye->watch, event) || changed;
 		free(event);
 	}

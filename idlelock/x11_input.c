@@ -63,6 +63,21 @@ static int learn_devices(struct x11_input *input, int64_t until_ns)
 	return r == -EBADMSG ? 0 : r;
 }
 
+bool x11_input_strays(const struct x11_input *input, int64_t until_ns)
+{
+	xcb_input_xi_query_device_reply_t *reply FREED = NULL;
+	xcb_input_xi_device_info_iterator_t i;
+	unsigned masters = 0, floating = 0;
+
+	if (x11_reply(input->x, xcb_input_xi_query_device(input->x->connection, XCB_INPUT_DEVICE_ALL).sequence, until_ns, &reply) < 0)
+		return false;
+	for (i = xcb_input_xi_query_device_infos_iterator(reply); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
+		masters += i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD;
+		floating += i.data->type == XCB_INPUT_DEVICE_TYPE_FLOATING_SLAVE && i.data->enabled;
+	}
+	return masters > 2 || floating > 0;
+}
+
 static void learn_counter(struct x11_input *input, const char *name, size_t len, uint32_t counter)
 {
 	size_t prefix = strlen(COUNTER_PREFIX);
@@ -231,17 +246,17 @@ static void raw_event(struct x11_input *input, const xcb_input_raw_key_press_eve
 	pause(input, now_ns);
 }
 
-void x11_input_event(struct x11_input *input, const xcb_generic_event_t *event)
+bool x11_input_event(struct x11_input *input, const xcb_generic_event_t *event)
 {
 	const xcb_input_raw_key_press_event_t *raw = (const void *)event;
 
 	/* an event of this type cannot be sent by another client: the server refuses it (ProcSendEvent) */
 	if (event->response_type != XCB_GE_GENERIC || raw->extension != input->x->xinput)
-		return;
+		return false;
 	switch (raw->event_type) {
 	case XCB_INPUT_HIERARCHY:
 		(void)learn(input);
-		break;
+		return true;
 	case XCB_INPUT_RAW_KEY_PRESS:
 	case XCB_INPUT_RAW_BUTTON_PRESS:
 	case XCB_INPUT_RAW_MOTION:
@@ -251,6 +266,7 @@ void x11_input_event(struct x11_input *input, const xcb_generic_event_t *event)
 			raw_event(input, raw);
 		break;
 	}
+	return false;
 }
 
 void x11_input_check(struct x11_input *input, int64_t until_ns)

@@ -43,8 +43,11 @@ void x11_input_close(struct x11_input *input);
 void x11_input_arm(struct x11_input *input, bool on);
 /* A pause ends now: all input until now is told. 0 or as x11_reply(). */
 int x11_input_settle(struct x11_input *input);
-/* Looks at one event of the display. */
-void x11_input_event(struct x11_input *input, const xcb_generic_event_t *event);
+/* True when a device works that a locker's grabs do not hold, since they are the first pair's of masters alone: any program can make a second pair and
+ * move the real devices to it, or take one for itself. */
+bool x11_input_strays(const struct x11_input *input, int64_t until_ns);
+/* Looks at one event of the display. True when the devices are others than before. */
+bool x11_input_event(struct x11_input *input, const xcb_generic_event_t *event);
 /* While not armed: tells (faked) when the idle counters say that XTEST was used since, and no other device for a second before. */
 void x11_input_check(struct x11_input *input, int64_t until_ns);
 

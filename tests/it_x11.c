@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <xcb/res.h>
 #include <xcb/shape.h>
+#include <xcb/xinput.h>
 #include <xcb/xkb.h>
 #include <xcb/xtest.h>
 
@@ -330,6 +331,59 @@ static void the_lock_is_moved_away(void **state)
 	xcb_configure_window(scene->bed.hostile, sight.owner_window, XCB_CONFIG_WINDOW_X, &x);
 	settle(scene->bed.hostile);
 	assert_true(x11_bed_sees_it_open(&scene->worker, 1000));
+	x11_bed_end(pid, SIGKILL);
+}
+
+/* xcb has no structs of whole changes. */
+struct added_master {
+	xcb_input_hierarchy_change_t head;
+	uint16_t name_len;
+	uint8_t send_core, enable;
+	char name[4];
+};
+
+struct detached_slave {
+	xcb_input_hierarchy_change_t head;
+	uint16_t device, padding;
+};
+
+static void a_second_pair_of_hands(void **state)
+{
+	struct scene *scene = *state;
+	struct worker_sight sight;
+	pid_t pid = lock(scene, i3lock, &sight);
+	const struct added_master add = {.head = {XCB_INPUT_HIERARCHY_CHANGE_TYPE_ADD_MASTER, sizeof add / 4}, 3, 1, 1, "two"};
+
+	(void)xcb_input_xi_query_version(scene->bed.hostile, 2, 2);
+	xcb_input_xi_change_hierarchy(scene->bed.hostile, 1, &add.head);
+	settle(scene->bed.hostile);
+	assert_true(x11_bed_sees_it_open(&scene->worker, 1000));
+	assert_true((scene->worker.tampers & BIT(STRAY_DEVICE)) != 0);
+	x11_bed_end(pid, SIGKILL);
+}
+
+static void a_keyboard_of_nobody(void **state)
+{
+	struct scene *scene = *state;
+	struct worker_sight sight;
+	pid_t pid = lock(scene, i3lock, &sight);
+	xcb_input_xi_query_device_reply_t *reply;
+	struct detached_slave detach = {.head = {XCB_INPUT_HIERARCHY_CHANGE_TYPE_DETACH_SLAVE, sizeof detach / 4}};
+	xcb_input_xi_device_info_iterator_t i;
+
+	(void)xcb_input_xi_query_version(scene->bed.hostile, 2, 2);
+	reply = xcb_input_xi_query_device_reply(scene->bed.hostile, xcb_input_xi_query_device(scene->bed.hostile, XCB_INPUT_DEVICE_ALL), NULL);
+	assert_non_null(reply);
+	for (i = xcb_input_xi_query_device_infos_iterator(reply); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
+		if (i.data->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD)
+			detach.device = i.data->deviceid; /* the last one: the first is XTEST's, which stays */
+	}
+	free(reply);
+	assert_int_equal(scene->worker.tampers & BIT(STRAY_DEVICE), 0);
+	xcb_input_xi_change_hierarchy(scene->bed.hostile, 1, &detach.head);
+	settle(scene->bed.hostile);
+	assert_true(x11_bed_sees_it_open(&scene->worker, 1000));
+	assert_true((scene->worker.tampers & BIT(STRAY_DEVICE)) != 0);
 	x11_bed_end(pid, SIGKILL);
 }
 
@@ -705,6 +759,8 @@ int main(void)
 		SCENE(xsecurelock_is_seen_until_it_is_killed),
 		SCENE(a_lock_that_holds_is_told_of_by_itself),
 		SCENE(the_lock_is_moved_away),
+		SCENE(a_second_pair_of_hands),
+		SCENE(a_keyboard_of_nobody),
 		SCENE(the_lock_is_unmapped),
 		SCENE(the_lock_gets_a_hole),
 		SCENE(the_locker_is_killed_through_x),
