@@ -71,6 +71,7 @@ prepare() {
 	done
 	write_policy "$lines" || return 1
 	systemctl is-active idlelockd || systemctl start idlelockd || return 1
+	systemctl start polkit # as on any desktop: the first question would wait for its start
 	systemctl reset-failed lightdm 2>/dev/null
 	systemctl restart lightdm
 	for _ in $(seq 150); do
