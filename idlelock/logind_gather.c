@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "text.h"
 
 #define LOGIND "org.freedesktop.login1"
 #define MANAGER "org.freedesktop.login1.Manager"
 #define SESSION "org.freedesktop.login1.Session"
 #define MANAGER_PATH "/org/freedesktop/login1"
+#define AGAIN_NS INT64_C(1000000000) /* a session of which nothing could be learned is asked for again */
 
 static const char MANAGER_RULE[] = "type='signal',sender='" LOGIND "',interface='" MANAGER "'";
 static const char SESSION_RULE[] = "type='signal',sender='" LOGIND "',interface='" SESSION "'";
@@ -31,6 +33,7 @@ struct known {
 };
 
 struct logind {
+	struct loop *loop;
 	struct bus *bus;
 	struct logind_hooks hooks;
 	struct known *sessions;
@@ -41,6 +44,14 @@ struct logind {
 	unsigned asking;   /* questions about lists that will still be answered */
 	bool closed;
 };
+
+static bool ask_properties(struct known *known);
+
+static void on_again(int64_t now_ns, void *data)
+{
+	(void)now_ns;
+	(void)ask_properties(data);
+}
 
 static DBusMessage *call(const char *path, const char *interface, const char *method)
 {
@@ -58,6 +69,7 @@ static void forget(struct logind *logind, struct known *gone)
 	for (struct known **link = &logind->sessions; *link != NULL; link = &(*link)->next)
 		if (*link == gone) {
 			*link = gone->next;
+			(void)loop_at(logind->loop, INT64_MAX, 0, on_again, gone);
 			gone->logind = NULL;
 			if (gone->told)
 				logind->hooks.gone(gone->session.named.id, logind->hooks.data);
@@ -105,6 +117,9 @@ static void on_properties(DBusMessage *reply, void *data)
 	if (reply != NULL && dbus_message_get_type(reply) == DBUS_MESSAGE_TYPE_METHOD_RETURN && read_session(reply, known)) {
 		known->told = true;
 		logind->hooks.session(&known->session, logind->hooks.data);
+	} else if (!known->told) {
+		/* too busy, or it is gone, which is told: nobody is left unwatched */
+		(void)loop_at(logind->loop, clock_monotonic_ns() + AGAIN_NS, 0, on_again, known);
 	}
 	count_down(logind);
 }
@@ -363,13 +378,14 @@ void logind_inhibit_sleep(struct logind *logind, void (*taken)(int fd, void *dat
 	}
 }
 
-int logind_open(struct bus *bus, const struct logind_hooks *hooks, struct logind **ret_logind)
+int logind_open(struct loop *loop, struct bus *bus, const struct logind_hooks *hooks, struct logind **ret_logind)
 {
 	struct logind *logind = calloc(1, sizeof *logind);
 	int r;
 
 	if (logind == NULL)
 		return -ENOMEM;
+	logind->loop = loop;
 	logind->bus = bus;
 	logind->hooks = *hooks;
 	r = bus_match(bus, MANAGER_RULE, on_manager, logind);
@@ -402,6 +418,7 @@ void logind_close(struct logind *logind)
 		struct known *known = logind->sessions;
 
 		logind->sessions = known->next;
+		(void)loop_at(logind->loop, INT64_MAX, 0, on_again, known);
 		known->logind = NULL;
 		release(known);
 	}

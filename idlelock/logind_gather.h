@@ -21,7 +21,7 @@ struct logind_hooks {
 	void *data;
 };
 
-int logind_open(struct bus *bus, const struct logind_hooks *hooks, struct logind **ret_logind);
+int logind_open(struct loop *loop, struct bus *bus, const struct logind_hooks *hooks, struct logind **ret_logind);
 void logind_close(struct logind *logind);
 /* To be called from the bus's own changed. */
 void logind_bus_changed(struct logind *logind, bool connected);

@@ -713,7 +713,7 @@ static int open_bus(struct watch *watch, const struct watch_choice *choice)
 	if (r == 0)
 		r = bus_know(watch->bus, SYSTEMD);
 	if (r == 0)
-		r = logind_open(watch->bus, &logind, &watch->logind);
+		r = logind_open(watch->loop, watch->bus, &logind, &watch->logind);
 	if (r == 0)
 		r = rung_open(watch->bus, watch->paths, &rungs, &watch->rungs);
 	if (r == 0)

@@ -43,6 +43,7 @@ def wait_for(what, seconds=15.0):
 
 class Object(dbus.service.Object):
     """GetAll and PropertiesChanged over a table of interfaces."""
+    failures = 0  # of GetAll, before it answers
 
     def __init__(self, bus, path):
         super().__init__(bus, path)
@@ -51,6 +52,9 @@ class Object(dbus.service.Object):
 
     @dbus.service.method(PROPERTIES, in_signature='s', out_signature='a{sv}')
     def GetAll(self, interface):
+        if self.failures > 0:
+            self.failures -= 1
+            raise dbus.exceptions.DBusException('too busy', name='org.freedesktop.DBus.Error.NoReply')
         return dbus.Dictionary(self.table.get(interface, {}), signature='sv')
 
     @dbus.service.signal(PROPERTIES, signature='sa{sv}as')

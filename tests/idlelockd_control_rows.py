@@ -6,7 +6,7 @@ import time
 
 import dbus
 
-from idlelockd_bed import Bed, Rows, wait_for
+from idlelockd_bed import Bed, Rows, Session, wait_for
 
 LOCKER = 'idlelock-xsecurelock@c1.service'
 
@@ -84,6 +84,14 @@ def anothers_display(bed, rows):
     bed.logind.remove('r1')
 
 
+def a_busy_logind(bed, rows):
+    Session.failures = 2
+    bed.logind.add('b1', Type='tty', TTY='pts/0', Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
+    rows.row('a session of which logind first tells nothing', wait_for(lambda: bed.state('b1') == 'open', 4), bed.state('b1'))
+    Session.failures = 0
+    bed.logind.remove('b1')
+
+
 def main():
     rows = Rows()
     bed = Bed('after = 5min\ntrusted_virtual_inputs = xtest\nladder = locker\n')
@@ -100,6 +108,7 @@ def main():
         bed.ask('Lock', 'c1')
         rows.row('locked on request', wait_for(lambda: LOCKER in bed.systemd.units and is_held(bed), 5), bed.state())
         its_type(bed, rows)
+        a_busy_logind(bed, rows)
         its_display(bed, rows)
         its_end(bed, rows, leader)
     finally:
