@@ -24,10 +24,13 @@ static struct excuse_rules rules_of(const struct watched *w, int64_t max_ns)
 	return (struct excuse_rules){.max_ns = max_ns, .warn_ns = w->policy.warn_ns};
 }
 
+/* Only news: what the lock hears of excuses lets its deadline come nearer than a new policy does, which warns first. */
 static void tell_lock(struct watched *w)
 {
 	int64_t until_ns = w->present.until_ns > w->inhibited.until_ns ? w->present.until_ns : w->inhibited.until_ns;
 
+	if (until_ns == w->lock.excused_until_ns)
+		return;
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_EXCUSED, .at_ns = until_ns});
 }
 

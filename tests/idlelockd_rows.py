@@ -251,7 +251,8 @@ def set_policy(bed, more):
 
 
 def open_again(bed):
-    if is_locked(bed):
+    touch(bed)
+    if not wait_for(lambda: bed.state() == 'open', 0.5):
         bed.stamp()
     return wait_for(lambda: bed.state() == 'open', 3) and touch(bed)
 
@@ -314,6 +315,18 @@ def people_who_are_present(bed, rows):
         set_policy(bed, '')
 
 
+def a_stricter_policy(bed, rows):
+    bed.set_policy(POLICY.replace('5s', '1h'))
+    bed.daemon.send_signal(signal.SIGHUP)
+    touched = open_again(bed)
+    rows.row('with an hour, it is open after 6 s', not wait_for(lambda: bed.state() != 'open', touched + 6 - monotonic()), bed.state())
+    changed, warnings = monotonic(), len(bed.said('Warning'))
+    bed.set_policy(POLICY)
+    bed.daemon.send_signal(signal.SIGHUP)
+    late = time_of_lock(bed, changed, 8)
+    rows.row('with 5 s, a warning comes first', late is not None and 1.8 < late < 3.5 and len(bed.said('Warning')) > warnings, late)
+
+
 def screen_keyboards(bed, rows):
     bed.set_policy('after = 1h\nladder = locker\n')
     bed.daemon.send_signal(signal.SIGHUP)
@@ -327,6 +340,7 @@ def screen_keyboards(bed, rows):
     rows.row('later it is', wait_for(lambda: bed.recorded('xtest', 'lock-tamper'), 3), bed.records[-1])
     rows.row('and keeps nothing open', int(bed.sessions()['c1']['LastInput']) / 1e9 <= opened + 0.3, bed.sessions())
     set_policy(bed, '')
+    wait_for(lambda: is_locked(bed), 8)  # nobody was there for longer than that
 
 
 def shells_from_afar(bed, rows):
@@ -365,6 +379,7 @@ def main():
         the_bus_dies(bed, rows)
         programs_that_forbid_the_lock(bed, rows)
         people_who_are_present(bed, rows)
+        a_stricter_policy(bed, rows)
         screen_keyboards(bed, rows)
         keyrings(bed, rows)
         if os.getuid() == 0:  # only root can be several people
