@@ -72,7 +72,7 @@
 	K(mfa, remember, DURATION, 0, 7 * DAY_S, "0", LEAST, "", "how long a shown factor holds for the same person, service, source and terminal; 0 = asked each time") \
 	K(mfa, trusted_networks, WORDS, 0, 32, "", NONE, "", "addresses such as 10.1.0.0/16 from which remote is treated as local") \
 	K(mfa, after_publickey, CHOICE, 0, 1, "code", MORE, "code|password", "what sshd's keyboard-interactive asks for after a public key: the code alone, or the password too") \
-	K(mfa, hardware_keys, YESNO, 0, 1, "no", NO, "", "a hardware-backed ssh key (sk-...) counts as two factors") \
+	K(mfa, hardware_keys, YESNO, 0, 1, "no", NO, "", "a hardware-backed ssh key (sk-...) counts as two factors, where sshd asks PAM behind a key (mutexctl apply --sshd)") \
 	K(mfa, self_enrol, YESNO, 0, 1, "yes", NO, "", "a person who has no second factor sets up the first one without an administrator, at the computer itself") \
 	K(mfa, one_line, YESNO, 0, 1, "no", NO, "", "take the code written behind the password where only one question can be asked") \
 	K(access, mode, CHOICE, 0, 1, "observe", NONE, "observe|enforce", "observe decides and records, but refuses nothing") \

@@ -182,23 +182,30 @@ ssh_key_and_no_code() {
 
 # A key of a FIDO token, made and used by OpenSSH's own programs; the token is soft_key.c.
 soft_key=/usr/local/lib/bed-soft-key.so
-by_hardware=(-o PreferredAuthentications=publickey -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519_sk -o SecurityKeyProvider=$soft_key)
+by_hardware=(-o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519_sk -o SecurityKeyProvider=$soft_key)
 hardware_setup() {
-	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes'
+	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes' 'AuthenticationMethods publickey,keyboard-interactive:pam'
 	cc -D_GNU_SOURCE -fPIC -shared -o $soft_key "$here/soft_key.c" -lhogweed -lnettle &&
 		as carol sh -c "ssh-keygen -q -t ed25519-sk -w $soft_key -N '' -f ~/.ssh/id_ed25519_sk" &&
 		grep -q '^sk-ssh-ed25519@openssh.com ' /home/carol/.ssh/id_ed25519_sk.pub &&
 		cat /home/carol/.ssh/id_ed25519.pub /home/carol/.ssh/id_ed25519_sk.pub >/home/eve/.ssh/authorized_keys
 }
 ssh_hardware_key_does_not_count() {
-	stays_out 'AuthenticationMethods publickey,keyboard-interactive:pam' ssh_as eve -- "${by_hardware[@]}" &&
-		has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied && has "$(journalctl --quiet --no-pager -u ssh -n 20)" 'publickey for eve' ED25519-SK
+	stays_out '' ssh_as eve 000000 000000 000000 -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" factor-failed MUTEX_VERDICT=denied &&
+		has "$(journalctl --quiet --no-pager -u ssh -n 20)" 'Partial publickey for eve' ED25519-SK
 }
 ssh_hardware_key_counts() {
 	demand 'mfa.hardware_keys = yes' || return 1
-	gets_in eve ssh_as eve -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=allowed &&
-		stays_out '' ssh_as eve -- -o PreferredAuthentications=publickey -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519 &&
-		has "$(last_record MUTEX_USER=eve)" publickey-only MUTEX_VERDICT=denied
+	gets_in eve ssh_as eve -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=allowed hardware &&
+		stays_out '' ssh_as eve 000000 -- -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519
+	local status=$?
+	demand
+	return $status
+}
+# sshd says what key it was only behind the method: a key alone is any key.
+ssh_hardware_key_alone() {
+	demand 'mfa.hardware_keys = yes' && sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes' || return 1
+	stays_out 'AuthenticationMethods publickey,keyboard-interactive:pam' ssh_as eve -- "${by_hardware[@]}"
 	local status=$?
 	demand
 	return $status
@@ -344,6 +351,7 @@ row "$prefix-ssh-key-and-wrong-code-out" ssh_key_and_no_code
 row "$prefix-ssh-hardware-key-set-up" hardware_setup
 row "$prefix-ssh-hardware-key-that-does-not-count-out" ssh_hardware_key_does_not_count
 row "$prefix-ssh-hardware-key-that-counts-in" ssh_hardware_key_counts
+row "$prefix-ssh-hardware-key-alone-out-and-told" ssh_hardware_key_alone
 row "$prefix-new-codes" new_codes
 row "$prefix-console-code-in" console_login
 row "$prefix-console-wrong-code-out" console_wrong_code
