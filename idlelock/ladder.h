@@ -47,7 +47,6 @@ struct ladder_facts {
 	unsigned vt;                          /* logind VTNr; 0 = none: no console rung */
 	bool has_seat;
 	bool installed[LOCKER_ID_MAX];        /* its program is there, root's, executable */
-	bool swaylock_is_safe;                /* compositor keeps the lock when swaylock dies: ext-session-lock, swaylock >= 1.8 */
 };
 
 struct ladder {

@@ -74,11 +74,6 @@ void sleep_look(struct sleeper *sleeper)
 		let_go(sleeper);
 }
 
-bool sleep_is_held(const struct sleeper *sleeper)
-{
-	return sleeper->fd >= 0;
-}
-
 int sleep_open(struct logind *logind, const struct sleep_hooks *hooks, struct sleeper **ret_sleeper)
 {
 	struct sleeper *sleeper = calloc(1, sizeof *sleeper);

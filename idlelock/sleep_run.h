@@ -21,6 +21,5 @@ void sleep_close(struct sleeper *sleeper);
 void sleep_logind_came(struct sleeper *sleeper);          /* at the start, and whenever it began anew: the inhibitor is taken */
 void sleep_prepare(struct sleeper *sleeper, bool begins); /* PrepareForSleep */
 void sleep_look(struct sleeper *sleeper);                 /* something was proven or given up */
-bool sleep_is_held(const struct sleeper *sleeper);
 
 #endif

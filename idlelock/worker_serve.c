@@ -223,13 +223,6 @@ int workers_arm(struct workers *workers, const char *session, bool on)
 	return say(worker, &(struct worker_message){.kind = WORKER_ARM, .flag = on});
 }
 
-bool workers_has(const struct workers *workers, const char *session)
-{
-	const struct worker *worker = find(workers, session);
-
-	return worker != NULL && worker->state == WORKER_RUNNING;
-}
-
 void workers_drop(struct workers *workers, const char *session)
 {
 	struct worker *worker = find(workers, session);

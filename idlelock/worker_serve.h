@@ -28,7 +28,6 @@ int workers_open(struct loop *loop, const struct paths *paths, int listening, ui
 void workers_close(struct workers *workers);
 int workers_look(struct workers *workers, const char *session, uint32_t serial, bool break_grabs); /* 0; -ENOTCONN: no worker */
 int workers_arm(struct workers *workers, const char *session, bool on);
-bool workers_has(const struct workers *workers, const char *session); /* its display is open */
 void workers_drop(struct workers *workers, const char *session); /* without lost() */
 
 #endif
