@@ -69,6 +69,14 @@ static void values_follow_the_policy(void **state)
 		{"Plasma and sleep", LOCKDOWN_KDE, {true, 300, 0, false}, "LockOnResume=false\n", NULL},
 		{"XFCE", LOCKDOWN_XFCE_SAVER, {true, 300, 0, true}, "type=\"int\" value=\"5\" locked=\"*\"", NULL},
 		{"XFCE and sleep", LOCKDOWN_XFCE_SAVER, {true, 300, 0, false}, "saver-activation", "sleep-activation"},
+		{"nobody unlocks his session", LOCKDOWN_DBUS, {true, 300, 0, true},
+		 "<policy context=\"default\">\n    <deny send_destination=\"org.freedesktop.login1\"", "<policy context=\"default\">\n    <allow"},
+		{"by none of the three ways", LOCKDOWN_DBUS, {true, 300, 0, true},
+		 "send_member=\"Unlock\"/>\n  </policy>\n  <policy user=\"root\">\n    <allow", "<policy user=\"root\">\n    <deny"},
+		{"our services are root's alone", LOCKDOWN_POLKIT, {true, 300, 0, true},
+		 "manage-units\" && unit && /^(idlelock|mutex-)/.test(unit))\n\t\treturn polkit.Result.NO;\n", "polkit.Result.YES"},
+		{"others' sessions want an administrator", LOCKDOWN_POLKIT, {true, 300, 0, true},
+		 "others.indexOf(action.id) >= 0)\n\t\treturn polkit.Result.AUTH_ADMIN;\n", "AUTH_ADMIN_KEEP"},
 		{"XFCE's power", LOCKDOWN_XFCE_POWER, {true, 300, 0, false}, "presentation-mode", "lock-screen-suspend"},
 	};
 	static char bytes[LOCKDOWN_BYTES_MAX];

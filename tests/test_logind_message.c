@@ -264,6 +264,39 @@ static void what_leaves_and_returns(void **state)
 	}
 }
 
+static void what_is_never_locked_for_idleness(void **state)
+{
+	static const struct {
+		const char *name;
+		enum session_type type;
+		enum lock_rung rung;
+		bool active;
+		enum watched_source source;
+		bool never;
+	} rows[] = {
+		{"a console that is shown", SESSION_TYPE_TTY, LOCK_RUNG_CONSOLE, true, WATCHED_HARDWARE, false},
+		{"a console that is not shown: its lock takes the screen", SESSION_TYPE_TTY, LOCK_RUNG_CONSOLE, false, WATCHED_HARDWARE, true},
+		{"one that is ended instead", SESSION_TYPE_TTY, LOCK_RUNG_TERMINATE, false, WATCHED_CONSOLE, false},
+		{"a desktop that is not shown", SESSION_TYPE_X11, LOCK_RUNG_LOCKER, false, WATCHED_HARDWARE, false},
+		{"from afar", SESSION_TYPE_TTY, LOCK_RUNG_TERMINATE, true, WATCHED_REMOTE, true},
+		{"without a source", SESSION_TYPE_WAYLAND, LOCK_RUNG_LOCKER, true, WATCHED_NONE, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct watched w = {
+			.session = {.type = rows[i].type, .seat = "seat0", .active = rows[i].active},
+			.policy = {.after_ns = 300},
+			.ladder = {.count = 1, .rungs = {rows[i].rung}},
+		};
+		struct lock_config config;
+
+		watched_config(&w, rows[i].source, &config);
+		if (config.after_ns != (rows[i].never ? INT64_MAX : 300))
+			fail_msg("%s", rows[i].name);
+	}
+}
+
 static void facts_can_always_be_written(void **state)
 {
 	static const char boot[] = "00000000-0000-4000-8000-000000000000";
@@ -323,6 +356,7 @@ int main(void)
 		cmocka_unit_test(names_of_sessions),       cmocka_unit_test(who_is_watched),         cmocka_unit_test(facts_can_always_be_written),
 		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),               cmocka_unit_test(who_blocks_idleness),
 		cmocka_unit_test(when_the_list_of_inhibitors_is_another), cmocka_unit_test(what_leaves_and_returns),
+		cmocka_unit_test(what_is_never_locked_for_idleness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
