@@ -377,7 +377,7 @@ nft -f - <<'RULES'
 table ip6 nat { chain pre { type nat hook prerouting priority dstnat; dnat to tcp dport map { 8080 : fd00:17::2 } : 80; }
 }
 table inet f { chain in { type filter hook input priority 0; policy drop; }
-	chain onward { type filter hook forward priority 0; policy drop; oifname "docker0" ct status dnat accept; }
+	chain onward { type filter hook forward priority 0; policy drop; ct state established accept; oifname "docker0" ct status dnat accept; }
 }
 RULES
 END

@@ -19,7 +19,7 @@ void firewall_add_what(const struct firewall_opening *o, struct text *t)
 	if (o->protocol == PROTOCOL_TCP || o->protocol == PROTOCOL_UDP)
 		text_add(t, o->protocol == PROTOCOL_TCP ? "tcp" : "udp");
 	else
-		text_add_int(t, o->protocol);
+		text_add_format(t, "IP protocol %u", o->protocol);
 	if (o->first_port == 0 && o->last_port == PORT_MAX)
 		return;
 	text_add_char(t, '/');
@@ -136,16 +136,18 @@ static bool has(const struct firewall_survey *survey, bool open)
 	return false;
 }
 
-/* No port is closed: nothing filters. */
+/* Nearly no port is closed: nothing filters. */
 static bool is_wide_open(const struct firewall_survey *survey)
 {
+	unsigned ports = 0;
+
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct firewall_opening *o = &survey->openings[i];
 
-		if (o->open && !o->forwarded && o->from_anywhere && o->protocol == PROTOCOL_TCP && o->first_port == 0 && o->last_port == PORT_MAX)
-			return true;
+		if (o->open && !o->forwarded && o->from_anywhere && o->protocol == PROTOCOL_TCP)
+			ports += o->last_port - o->first_port + 1U;
 	}
-	return false;
+	return ports > PORT_MAX / 10 * 9;
 }
 
 static void judge_survey(struct control_verdict *verdict, const struct firewall_facts *facts, const struct firewall_survey *survey, struct arena *arena)

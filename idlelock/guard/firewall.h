@@ -51,7 +51,7 @@ int firewall_survey(const struct firewall_facts *facts, const struct word_list *
 int firewall_probe(struct arena *arena, const void **ret_facts);
 struct control_verdict firewall_judge(const void *facts, const struct settings *settings, struct arena *arena);
 
-/* "tcp/22", "udp/1-1023", "tcp", "132" */
+/* "tcp/22", "udp/1-1023", "tcp", "IP protocol 132" */
 void firewall_add_what(const struct firewall_opening *opening, struct text *t);
 /* "0.0.0.0/0, ::/0", "10.0.0.0-10.255.255.255" */
 void firewall_add_from(const struct firewall_opening *opening, struct text *t);

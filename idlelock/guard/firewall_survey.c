@@ -142,6 +142,28 @@ static struct network_address as_network_address(uint8_t family, const uint8_t *
 	return address;
 }
 
+/* What is allowed makes classes too: within one, all is allowed or nothing. */
+static void cut_allowed(struct search *s)
+{
+	struct constants *constants = s->constants;
+	size_t at = constants->family == NFPROTO_IPV4 ? 12 : 0;
+
+	for (size_t i = 0; i < s->allowed_count; i++) {
+		const struct opening *o = &s->allowed[i];
+		const uint8_t first[2] = {(uint8_t)(o->first_port >> 8), (uint8_t)o->first_port}, last[2] = {(uint8_t)(o->last_port >> 8), (uint8_t)o->last_port};
+		struct network_address end = o->network;
+
+		axis_cut(&constants->axes[FIELD_DESTINATION_PORT], first, last);
+		if (o->protocol != OPENING_ANY_PROTOCOL)
+			constants->protocols[o->protocol] = true;
+		if (!o->has_network || (constants->family == NFPROTO_IPV4 && o->prefix < 96))
+			continue;
+		for (unsigned bit = o->prefix; bit < 128; bit++)
+			end.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+		axis_cut(&constants->axes[FIELD_SOURCE], o->network.bytes + at, end.bytes + at);
+	}
+}
+
 static bool is_allowed(const struct search *s, const struct firewall_opening *o, const char *interface)
 {
 	struct opening_extent extent = {
@@ -316,6 +338,7 @@ int firewall_survey(const struct firewall_facts *facts, const struct word_list *
 		error = read_allowed(&s, allow, arena);
 	for (size_t i = 0; error == 0 && i < sizeof families; i++) {
 		constants_collect(&facts->ruleset, families[i], s.constants);
+		cut_allowed(&s);
 		choose_interfaces(&s);
 		s.widest = find_widest(s.constants);
 		s.steps = 0;
