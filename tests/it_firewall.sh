@@ -30,6 +30,9 @@ trap clean_up EXIT
 # --- the bed: outside -- eth0 host docker0 -- container ---
 in_host() { ip netns exec "$host" "$@"; }
 in_outside() { ip netns exec "$outside" "$@"; }
+neighbour() { # NAMESPACE INTERFACE ADDRESS ITS-NAMESPACE ITS-INTERFACE
+	ip netns exec "$1" ip -6 neigh replace "$3" dev "$2" nud permanent lladdr "$(ip netns exec "$4" cat "/sys/class/net/$5/address")"
+}
 wire() {
 	ip netns add "$outside" && ip netns add "$container" &&
 		ip link add eth0 netns "$host" type veth peer name eth0 netns "$outside" &&
@@ -51,6 +54,12 @@ wire() {
 	ip netns exec "$container" ip addr add fd00:17::2/64 dev eth0 nodad
 	ip netns exec "$container" ip route add default via 172.17.0.1
 	ip netns exec "$container" ip -6 route add default via fd00:17::1
+	# rules that drop neighbour discovery must not decide about what is probed
+	neighbour "$outside" eth0 2001:db8:1::1 "$host" eth0
+	neighbour "$host" eth0 2001:db8:1::2 "$outside" eth0
+	neighbour "$host" eth0 2001:db8:1::77 "$outside" eth0
+	neighbour "$host" docker0 fd00:17::2 "$container" eth0
+	neighbour "$container" eth0 fd00:17::1 "$host" docker0
 }
 start_server() { # NAMESPACE PORT...
 	local space=$1 n
@@ -518,6 +527,70 @@ ufw_row 'ufw: switched off again' violated '' <<'END'
 ufw --force enable; ufw disable
 END
 wrong_check says-safe by_names
+
+# firewalld on a bus of its own; killed, it leaves its rules as they are
+mkdir -p "$work/firewalld"
+cat >"$work/bus.conf" <<END
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path=$work/bus</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*"/><allow own="*"/></policy></busconfig>
+END
+firewalld_row() { # NAME VERDICT ALLOWED
+	command -v firewalld >/dev/null || { echo "skip $1 firewalld is not installed"; return 0; }
+	rm -rf "$work/firewalld"
+	cp -a /etc/firewalld "$work/firewalld" || return 1
+	cat - >"$work/firewalld_commands"
+	cat >"$work/firewalld_script" <<END
+mount --bind $work/firewalld /etc/firewalld
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
+dbus-daemon --config-file=$work/bus.conf --nofork >/dev/null 2>&1 & bus=\$!
+until [ -S $work/bus ]; do sleep 0.05; done
+firewalld --nofork --nopid & daemon=\$!
+for ((n = 0; n < 150; n++)); do firewall-cmd --state 2>&1 | grep -qx running && break; sleep 0.2; done
+. $work/firewalld_commands
+kill -9 \$daemon \$bus
+END
+	row "$@" <<<"unshare -m bash -eu $work/firewalld_script"
+}
+firewalld_row 'firewalld: zone public, whose ssh may be open' ok 'tcp/22' <<'END'
+:
+END
+firewalld_row 'firewalld: an added port' violated 'tcp/22' <<'END'
+firewall-cmd --add-port=4444/udp
+END
+firewalld_row 'firewalld: zone trusted' violated 'tcp/22' <<'END'
+firewall-cmd --set-default-zone=trusted
+END
+wrong_check says-safe by_names
+firewalld_row 'firewalld: zone trusted for one sender' ok 'tcp/22,any from 192.0.2.77' <<'END'
+firewall-cmd --zone=trusted --add-source=192.0.2.77
+END
+
+# --- in use: mutexctl itself, with a policy of its own ---
+cp -a /etc "$work/etc" && mkdir -p "$work/etc/mutex"
+tool() { # MODE ARGUMENT...: mutexctl in the host's namespace
+	printf '[control firewall]\nmode = %s\n%sallow = tcp/22\n' "$1" "$([ "$1" != observe ] || echo $'observe_until = 2099-01-01\n')" >"$work/etc/mutex/policy.conf"
+	shift
+	# shellcheck disable=SC2016 # for the other shell
+	ip netns exec "$host" unshare -m bash -c 'mount --bind "$1" /etc; shift; exec "$@"' - "$work/etc" "$BUILD/mutexctl/mutexctl" "$@" 2>&1
+}
+told() { # NAME WANTED-WORDS COMMAND...
+	local name=$1 want=$2 said
+	shift 2
+	said=$("$@")
+	if grep -qF "$want" <<<"$said"; then echo "ok $name"; else not_ok "$name" "$(head -n 20 <<<"$said" | paste -sd';')"; fi
+}
+row 'mutexctl: an opening' violated 'tcp/22' <<'END'
+nft 'add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in tcp dport { 22, 80 } accept'
+END
+told 'mutexctl check --system names it' '- tcp/80 is open to new connections from 0.0.0.0/0, ::/0 on eth0' tool repair check --system
+told 'mutexctl check --system says what to do' '[control firewall]' tool repair check --system
+told 'mutexctl check --system --json' '"state": "violated"' tool repair check --system --json
+told 'mutexctl status, repair' 'firewall             OFF' tool repair status
+told 'mutexctl status, observe' 'firewall             observe' tool observe status
+told 'mutexctl status, off' 'firewall             none' tool off status
+in_host nft 'insert rule inet f in tcp dport 80 drop'
+told 'mutexctl status, closed again' 'firewall             on       ok' tool gate status
 
 echo "$rows rule sets, $agreed packets judged as they fared"
 [ -n "${only:-}" ] || [ "$rows" -ge 40 ] || not_ok 'as many rule sets as there must be' "$rows"
