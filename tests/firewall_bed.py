@@ -2,15 +2,17 @@
 """Real packets for it_firewall.sh.
 
 serve PORT/PROTO...   accepts TCP and echoes UDP on those ports, IPv4 and IPv6, until it is ended; says "ready" first
-probe                 for each line of standard input "4|6 tcp|udp SOURCE SOURCE-PORT DESTINATION DESTINATION-PORT INTERFACE" whether a
-                      connection was made or an answer came: "open" or "closed"; SOURCE-PORT below 1024 is really used
+probe                 for each line of standard input "4|6 tcp|udp SOURCE SOURCE-PORT DESTINATION DESTINATION-PORT INTERFACE EXPECTED"
+                      whether a connection was made or an answer came: "open" or "closed"; SOURCE-PORT below 1024 is really used.
+                      What is expected to be open has more time for it, since a busy computer answers late
 """
 import select
 import socket
 import sys
 import time
 
-WAIT_S = 0.5  # two namespaces of one computer answer in well under a millisecond
+WAIT_S = 0.4  # two namespaces of one computer answer in well under a millisecond
+WAIT_EXPECTED_S = 8
 
 
 def bound(family, kind, address, port):
@@ -43,10 +45,11 @@ def serve(words):
 
 class Attempt:
     def __init__(self, line):
-        family, proto, source, source_port, destination, port, _ = line.split()
+        family, proto, source, source_port, destination, port, _, expected = line.split()
         family = socket.AF_INET if family == '4' else socket.AF_INET6
         self.tcp = proto == 'tcp'
         self.open = None
+        self.expected = expected == 'open'
         source_port = int(source_port) if int(source_port) < 1024 else 0
         self.socket = bound(family, socket.SOCK_STREAM if self.tcp else socket.SOCK_DGRAM, source, source_port)
         self.socket.setblocking(False)
@@ -71,9 +74,13 @@ class Attempt:
 
 def probe():
     attempts = [Attempt(line) for line in sys.stdin]
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end and any(a.open is None for a in attempts):
-        waiting = {a.socket: a for a in attempts if a.open is None}
+    start = time.monotonic()
+    while True:
+        waiting_for = [a for a in attempts if a.open is None]
+        end = start + (WAIT_EXPECTED_S if any(a.expected for a in waiting_for) else WAIT_S)
+        if not waiting_for or time.monotonic() >= end:
+            break
+        waiting = {a.socket: a for a in waiting_for}
         readable, writable, _ = select.select([s for s, a in waiting.items() if not a.tcp], [s for s, a in waiting.items() if a.tcp], [],
                                               max(0, end - time.monotonic()))
         for s in readable + writable:
