@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The control "firewall" on rules of ufw and firewalld, where they are installed, against real packets (tests/lib_firewall.sh), and in mutexctl.
+# The control "firewall" on rules of ufw, where it is installed, against real packets (tests/lib_firewall.sh), and in mutexctl.
 set -uo pipefail
 TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
@@ -44,44 +44,6 @@ ufw --force enable; ufw disable
 END
 wrong_check says-safe by_names
 
-# firewalld on a bus of its own; killed, it leaves its rules as they are
-mkdir -p "$work/firewalld"
-cat >"$work/bus.conf" <<END
-<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=$work/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow own="*"/></policy></busconfig>
-END
-firewalld_row() { # NAME VERDICT ALLOWED
-	command -v firewalld >/dev/null || { echo "skip $1 firewalld is not installed"; return 0; }
-	rm -rf "$work/firewalld"
-	cp -a /etc/firewalld "$work/firewalld" || return 1
-	cat - >"$work/firewalld_commands"
-	cat >"$work/firewalld_script" <<END
-mount --bind $work/firewalld /etc/firewalld
-export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
-dbus-daemon --config-file=$work/bus.conf --nofork >/dev/null 2>&1 & bus=\$!
-until [ -S $work/bus ]; do sleep 0.05; done
-firewalld --nofork --nopid & daemon=\$!
-for ((n = 0; n < 150; n++)); do firewall-cmd --state 2>&1 | grep -qx running && break; sleep 0.2; done
-. $work/firewalld_commands
-kill -9 \$daemon \$bus
-END
-	row "$@" <<<"unshare -m bash -eu $work/firewalld_script"
-}
-firewalld_row 'firewalld: zone public, whose ssh may be open' ok 'tcp/22' <<'END'
-:
-END
-firewalld_row 'firewalld: an added port' violated 'tcp/22' <<'END'
-firewall-cmd --add-port=4444/udp
-END
-firewalld_row 'firewalld: zone trusted' violated 'tcp/22' <<'END'
-firewall-cmd --set-default-zone=trusted
-END
-wrong_check says-safe by_names
-firewalld_row 'firewalld: zone trusted for one sender' ok 'tcp/22,any from 192.0.2.77' <<'END'
-firewall-cmd --zone=trusted --add-source=192.0.2.77
-END
-
 # --- in use: mutexctl itself, with a policy of its own ---
 cp -a /etc "$work/etc" && mkdir -p "$work/etc/mutex"
 tool() { # MODE ARGUMENT...: mutexctl in the host's namespace
@@ -95,7 +57,7 @@ told() { # NAME WANTED-WORDS COMMAND...
 	[ -n "$loaded" ] || return 0
 	shift 2
 	said=$("$@")
-	if grep -qF "$want" <<<"$said"; then echo "ok $name"; else not_ok "$name" "$(head -n 20 <<<"$said" | paste -sd';')"; fi
+	if grep -qF -- "$want" <<<"$said"; then echo "ok $name"; else not_ok "$name" "$(head -n 20 <<<"$said" | paste -sd';')"; fi
 }
 row 'mutexctl: an opening' violated 'tcp/22' <<'END'
 nft 'add table inet f; add chain inet f in { type filter hook input priority 0; policy drop; }; add rule inet f in tcp dport { 22, 80 } accept'
