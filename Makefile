@@ -41,7 +41,7 @@ AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
 NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle -loath
 VERIFIER_LIBS := -lpam -lnettle -lsystemd -loath
-TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd
+TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd -lmnl
 # The watcher's programs; --as-needed leaves each with what it uses.
 DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
 SECRET_CFLAGS := $(shell pkg-config --cflags libsecret-1)
@@ -55,8 +55,9 @@ INCLUDE_base := -Ibase -I$(BUILD)/gen
 INCLUDE_conf := -Iconf -Ibase
 INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_idlelock := -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_guard := -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 LIBRARY_CFLAGS_idlelock = $(DBUS_CFLAGS)
 LIBRARY_CFLAGS_mutexctl = $(DBUS_CFLAGS)
 LIBRARY_CFLAGS_tests = $(DBUS_CFLAGS)
@@ -67,6 +68,7 @@ SOURCES_base := $(sort $(wildcard base/*.c))
 SOURCES_conf := $(sort $(wildcard conf/*.c))
 SOURCES_pam_mutex := $(sort $(filter-out $(BUILD_ONLY),$(wildcard pam_mutex/*.c)))
 SOURCES_idlelock := $(sort $(wildcard idlelock/*.c))
+SOURCES_guard := $(sort $(wildcard idlelock/guard/*.c))
 SOURCES_mutexctl := $(sort $(wildcard mutexctl/*.c))
 # What talks to libpam; everything else in pam_mutex/ is shared with the tool.
 MODULE_ONLY := $(addprefix pam_mutex/,module.c account.c attempt.c authenticate.c basis.c change.c coming.c conversation.c login_report.c session.c \
@@ -83,8 +85,9 @@ IDLELOCK_SHELL := $(sort $(IDLELOCK_MAINS) $(filter idlelock/loop.c idlelock/bus
 
 # Files that do I/O. All others in base/, conf/, pam_mutex/ and idlelock/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.c base/pending.c base/verify_channel.c base/slot_file.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
-	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL)
-PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock))
+	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL) \
+	$(wildcard idlelock/guard/*_gather.c)
+PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock) $(SOURCES_guard))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h $(BUILD)/gen/idlelock_interface.h
@@ -106,9 +109,9 @@ all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR) $(WATCHER)
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(1)) $$(LIBRARY_CFLAGS_$(1)) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(notdir $(1))) $$(LIBRARY_CFLAGS_$(notdir $(1))) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach folder,base conf pam_mutex idlelock mutexctl tests,$(eval $(call folder_rule,$(folder))))
+$(foreach folder,base conf pam_mutex idlelock idlelock/guard mutexctl tests,$(eval $(call folder_rule,$(folder))))
 
 # Changed flags rebuild.
 FLAGS_STAMP := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
@@ -151,7 +154,8 @@ $(MODULE): $(call object,$(MODULE_ONLY)) $(LIB) pam_mutex/module.map
 		-o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 IDLELIB := $(BUILD)/libidlelock.a
-$(TOOL): $(call object,$(SOURCES_mutexctl)) $(IDLELIB) $(LIB)
+GUARDLIB := $(BUILD)/libguard.a
+$(TOOL): $(call object,$(SOURCES_mutexctl)) $(GUARDLIB) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(TOOL_LIBS)
 
 $(VERIFIER): $(call object,$(VERIFIER_ONLY)) $(LIB)
@@ -161,6 +165,10 @@ $(FACTOR): $(call object,$(FACTOR_ONLY) pam_mutex/verify_relay.c) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $(filter %.o %.a,$^) $(VERIFIER_LIBS)
 
 $(IDLELIB): $(call object,$(filter-out $(IDLELOCK_MAINS),$(SOURCES_idlelock)))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(GUARDLIB): $(call object,$(SOURCES_guard))
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -174,7 +182,7 @@ $(AGENT): $(BUILD)/idlelock/agent_main.o $(IDLELIB) $(LIB)
 $(AUTH): $(BUILD)/idlelock/auth_main.o $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(AUTH_LIBS)
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 -include tests/tests.mk
 
 # --- using it ----------------------------------------------------------------------------------------------------

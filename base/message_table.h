@@ -145,6 +145,17 @@
 	M(ME_RECORDED, "Written down, where your administrator can read it: when the screen was locked and opened, why, how the lock was shown to hold, and attempts to defeat it. Nothing that you type, do or see.") \
 	M(PRESENT_GRANTED, "The screen is not locked for want of use in the next {0}. This is recorded. It is still locked when the computer sleeps or when you ask for it.") \
 	M(PRESENT_ENDED, "From now on the screen is locked as always.") \
-	M(PRESENT_REFUSED, "The policy grants no time without a lock today, or all of it is used up.")
+	M(PRESENT_REFUSED, "The policy grants no time without a lock today, or all of it is used up.") \
+	M(FIREWALL_CLOSED, "No new connection from outside gets in but what may: {0} probes were tried against {1} rules.") \
+	M(FIREWALL_OPENING, "{0} is open to new connections from {1} on {2}, and the policy does not allow that.") \
+	M(FIREWALL_FORWARDED, "{0} is open to new connections from {1} on {2}: a rule sends them on to a container or another computer, past the rules for this computer itself. The policy does not allow that.") \
+	M(FIREWALL_UNDECIDED, "Nobody can tell whether {0} is open to new connections from {1} on {2}: it depends on a rule with \"{3}\".") \
+	M(FIREWALL_MORE, "There are {0} more such openings.") \
+	M(FIREWALL_SAMPLED, "The rules name more addresses and ports than can be tried one by one, so an opening for a single one of them may be missed.") \
+	M(FIREWALL_UNFINISHED, "There are too many rules ({0}) to go through all of them.") \
+	M(FIREWALL_UNREADABLE, "The rules of the packet filter cannot be read ({0}).") \
+	M(FIREWALL_REMEDY_ON, "Switch a firewall on: \"ufw enable\", or \"systemctl enable --now firewalld\", or write /etc/nftables.conf and enable nftables.") \
+	M(FIREWALL_REMEDY_OPENING, "Take the rule away that lets it in (\"ufw status numbered\", \"firewall-cmd --list-all\", \"nft list ruleset\", \"docker ps\"), or allow it in [control firewall].") \
+	M(FIREWALL_REMEDY_READ, "Ask again as root: \"sudo mutexctl status\".")
 
 #endif

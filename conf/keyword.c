@@ -71,7 +71,7 @@ bool section_per_user(enum section section)
 
 const char *keyword_idle(enum keyword keyword)
 {
-	return keyword == KEYWORD_policy_ownership ? KEYWORD_IDLE_OWNERSHIP : NULL;
+	return keyword == KEYWORD_policy_ownership || keyword == KEYWORD_control_grace ? KEYWORD_IDLE_LATER : NULL;
 }
 
 const char *value_kind_name(enum value_kind kind)

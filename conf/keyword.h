@@ -15,7 +15,7 @@
 #define DAY_S 86400LL
 
 /* of keywords that nothing asks for yet */
-#define KEYWORD_IDLE_OWNERSHIP "no effect yet (later version)"
+#define KEYWORD_IDLE_LATER "no effect yet (later version)"
 
 #define KEYWORDS(K) \
 	K(policy, document, TEXT, 0, 200, "", NONE, "", "name of the written policy that this file carries out") \
@@ -25,7 +25,7 @@
 	K(policy, profile, CHOICE, 0, 3, "company", NONE, "company|nist-800-63b-4|cis-debian12|pci-dss-4", "the set of defaults to start from") \
 	K(policy, language, CHOICE, 0, 2, "auto", NONE, "auto|ja|en", "language of messages; auto is the system's") \
 	K(policy, ownership, CHOICE, 0, 1, "company", NONE, "company|byod", "who owns the machine; on byod the owner is root and claims are weaker; " \
-	  KEYWORD_IDLE_OWNERSHIP) \
+	  KEYWORD_IDLE_LATER) \
 	K(policy, max_exception, DURATION, DAY_S, 366 * DAY_S, "90d", LESS, "", "longest life of an exception (AU-2)") \
 	K(password, mode, CHOICE, 0, 1, "enforce", NONE, "observe|enforce", "observe decides and records, but refuses nothing") \
 	K(password, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory with mode = observe") \
@@ -116,6 +116,10 @@
 	K(factor, digits, CHOICE, 0, 1, "6", NONE, "6|8", "length of the codes of new enrolments") \
 	K(factor, algorithm, CHOICE, 0, 2, "sha1", NONE, "sha1|sha256|sha512", "hash of new enrolments; many phone apps know sha1 only") \
 	K(factor, issuer, TEXT, 0, 60, "", NONE, "", "name that an authenticator app shows; empty = the host's name") \
+	K(control, mode, CHOICE, 0, 3, "observe", NONE, "observe|off|repair|gate", "observe tells only; off does not look; repair puts it right, and gate keeps people out too as [access] posture says: for now both make it a finding and do no more (later version)") \
+	K(control, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
+	K(control, grace, DURATION, 0, 30 * DAY_S, "0", LEAST, "", "how long a violation may last before repair and gate act; " KEYWORD_IDLE_LATER) \
+	K(control, allow, WORDS, 0, 64, "", NONE, "", "of the firewall: what may be open to new connections, such as tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg0; icmp and answers to DHCP always may") \
 	K(report, contact, TEXT, 0, 200, "", NONE, "", "whom people turn to; shown with every refusal")
 
 /* S(section, SCOPE, help)
@@ -129,6 +133,7 @@
 	S(lock, PER_USER, "when a session is locked, and by what (LK-1, LK-2, LK-3)") \
 	S(service, NAMED, "one PAM service: [service sshd]") \
 	S(factor, NAMED, "one more factor for require: [factor NAME]; password, totp and recovery are built in") \
+	S(control, NAMED, "one security control that is watched: [control firewall] (FW-1)") \
 	S(report, GENERAL, "whom to tell (AU-3)")
 
 #endif

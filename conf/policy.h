@@ -54,6 +54,7 @@ enum { SERVICE_SIDE_AUTO, SERVICE_SIDE_LOCAL, SERVICE_SIDE_REMOTE };
 enum { SERVICE_MFA_AUTO, SERVICE_MFA_OFF, SERVICE_MFA_IF_ENROLLED, SERVICE_MFA_REQUIRED };
 enum { FACTOR_DIGITS_6, FACTOR_DIGITS_8 };
 enum { FACTOR_SHA1, FACTOR_SHA256, FACTOR_SHA512 };
+enum { CONTROL_MODE_OBSERVE, CONTROL_MODE_OFF, CONTROL_MODE_REPAIR, CONTROL_MODE_GATE };
 enum section_scope { SCOPE_GENERAL, SCOPE_PER_USER, SCOPE_NAMED };
 
 #define SETTING_YESNO bool
@@ -146,11 +147,12 @@ void policy_defaults(struct policy *ret_policy);
 /* What holds for person; NULL = the general rules only. */
 void policy_resolve(const struct policy *policy, const struct person *person, struct settings *ret_settings);
 
-/* The same, and what the sections named so say: [service SERVICE], [factor FACTOR]. A NULL name, or one that has no section, gives the
+/* The same, and what the sections named so say: [service SERVICE], [factor FACTOR], [control CONTROL]. A NULL name, or one that has no section, gives the
  * defaults of that section. Lines of a named section have level ORIGIN_NAMED. */
 struct policy_names {
 	const char *service;
 	const char *factor;
+	const char *control;
 };
 void policy_resolve_for(const struct policy *policy, const struct person *person, const struct policy_names *names,
 			struct settings *ret_settings);

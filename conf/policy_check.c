@@ -165,6 +165,7 @@ void policy_check(const struct policy *policy, struct diag_list *diags)
 	}
 	policy_check_login(policy, general, diags);
 	policy_check_lock(policy, general, diags);
+	policy_check_control(policy, diags);
 }
 
 static void report_passed(const struct policy_assignment *line, const char *who, int64_t until_s, struct diag_list *diags)
@@ -175,8 +176,8 @@ static void report_passed(const struct policy_assignment *line, const char *who,
 	TEXT_INTO(&t, date);
 	date_add(&t, until_s);
 	diag_add(diags, DIAG_ERROR, line->file, line->line, line->column,
-		 "observe_until = %s has passed%s%s, and still nothing is refused; write mode = enforce, or a later date", date,
-		 who != NULL ? " for " : "", who != NULL ? who : "");
+		 "observe_until = %s has passed%s%s, and still nothing is refused; write mode = %s, or a later date", date,
+		 who != NULL ? " for " : "", who != NULL ? who : "", keyword_row(line->keyword)->section == SECTION_control ? "repair" : "enforce");
 }
 
 /* The line of that WHO, else the general one. */

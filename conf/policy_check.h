@@ -14,6 +14,9 @@ void policy_check_login(const struct policy *policy, const struct settings *gene
 /* The part of it about the screen lock, in policy_check_lock.c. */
 void policy_check_lock(const struct policy *policy, const struct settings *general, struct diag_list *diags);
 
+/* The part of it about controls, in policy_check_control.c. */
+void policy_check_control(const struct policy *policy, struct diag_list *diags);
+
 /* Findings that make no policy wrong but somebody act: an observe_until that has passed (error), a profile that the policy contradicts
  * (warning). For `mutexctl check`. */
 void policy_check_now(const struct policy *policy, int64_t now_s, struct diag_list *diags);

@@ -164,9 +164,12 @@ static const char *name_problem(enum section section, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		if (section == SECTION_service && s[i] >= 'A' && s[i] <= 'Z')
 			return "would never be found, because PAM writes the names of services in small letters; do so too";
-		if (!is_letter_or_digit(s[i]) && strchr(section == SECTION_factor ? "-_" : "-_.+", s[i]) == NULL)
-			return section == SECTION_factor ? "is no name of a factor; use letters, digits, - and _"
-							 : "is no name of a service; use letters, digits and - _ . +, without a path";
+		if (is_letter_or_digit(s[i]) || strchr(section == SECTION_service ? "-_.+" : "-_", s[i]) != NULL)
+			continue;
+		if (section == SECTION_service)
+			return "is no name of a service; use letters, digits and - _ . +, without a path";
+		return section == SECTION_factor ? "is no name of a factor; use letters, digits, - and _"
+						 : "is no name of a control; use letters, digits, - and _";
 	}
 	return NULL;
 }
@@ -202,7 +205,7 @@ static void note_named(struct parser *p, const struct lexer_token *token, struct
 	named->column = token->name_column;
 }
 
-/* [service NAME], [factor NAME]. Also where NAME is wrong the lines below are looked at, and belong to nothing else. */
+/* [service NAME], [factor NAME], [control NAME]. Also where NAME is wrong the lines below are looked at, and belong to nothing else. */
 static int begin_named(struct parser *p, const struct lexer_token *token, enum section section, bool misspelt)
 {
 	const char *kind = section_name(section), *problem;

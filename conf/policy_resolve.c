@@ -41,7 +41,8 @@ struct match {
 
 static bool is_named(const struct policy_assignment *a, const struct policy_names *names)
 {
-	const char *name = keyword_row(a->keyword)->section == SECTION_service ? names->service : names->factor;
+	enum section section = keyword_row(a->keyword)->section;
+	const char *name = section == SECTION_service ? names->service : section == SECTION_factor ? names->factor : names->control;
 
 	return name != NULL && strcmp(a->name, name) == 0;
 }

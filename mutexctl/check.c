@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "command.h"
 #include "common.h"
+#include "controls.h"
 #include "lockdown.h"
 #include "policy_assignment.h"
 #include "policy_check.h"
@@ -82,6 +83,7 @@ struct comparison {
 	json_t *list;
 	const struct lockdown_survey *system; /* NULL = not asked for */
 	const struct settings_dodges *dodges; /* the same */
+	const struct controls_survey *controls; /* the same */
 };
 
 static json_t *demand_to_json(const struct profile_row *demand)
@@ -180,6 +182,7 @@ static void print_summary(const struct policy_loaded *loaded, const struct compa
 		lockdown_print(common_paths(), c->system);
 		printf("system: %zu files are not as [lock] asks%s\n", c->system->wrong, c->system->wrong > 0 ? "; \"mutexctl apply\" puts them right" : "");
 		settings_dodge_print(c->dodges);
+		controls_print(c->controls);
 	}
 	printf("%zu errors, %zu warnings\n", loaded->diags.errors, loaded->diags.warnings);
 }
@@ -220,6 +223,7 @@ static json_t *result_to_json(const struct policy_loaded *loaded, struct compari
 	if (object != NULL && c->system != NULL) {
 		json_object_set_new(object, "system", lockdown_to_json(c->system));
 		json_object_set_new(object, "environment", settings_dodge_to_json(c->dodges));
+		json_object_set_new(object, "controls", controls_to_json(c->controls));
 	}
 	return object;
 }
@@ -228,6 +232,7 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 {
 	json_t *list = json_array();
 	struct comparison comparison = {.profile = options->against, .json = options->json, .list = list};
+	struct controls_survey controls CONTROLS_FREED = {0};
 	bool fine;
 	int r;
 
@@ -239,11 +244,14 @@ static int report(struct policy_loaded *loaded, const struct options *options)
 	/* what is weaker in a policy that does not hold is no finding */
 	if (options->against >= 0 && loaded->state != POLICY_BROKEN)
 		compare(&loaded->policy, &comparison);
-	if (options->system && loaded->state != POLICY_BROKEN)
+	if (options->system && loaded->state != POLICY_BROKEN) {
 		survey_system(loaded, &comparison);
+		controls_survey(common_paths(), &loaded->policy, &controls);
+		comparison.controls = &controls;
+	}
 	fine = loaded->diags.errors == 0 && (loaded->state == POLICY_CURRENT || loaded->state == POLICY_DEFAULTS) &&
 	       comparison.counts[PROFILE_WEAKER] + comparison.counts[PROFILE_CONTRADICTION] == 0 &&
-	       (comparison.system == NULL || (comparison.system->wrong == 0 && comparison.dodges->count == 0));
+	       (comparison.system == NULL || comparison.system->wrong + comparison.dodges->count + controls.wrong == 0);
 	if (options->json) {
 		r = common_print_json(result_to_json(loaded, &comparison, fine), fine ? COMMAND_FINE : COMMAND_VIOLATED);
 	} else {

@@ -118,10 +118,11 @@ int command_dump(int argc, char **argv)
 	if (drafts && !fine)
 		return COMMAND_VIOLATED;
 	if (json)
-		return common_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "hash", loaded.policy.hash, "state", policy_state_name(loaded.state),
+		return common_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "hash", loaded.policy.hash, "state", policy_state_name(loaded.state),
 						   "profile", profile_name(loaded.policy.profile), "sections", general_to_json(&loaded.policy), "services",
 						   named_to_json(&loaded.policy, SECTION_service), "factors",
-						   named_to_json(&loaded.policy, SECTION_factor), "users", users_to_json(&loaded.policy)),
+						   named_to_json(&loaded.policy, SECTION_factor), "controls",
+						   named_to_json(&loaded.policy, SECTION_control), "users", users_to_json(&loaded.policy)),
 					 fine ? COMMAND_FINE : COMMAND_VIOLATED);
 	r = print_text(&loaded.policy);
 	return r == 0 ? common_finish(fine ? COMMAND_FINE : COMMAND_VIOLATED) : r;

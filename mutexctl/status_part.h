@@ -45,6 +45,9 @@ void status_look_at_ways_in(const struct situation *s, struct part *p);
 void status_look_at_verifier(const struct situation *s, struct part *p);
 void status_look_at_break_glass(const struct situation *s, struct part *p);
 
+/* --- the control whose name the part has --- */
+void status_look_at_control(const struct situation *s, struct part *p);
+
 /* --- the lock of screens --- */
 void status_look_at_lock(const struct situation *s, struct part *p);
 void status_look_at_lockdown(const struct situation *s, struct part *p);

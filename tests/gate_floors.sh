@@ -10,7 +10,8 @@ declare -A may_see=(
 	[conf]='base conf'
 	[pam_mutex]='base conf pam_mutex gen'
 	[idlelock]='base conf idlelock gen'
-	[mutexctl]='base conf pam_mutex idlelock mutexctl gen'
+	[idlelock/guard]='base conf idlelock/guard gen'
+	[mutexctl]='base conf pam_mutex idlelock idlelock/guard mutexctl gen'
 )
 
 # The project's files named in a dependency file, as folder/name. The build folder is named there as make was told it: from the root or from here.
@@ -25,7 +26,7 @@ out_of_reach() { # FOLDER DEPENDENCY-FILE
 	read_by "$2" | grep -vE "^($allowed)/[^/]+\$"
 }
 
-for folder in base conf pam_mutex idlelock mutexctl; do
+for folder in base conf pam_mutex idlelock idlelock/guard mutexctl; do
 	for source in "$folder"/*.c; do
 		[ -e "$source" ] || continue
 		deps=$BUILD/${source%.c}.d
@@ -36,7 +37,7 @@ for folder in base conf pam_mutex idlelock mutexctl; do
 		why=$(out_of_reach "$folder" "$deps" | paste -sd' ')
 		if [ -z "$why" ]; then ok "$source"; else not_ok "$source" "$why"; fi
 	done
-	why=$(make_words "INCLUDE_$folder" | sed -e 's/^-I//' -e "s|^$BUILD/||" | grep -vxF -f <(tr ' ' '\n' <<<"${may_see[$folder]}") | paste -sd' ')
+	why=$(make_words "INCLUDE_${folder##*/}" | sed -e 's/^-I//' -e "s|^$BUILD/||" | grep -vxF -f <(tr ' ' '\n' <<<"${may_see[$folder]}") | paste -sd' ')
 	if [ -z "$why" ]; then ok "include path of $folder"; else not_ok "include path of $folder" "$why"; fi
 done
 

@@ -31,14 +31,15 @@ words_for() { # FOLDER
 }
 
 compile() { # SOURCE -> object in scratch
-	local folder=${1%%/*} flags
+	local folder flags
+	folder=$(basename "$(dirname "$1")")
 	mapfile -t flags <"$scratch/include_$folder"
 	$CC -std=c11 -D_GNU_SOURCE -DMUTEX_VERSION='"0"' -O0 -fno-builtin -U_FORTIFY_SOURCE -fPIC -w "${flags[@]}" \
 		-c -o "$scratch/$(tr / _ <<<"$1").o" "$1"
 }
 
-mapfile -t sources < <(for folder in base conf pam_mutex idlelock mutexctl; do make_words "SOURCES_$folder"; done)
-for folder in base conf pam_mutex idlelock mutexctl; do
+mapfile -t sources < <(for folder in base conf pam_mutex idlelock guard mutexctl; do make_words "SOURCES_$folder"; done)
+for folder in base conf pam_mutex idlelock guard mutexctl; do
 	{ make_words "INCLUDE_$folder"; make_words "LIBRARY_CFLAGS_$folder"; make_words SECRET_CFLAGS; } >"$scratch/include_$folder"
 done
 for source in "${sources[@]}"; do

@@ -4,15 +4,15 @@
 # shellcheck source=tests/lib_gate.sh
 . "$(dirname "$0")/lib_gate.sh"
 
-folders='base conf pam_mutex idlelock mutexctl tests'
+folders='base conf pam_mutex idlelock idlelock/guard mutexctl tests'
 mapfile -t warnings < <(make_words WARNINGS)
 for folder in $folders; do
-	{ make_words "INCLUDE_$folder"; make_words "LIBRARY_CFLAGS_$folder"; } >"$scratch/include_$folder"
+	{ make_words "INCLUDE_${folder##*/}"; make_words "LIBRARY_CFLAGS_${folder##*/}"; } >"$scratch/include_${folder##*/}"
 done
 
 compiles_alone() { # COMPILER FOLDER HEADER -> messages
 	local flags
-	mapfile -t flags <"$scratch/include_$2"
+	mapfile -t flags <"$scratch/include_${2##*/}"
 	printf '#include "%s"\n#include "%s"\n' "$(basename "$3")" "$(basename "$3")" >"$scratch/alone.c"
 	"$1" -std=c11 -D_GNU_SOURCE -DMUTEX_VERSION='"0"' -fsyntax-only "${warnings[@]}" -Werror "${flags[@]}" "$scratch/alone.c" 2>&1
 }

@@ -63,7 +63,7 @@ static void write_policy(char *buffer, size_t size, enum keyword keyword, const 
 	text_init(&t, buffer, size);
 	text_add(&t, "[");
 	text_add(&t, section_name(row->section));
-	text_add(&t, section_scope(row->section) == SCOPE_NAMED ? " thing]\n" : "]\n");
+	text_add(&t, row->section == SECTION_control ? " firewall]\n" : section_scope(row->section) == SCOPE_NAMED ? " thing]\n" : "]\n");
 	text_add(&t, companion(keyword));
 	text_add(&t, row->name);
 	text_add(&t, " = ");
@@ -75,7 +75,7 @@ static void write_policy(char *buffer, size_t size, enum keyword keyword, const 
 static void check_value(enum keyword keyword, const char *name, const char *value, bool valid)
 {
 	const struct keyword_row *row = keyword_row(keyword);
-	const struct policy_names names = {.service = "thing", .factor = "thing"};
+	const struct policy_names names = {.service = "thing", .factor = "thing", .control = "firewall"};
 	struct policy_sample sample SAMPLE_FREED;
 	static char text[32 * 1024], got[8192];
 	struct settings settings;
@@ -264,7 +264,7 @@ static void check_bounds(enum keyword keyword)
 		check_text(keyword);
 		return;
 	case KIND_WORDS:
-		check_list(keyword, holds_networks(keyword) ? "10.1.0.0/16" : keyword == KEYWORD_lock_on_device_removal ? "1050:0407" : "word");
+		check_list(keyword, holds_networks(keyword) ? "10.1.0.0/16" : keyword == KEYWORD_lock_on_device_removal ? "1050:0407" : keyword == KEYWORD_control_allow ? "tcp/22" : "word");
 		check_value(keyword, "an empty entry", "a,,b", false);
 		return;
 	case KIND_PATHS:
@@ -413,6 +413,10 @@ static void choices_have_their_numbers(void **state)
 		{KEYWORD_access_posture, ACCESS_POSTURE_OFF, "off"},
 		{KEYWORD_access_posture, ACCESS_POSTURE_WARN, "warn"},
 		{KEYWORD_access_posture, ACCESS_POSTURE_DENY, "deny"},
+		{KEYWORD_control_mode, CONTROL_MODE_OBSERVE, "observe"},
+		{KEYWORD_control_mode, CONTROL_MODE_OFF, "off"},
+		{KEYWORD_control_mode, CONTROL_MODE_REPAIR, "repair"},
+		{KEYWORD_control_mode, CONTROL_MODE_GATE, "gate"},
 		{KEYWORD_service_side, SERVICE_SIDE_AUTO, "auto"},
 		{KEYWORD_service_side, SERVICE_SIDE_LOCAL, "local"},
 		{KEYWORD_service_side, SERVICE_SIDE_REMOTE, "remote"},

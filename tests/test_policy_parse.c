@@ -138,9 +138,9 @@ static void unknown_names(void **state)
 		{"section, near", "[pasword]\n", "a.conf:1:2: error: unknown section \"pasword\"; did you mean \"password\"?\n"},
 		{"section, far", "[xyzzyplugh]\nhistory = 3\n",
 		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; for a PAM service write [service xyzzyplugh], else choose one of policy, password, "
-		 "lockout, mfa, access, lock, service, factor, report, users\n"},
+		 "lockout, mfa, access, lock, service, factor, control, report, users\n"},
 		{"section with a name, far", "[xyzzyplugh a]\n",
-		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; choose one of policy, password, lockout, mfa, access, lock, service, factor, report, users\n"},
+		 "a.conf:1:2: error: unknown section \"xyzzyplugh\"; choose one of policy, password, lockout, mfa, access, lock, service, factor, control, report, users\n"},
 		{"keyword, near", "[password]\nmin_lenght = 3\n",
 		 "a.conf:2:1: error: unknown keyword of [password] \"min_lenght\"; did you mean \"min_length\"?\n"},
 		{"keyword, far", "[report]\nxyzzyplugh = 3\n", "a.conf:2:1: error: unknown keyword of [report] \"xyzzyplugh\"; choose one of contact\n"},
@@ -152,7 +152,7 @@ static void unknown_names(void **state)
 		{"section with an argument", "[password alice]\n",
 		 "a.conf:1:11: error: [password] takes nothing behind its name; for some people only, write [users WHO]\n"},
 		{"escape of the terminal in a name", "[a\\b\"c]\n",
-		 "a.conf:1:2: error: unknown section \"a\\x5cb\"c\"; choose one of policy, password, lockout, mfa, access, lock, service, factor, report, users\n"},
+		 "a.conf:1:2: error: unknown section \"a\\x5cb\"c\"; choose one of policy, password, lockout, mfa, access, lock, service, factor, control, report, users\n"},
 	};
 
 	(void)state;
@@ -236,7 +236,7 @@ static void named_sections(void **state)
 		{"keyword of another section", "[service sshd]\nremember = 1h\n", "a.conf:2:1: error: \"remember\" belongs into [mfa], not [service]\n"},
 		{"keyword of named sections outside", "[mfa]\nside = local\n", "a.conf:2:1: error: \"side\" belongs into [service NAME], not [mfa]\n"},
 		{"keyword of several sections", "[report]\nmode = enforce\n",
-		 "a.conf:2:1: error: \"mode\" belongs into [password], [lockout], [mfa], [access] or [lock], not [report]\n"},
+		 "a.conf:2:1: error: \"mode\" belongs into [password], [lockout], [mfa], [access], [lock] or [control NAME], not [report]\n"},
 		{"unknown keyword", "[service sshd]\nmfaa = off\n", "a.conf:2:1: error: unknown keyword of [service] \"mfaa\"; did you mean \"mfa\"?\n"},
 		{"inside users", "[users a]\nservice.mfa = off\n", "a.conf:2:1: error: [service] holds for everybody and cannot stand in [users WHO]\n"},
 		{"inside users without section", "[users a]\nmode = enforce\n",

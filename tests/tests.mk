@@ -9,7 +9,7 @@ REPLAYS := $(patsubst tests/%.c,$(BUILD)/tests/%.replay,$(FUZZ_SOURCES))
 # The tool's objects without its main, for tests of its pure parts.
 TOOL_PARTS = $(call object,$(filter-out mutexctl/mutexctl.c,$(SOURCES_mutexctl)))
 
-$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(GUARDLIB) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS) -lcmocka
 
 # Input devices of its own: nodes that it opens and asks, and who made them.
@@ -18,13 +18,13 @@ $(BUILD)/tests/test_input_gather: ALL_LDFLAGS += $(foreach name,open ioctl input
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
 LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
 RELAY_REPLAY := $(BUILD)/tests/fuzz_relay.replay
-$(filter-out $(LOGIN_REPLAY) $(RELAY_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+$(filter-out $(LOGIN_REPLAY) $(RELAY_REPLAY),$(REPLAYS)): $(BUILD)/tests/%.replay: $(BUILD)/tests/%.o $(BUILD)/tests/replay_main.o $(TOOL_PARTS) $(GUARDLIB) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%.fuzz,$(FUZZ_SOURCES))
 LOGIN_FUZZER := $(BUILD)/tests/fuzz_login.fuzz
 RELAY_FUZZER := $(BUILD)/tests/fuzz_relay.fuzz
-$(filter-out $(LOGIN_FUZZER) $(RELAY_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+$(filter-out $(LOGIN_FUZZER) $(RELAY_FUZZER),$(FUZZERS)): $(BUILD)/tests/%.fuzz: $(BUILD)/tests/%.o $(TOOL_PARTS) $(GUARDLIB) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 
 # Whole logins: the module's own objects, with libpam and calls of the system that come from the fuzzer.
@@ -70,6 +70,11 @@ $(IT_ENROL): $(BUILD)/tests/it_enrol.o $(call object,$(filter-out pam_mutex/veri
 $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB) | $(BUILD)/tests/asking.so $(FACTOR)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MODULE_LIBS)
 
+# What the control "firewall" says, for tests in network namespaces.
+FIREWALL_LOOK := $(BUILD)/tests/firewall_look
+$(FIREWALL_LOOK): $(FIREWALL_LOOK).o $(GUARDLIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmnl -lnettle
+
 # idlelockd's side of the X worker's socket, and hostile clients, on an Xvfb.
 $(IT_X11): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/x11_bed.o $(IDLELIB) $(LIB) | $(X11)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(X11_LIBS) -lcmocka
@@ -78,7 +83,7 @@ $(IT_X11): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/x11_bed.o $(IDLEL
 BENCH_SOURCES := $(sort $(wildcard tests/bench_*.c))
 BENCHES := $(patsubst tests/%.c,$(BUILD)/tests/%,$(BENCH_SOURCES))
 BENCH_LOGIN := $(BUILD)/tests/bench_login
-$(filter-out $(BENCH_LOGIN),$(BENCHES)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(IDLELIB) $(LIB)
+$(filter-out $(BENCH_LOGIN),$(BENCHES)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(GUARDLIB) $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(DAEMON_LIBS)
 # The module under real libpam; its calls of fdatasync() come to the program, which counts them.
 $(BENCH_LOGIN): $(BENCH_LOGIN).o $(LIB) | $(MODULE) $(BUILD)/tests/neighbour.so
@@ -87,7 +92,7 @@ $(BENCH_LOGIN).o: ALL_CPPFLAGS += -DMULTIARCH='"$(DEB_HOST_MULTIARCH)"'
 
 .PHONY: tests fuzzers benches
 benches: $(BENCHES)
-tests: all $(TESTS) $(ITS) $(REPLAYS) $(BUILD)/tests/catch_records
+tests: all $(TESTS) $(ITS) $(REPLAYS) $(FIREWALL_LOOK) $(BUILD)/tests/catch_records
 fuzzers: $(FUZZERS)
 
 # What the gates ask for: `make -s print-PURE_OBJECTS`.

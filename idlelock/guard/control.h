@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The controls of this computer: each is a row that looks and a row that judges. README.md shows how to add one.
+ *
+ * `probe` reads the system and nothing else (shell). `judge` compares what it read with the policy (pure): the same facts and policy give the
+ * same verdict at any time. What acts on a verdict (repair) and what calls for a new one (watch) belongs to mutex-guardd. */
+#ifndef GUARD_CONTROL_H
+#define GUARD_CONTROL_H
+
+#include <stdbool.h>
+
+#include "arena.h"
+#include "control_table.h"
+#include "message.h"
+#include "policy.h"
+#include "posture.h"
+
+/* Why the verdict is what it is, the weightiest first. A reason is a message with its arguments, which lie in the arena of the judge. */
+#define CONTROL_REASONS_MAX 12
+#define CONTROL_ARGUMENTS_MAX 4
+struct control_reason {
+	enum message_id id;
+	const char *arguments[CONTROL_ARGUMENTS_MAX];
+	size_t count;
+};
+
+struct control_verdict {
+	enum posture_state state; /* its zero is UNKNOWN */
+	struct control_reason reasons[CONTROL_REASONS_MAX];
+	size_t reason_count;
+	struct control_reason remedy; /* count and id only mean something for VIOLATED and UNKNOWN */
+};
+
+struct control_row {
+	const char *name;
+	const char *clause;
+	/* Reads the system into the arena. 0, or -ENOMEM; a system that cannot be read is a fact, too. */
+	int (*probe)(struct arena *arena, const void **ret_facts);
+	struct control_verdict (*judge)(const void *facts, const struct settings *settings, struct arena *arena);
+};
+
+const struct control_row *control_row(enum control_id id);
+
+/* Adds a reason as long as there is room. */
+void control_add_reason(struct control_verdict *verdict, const struct control_reason *reason);
+
+#endif

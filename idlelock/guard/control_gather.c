@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rows of the controls. Shell, since each row probes. */
+#include "control.h"
+
+#include "firewall.h"
+
+static const struct control_row ROWS[CONTROL_MAX] = {
+#define CONTROL_ROW(name, clause) [CONTROL_##name] = {#name, clause, name##_probe, name##_judge},
+	CONTROLS(CONTROL_ROW)
+#undef CONTROL_ROW
+};
+
+const struct control_row *control_row(enum control_id id)
+{
+	return &ROWS[id];
+}

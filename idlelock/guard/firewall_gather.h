@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the control "firewall" reads from the kernel, part by part. Shell; the packet filter needs CAP_NET_ADMIN. */
+#ifndef GUARD_FIREWALL_GATHER_H
+#define GUARD_FIREWALL_GATHER_H
+
+#include "packet.h"
+#include "ruleset.h"
+
+/* Each adds to what is there. 0, or negative errno: -EPERM for who is not root. */
+int nftables_gather(struct arena *arena, struct nf_ruleset *ruleset);
+int legacy_gather(struct arena *arena, struct nf_ruleset *ruleset);
+int surroundings_gather(struct arena *arena, struct surroundings *ret);
+
+#endif
