@@ -191,12 +191,11 @@ hardware_setup() {
 		cat /home/carol/.ssh/id_ed25519.pub /home/carol/.ssh/id_ed25519_sk.pub >/home/eve/.ssh/authorized_keys
 }
 ssh_hardware_key_does_not_count() {
-	stays_out '' ssh_as eve 000000 000000 000000 -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" factor-failed MUTEX_VERDICT=denied &&
-		has "$(journalctl --quiet --no-pager -u ssh -n 20)" 'Partial publickey for eve' ED25519-SK
+	stays_out '' ssh_as eve 000000 000000 000000 -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" factor-failed MUTEX_VERDICT=denied 'shown: publickey+hardware-key'
 }
 ssh_hardware_key_counts() {
 	demand 'mfa.hardware_keys = yes' || return 1
-	gets_in eve ssh_as eve -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=allowed hardware &&
+	gets_in eve ssh_as eve -- "${by_hardware[@]}" && has "$(last_record MUTEX_USER=eve)" MUTEX_VERDICT=allowed 'shown: publickey+hardware-key' &&
 		stays_out '' ssh_as eve 000000 -- -o IdentitiesOnly=yes -o IdentityFile=/home/carol/.ssh/id_ed25519
 	local status=$?
 	demand
