@@ -244,7 +244,7 @@ static enum worker_failure look_round(struct x11 *x)
 	return x->lost ? WORKER_FAILURE_LOST : WORKER_FAILURE_NONE;
 }
 
-/* An ended connection is noticed by x11_reply() and x11_flush(); Xlib would tell standard error, and end the process. */
+/* An ended connection is an error code of XOpenDisplay() and later of x11_reply() and x11_flush(); Xlib would tell standard error, and end the process. */
 static int say_nothing(Display *display)
 {
 	(void)display;
@@ -314,12 +314,10 @@ enum worker_failure x11_connect_as_user(const char *display, struct x11 *x)
 	return start(display, 0, x);
 }
 
-/* XCloseDisplay() waits for the server, unless the connection has ended. */
+/* XCloseDisplay() would wait for the server. What Xlib keeps of the display goes with the process, which has one in its life. */
 void x11_close(struct x11 *x)
 {
-	if (x->display != NULL) {
-		(void)shutdown(x11_fd(x), SHUT_RDWR);
-		(void)XCloseDisplay(x->display);
-	}
+	if (x->connection != NULL)
+		xcb_disconnect(x->connection);
 	*x = (struct x11){.lost = true};
 }
