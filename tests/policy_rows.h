@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of policy files with all that is told about each. After <cmocka.h>. */
+/* Rows of policy files with all that is told about each. */
 #ifndef MUTEX_POLICY_ROWS_H
 #define MUTEX_POLICY_ROWS_H
 
 #include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include "policy_sample.h"
 
