@@ -100,8 +100,13 @@ flush() {
 	in_host sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 	return 0
 }
-# An answered probe must not open the way for that of the next row.
+# An answered probe must not open the way for that of the next row: what it was answered on is known for a second, which is waited for.
 in_host sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
+probed_us=0
+forget_probes() {
+	local left_us=$((1100000 - (${EPOCHREALTIME/[.,]/} - probed_us)))
+	((left_us <= 0)) || sleep "$((left_us / 1000000)).$(printf %06d $((left_us % 1000000)))"
+}
 
 failed=0 rows=0 agreed=0 loaded=
 not_ok() { echo "not ok $1 [$2]"; failed=1; }
@@ -124,7 +129,9 @@ row() { # NAME VERDICT ALLOWED,ALLOWED...
 	got=$(sed -n 's/^verdict //p' "$work/said")
 	[ "$got" = "$want" ] || { not_ok "$name" "$got instead of $want: $(grep '^opening' "$work/said" | head -n 3 | paste -sd';')"; return; }
 	grep -xE 'open|closed|unknown' "$work/said" >"$work/judged"
+	forget_probes
 	paste -d' ' "$work/probes" "$work/judged" | in_outside python3 "$TOP/tests/firewall_bed.py" probe >"$work/real" 2>&1
+	probed_us=${EPOCHREALTIME/[.,]/}
 	differs=$(paste -d' ' "$work/judged" "$work/real" "$work/probes" | awk '$1 != "unknown" && $1 != $2' | head -n 3 | paste -sd';')
 	if [ -n "$differs" ] || [ "$(wc -l <"$work/judged")" != "$(wc -l <"$work/probes")" ]; then
 		not_ok "$name" "judged, real: $differs"
