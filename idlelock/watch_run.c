@@ -231,6 +231,7 @@ static void begin(struct watch *watch, const struct logind_session *session)
 	watch->sessions = w;
 	watch->count++;
 	was_locked = recall(w);
+	w->first_type = w->session.type;
 	resolve(w);
 	step = lock_begin(&w->config, was_locked || session->locked_hint, clock_monotonic_ns());
 	w->lock = step.next;
@@ -283,11 +284,15 @@ static void take_display(struct watched *w, const struct logind_session *now)
 		watch_record_tamper(w, "display", "the session names another display than before");
 }
 
-static void take_type(struct watched *w, enum session_type now)
+/* Returns the type that it is of from now on. */
+static enum session_type take_type(struct watched *w, enum session_type now)
 {
-	if (now != w->named_type && now != w->session.type)
+	bool taken = watched_may_become(w, now);
+
+	if (now != w->named_type && now != w->session.type && !taken)
 		watch_record_tamper(w, "type", "the session names another type than before");
 	w->named_type = now;
+	return taken ? now : w->session.type;
 }
 
 static void demand_if(struct watched *w, enum lock_reason reason)
@@ -301,23 +306,23 @@ static bool is_to_be_planned(const struct watched *w, const struct logind_sessio
 {
 	const struct logind_session *before = &w->session;
 
-	return (watched_is_console(w) && before->active != now->active) || now->vt != before->vt ||
+	return (watched_is_console(w) && before->active != now->active) || now->type != before->type || now->vt != before->vt ||
 	       strcmp(now->desktop, before->desktop) != 0 || strcmp(now->seat, before->seat) != 0;
 }
 
-static void take_change(struct watched *w, const struct logind_session *now)
+static void take_change(struct watched *w, const struct logind_session *told)
 {
-	struct logind_session before = w->session;
-	bool away = before.active && !now->active, back = !before.active && now->active;
-	bool planned = is_to_be_planned(w, now);
+	struct logind_session before = w->session, now = *told;
+	bool away = before.active && !now.active, back = !before.active && now.active;
+	bool planned;
 
 	if (away)
 		read_input(w, clock_monotonic_ns());
-	take_display(w, now);
-	take_type(w, now->type);
-	w->session = *now;
-	w->session.type = before.type;
-	w->session.leader = before.leader;
+	take_display(w, &now);
+	now.type = take_type(w, told->type);
+	now.leader = before.leader;
+	planned = is_to_be_planned(w, &now);
+	w->session = now;
 	if (planned) {
 		plan(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
@@ -327,9 +332,9 @@ static void take_change(struct watched *w, const struct logind_session *now)
 	if (back)
 		demand_if(w, watched_returns(w, clock_monotonic_ns()));
 	/* Whoever locked it, it is held from now on. */
-	if (!before.locked_hint && now->locked_hint && !lock_is_demanded(&w->lock))
+	if (!before.locked_hint && now.locked_hint && !lock_is_demanded(&w->lock))
 		watch_demand(w, LOCK_REASON_REQUEST);
-	if (back || before.locked_hint != now->locked_hint || before.vt != now->vt)
+	if (back || before.locked_hint != now.locked_hint || before.vt != now.vt)
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
 	watch_act_facts(w);
 }

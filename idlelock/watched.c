@@ -42,6 +42,12 @@ bool watched_is_wanted(const struct logind_session *session)
 	return is_graphical(session->type) || session->seat[0] != '\0' || session->type == SESSION_TYPE_TTY;
 }
 
+bool watched_may_become(const struct watched *w, enum session_type type)
+{
+	return w->first_type == SESSION_TYPE_TTY && w->session.seat[0] != '\0' && !lock_is_demanded(&w->lock) &&
+	       (type == SESSION_TYPE_TTY || type == SESSION_TYPE_X11 || type == SESSION_TYPE_WAYLAND);
+}
+
 enum watched_source watched_source(const struct logind_session *session, bool without_hardware)
 {
 	if (session->seat[0] != '\0' && !without_hardware)

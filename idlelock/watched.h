@@ -38,6 +38,7 @@ struct watched {
 	struct watched *next;
 	struct watch *watch;              /* of the shell */
 	struct logind_session session;    /* but type and leader are those that it had first: its controller can name another type, and nobody a leader */
+	enum session_type first_type;     /* when it was seen first */
 	enum session_type named_type;     /* by logind, now */
 	char display[64];                 /* the first that logind named: the session's controller could name another later */
 	char person[64];                  /* login name; "" = not known */
@@ -69,6 +70,10 @@ struct watched {
 
 /* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */
 bool watched_is_wanted(const struct logind_session *session);
+
+/* Who controls a session names its type, and could name one whose lock holds another screen: the first one stays. But what is started on a text console
+ * (startx, sway) names its own, and the console's again when it ends. Not while the lock is demanded. */
+bool watched_may_become(const struct watched *w, enum session_type type);
 
 /* without_hardware: of the seat, as input_gather.h says. */
 enum watched_source watched_source(const struct logind_session *session, bool without_hardware);

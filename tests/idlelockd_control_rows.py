@@ -84,6 +84,21 @@ def anothers_display(bed, rows):
     bed.logind.remove('r1')
 
 
+def started_on_a_console(bed, rows):
+    """sway and startx name their own type; logind gives the console's back when they end."""
+    before = len(bed.recorded('type', 'lock-tamper'))
+    for name, place in (('t1', {'VTNr': dbus.UInt32(3), 'TTY': 'tty3'}), ('t2', {'Seat': ('', '/'), 'TTY': 'pts/0', 'Remote': True})):
+        bed.logind.add(name, Type='tty', Service='login', **place)
+        wait_for(lambda n=name: bed.state(n) == 'open')
+        session = bed.logind.sessions[name]
+        for want in ('wayland', 'tty'):
+            session.change(session.interface, Type=want)
+            got = wait_for(lambda n=name, w=want: str(bed.sessions()[n]['Type']) == w, 1)
+            rows.row('%s: of type %s' % (name, want), bool(got) == (name == 't1' or want == 'tty'), bed.sessions()[name]['Type'])
+        bed.logind.remove(name)
+    rows.row('recorded of the one from afar only', len(bed.recorded('type', 'lock-tamper')) == before + 1, [r.get('MUTEX_REASONS') for r in bed.records])
+
+
 def a_busy_logind(bed, rows):
     Session.failures = 2
     bed.logind.add('b1', Type='tty', TTY='pts/0', Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
@@ -108,6 +123,7 @@ def main():
         bed.ask('Lock', 'c1')
         rows.row('locked on request', wait_for(lambda: LOCKER in bed.systemd.units and is_held(bed), 5), bed.state())
         its_type(bed, rows)
+        started_on_a_console(bed, rows)
         a_busy_logind(bed, rows)
         its_display(bed, rows)
         its_end(bed, rows, leader)

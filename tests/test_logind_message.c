@@ -229,6 +229,34 @@ static void who_is_watched(void **state)
 	}
 }
 
+static void which_type_is_taken(void **state)
+{
+	static const struct {
+		const char *name, *seat;
+		enum session_type first, now, named;
+		enum lock_state lock;
+		bool taken;
+	} rows[] = {
+		{"sway on a console", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, LOCK_OPEN, true},
+		{"startx", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_X11, LOCK_WARNED, true},
+		{"sway ends", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, SESSION_TYPE_TTY, LOCK_OPEN, true},
+		{"while it is locked", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, LOCK_HELD, false},
+		{"one that nobody locks", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WEB, LOCK_OPEN, false},
+		{"a shell from afar", "", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_X11, LOCK_OPEN, false},
+		{"a desktop", "seat0", SESSION_TYPE_X11, SESSION_TYPE_X11, SESSION_TYPE_WAYLAND, LOCK_OPEN, false},
+		{"a desktop as a console", "seat0", SESSION_TYPE_WAYLAND, SESSION_TYPE_WAYLAND, SESSION_TYPE_TTY, LOCK_OPEN, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct watched w = {.first_type = rows[i].first, .session = {.type = rows[i].now}, .lock = {.state = rows[i].lock}};
+
+		snprintf(w.session.seat, sizeof w.session.seat, "%s", rows[i].seat);
+		if (watched_may_become(&w, rows[i].named) != rows[i].taken)
+			fail_msg("%s", rows[i].name);
+	}
+}
+
 static void what_leaves_and_returns(void **state)
 {
 	static const int64_t s = 1000000000;
@@ -356,7 +384,7 @@ int main(void)
 		cmocka_unit_test(names_of_sessions),       cmocka_unit_test(who_is_watched),         cmocka_unit_test(facts_can_always_be_written),
 		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),               cmocka_unit_test(who_blocks_idleness),
 		cmocka_unit_test(when_the_list_of_inhibitors_is_another), cmocka_unit_test(what_leaves_and_returns),
-		cmocka_unit_test(what_is_never_locked_for_idleness),
+		cmocka_unit_test(which_type_is_taken), cmocka_unit_test(what_is_never_locked_for_idleness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
