@@ -124,6 +124,18 @@
 	M(LOCK_STANDALONE, "Watching display {0}: without input it is locked after {1}. This runs with your own rights, so it promises less than idlelockd: your own programs can end it and the locker, it sees only input that reaches the display, and the locker's word alone opens the lock.") \
 	M(NOTICE_VIOLATION_TITLE, "This computer needs your attention") \
 	M(NOTICE_TAMPER, "Something keeps the screen from being locked, or tried to open the lock: {0}. If it is a program that you run, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
+	M(NOTICE_XTEST, "A program presses keys or moves the pointer in your place.") \
+	M(NOTICE_IDLE_RESET, "A program keeps saying that the computer is in use.") \
+	M(NOTICE_SAVER_OFF, "The display's screen saver was switched off; it was switched on again.") \
+	M(NOTICE_DPMS, "The display's power saving was switched off or put off; it was put right.") \
+	M(NOTICE_GRAB_BREAKERS, "The keyboard was given a key that breaks screen locks; it was taken away.") \
+	M(NOTICE_FOREIGN_GRAB, "A program or an open menu held the keyboard when the screen was to be locked; it had to let go.") \
+	M(NOTICE_STRAY_DEVICE, "There is a keyboard or pointer that a screen lock cannot hold.") \
+	M(NOTICE_DISPLAY, "Your session names another display than before.") \
+	M(NOTICE_TYPE, "Your session names another kind of screen than before.") \
+	M(NOTICE_VIRTUAL_INPUT, "A program made an input device: {0}. What it does is not taken for you.") \
+	M(NOTICE_WORKER_LOST, "The program that looks after the display was cut off; it is started again.") \
+	M(NOTICE_TAMPER_ADVICE, "If a program that you run does this, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
 	M(NOTICE_UNPROVEN, "It could not be shown that the screen was locked: {0}. Until this is put right, log out before you leave, and tell your administrator.") \
 	M(NOTICE_VIOLATION, "A security control does not hold: {0} ({1}). Put it right, or tell your administrator.") \
 	M(NOTICE_LEFT_OPEN, "These stores of passwords could not be locked with the screen: {0}. Lock them by hand when you leave.") \

@@ -34,6 +34,24 @@ static const struct {
 	{"lock-unproven", MESSAGE_NOTICE_UNPROVEN},
 };
 
+/* The first word of the detail of "lock-tamper", by which the record names it too; what follows it behind ", " is {0}. */
+static const struct {
+	const char *word;
+	enum message_id message;
+} TAMPERS[] = {
+	{"xtest", MESSAGE_NOTICE_XTEST},
+	{"idle-reset", MESSAGE_NOTICE_IDLE_RESET},
+	{"saver-off", MESSAGE_NOTICE_SAVER_OFF},
+	{"dpms", MESSAGE_NOTICE_DPMS},
+	{"grab-breakers", MESSAGE_NOTICE_GRAB_BREAKERS},
+	{"foreign-grab", MESSAGE_NOTICE_FOREIGN_GRAB},
+	{"stray-device", MESSAGE_NOTICE_STRAY_DEVICE},
+	{"display", MESSAGE_NOTICE_DISPLAY},
+	{"type", MESSAGE_NOTICE_TYPE},
+	{"virtual-input", MESSAGE_NOTICE_VIRTUAL_INPUT},
+	{"worker-lost", MESSAGE_NOTICE_WORKER_LOST},
+};
+
 static int64_t seconds_of(int64_t ns)
 {
 	return ns <= 0 ? 0 : ns / NS_PER_S + (ns % NS_PER_S != 0);
@@ -92,8 +110,27 @@ bool notice_is_news(enum lock_reason reason)
 	return reason > LOCK_REASON_NONE && reason < LOCK_REASON_MAX && REASONS[reason].news;
 }
 
+/* False: the word is none that is known here. */
+static bool add_tamper(struct text *t, enum language language, const char *detail)
+{
+	size_t len = strcspn(detail, ",");
+	const char *rest = detail + len + strspn(detail + len, ", ");
+
+	for (size_t i = 0; i < sizeof TAMPERS / sizeof TAMPERS[0]; i++) {
+		if (strlen(TAMPERS[i].word) != len || strncmp(TAMPERS[i].word, detail, len) != 0)
+			continue;
+		message_add(t, language, TAMPERS[i].message, (const char *const[]){rest}, 1);
+		text_add_char(t, '\n');
+		message_add(t, language, MESSAGE_NOTICE_TAMPER_ADVICE, NULL, 0);
+		return true;
+	}
+	return false;
+}
+
 void notice_add_violation(struct text *t, enum language language, const char *control, const char *detail)
 {
+	if (strcmp(control, "lock-tamper") == 0 && add_tamper(t, language, detail))
+		return;
 	for (size_t i = 0; i < sizeof VIOLATIONS / sizeof VIOLATIONS[0]; i++) {
 		if (strcmp(VIOLATIONS[i].control, control) == 0) {
 			message_add(t, language, VIOLATIONS[i].message, (const char *const[]){detail}, 1);

@@ -24,7 +24,8 @@ void notice_add_reason(struct text *t, enum language language, enum lock_reason 
 /* Whether the person need be told: who locked it knows. */
 bool notice_is_news(enum lock_reason reason);
 
-/* What a violation needs from the person; detail is English, from the daemon, escaped here. */
+/* What a violation needs from the person; detail is from the daemon, escaped here: of "lock-tamper" a word of the record, and behind ", " more
+ * about it; else English. */
 void notice_add_violation(struct text *t, enum language language, const char *control, const char *detail);
 
 #endif

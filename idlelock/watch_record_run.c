@@ -92,21 +92,23 @@ static bool is_repeated(struct watched *w, const char *what)
 void watch_record_tamper(struct watched *w, const char *what, const char *detail)
 {
 	struct record record = blank(w, RECORD_LOCK_TAMPER, RECORD_WARNED);
-	char text[256];
+	char text[256], told[192];
 	struct text t;
 
 	if (is_repeated(w, what))
 		return;
-	TEXT_INTO(&t, text);
-	text_add_format(&t, "session %s: %s", w->session.named.id, what);
+	TEXT_INTO(&t, told);
+	text_add(&t, what);
 	if (detail[0] != '\0')
 		text_add(&t, ", ");
 	text_add_escaped_cut(&t, detail, strlen(detail), 128);
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "session %s: %s", w->session.named.id, told);
 	record.reasons = &what;
 	record.reason_count = 1;
 	record.detail = text;
 	send(w->watch, &record);
-	serve_say_violation(w->watch->serve, w, "lock-tamper", text);
+	serve_say_violation(w->watch->serve, w, "lock-tamper", told);
 }
 
 void watch_record_remote(struct watched *w, int64_t idle_s)

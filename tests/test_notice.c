@@ -93,6 +93,9 @@ static void violations(void **state)
 		const char *control, *detail, *has;
 	} ROWS[] = {
 		{"lock-tamper", "XTEST\ninput", "tried to open the lock: XTEST\\x0ainput."},
+		{"lock-tamper", "xtest", "in your place.\nIf a program"},
+		{"lock-tamper", "virtual-input, a\nb, c", "input device: a\\x0ab, c. What"},
+		{"lock-tamper", "xtest2", "tried to open the lock: xtest2."},
 		{"lock-unproven", "no grab", "log out before you leave"},
 		{"firewall", "no rules", "does not hold: firewall (no rules)"},
 	};
