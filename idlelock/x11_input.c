@@ -19,6 +19,7 @@
 #define RAW_MASK (XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | \
 		  XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_UPDATE)
 #define COUNTER_PREFIX "DEVICEIDLETIME "
+#define COUNTER_BYTES 14 /* SYSTEMCOUNTER of the X Synchronization Extension Protocol: counter, resolution, length of the name */
 
 static void select_events(struct x11_input *input, uint32_t raw_mask)
 {
@@ -91,10 +92,12 @@ static void learn_counter(struct x11_input *input, const char *name, size_t len,
 	}
 }
 
+/* xcb's own iterator runs past the end of the list (seen after a second master was added), and what a server says of lengths is not believed. */
 static int learn_counters(struct x11_input *input, int64_t until_ns)
 {
 	xcb_sync_list_system_counters_reply_t *reply FREED = NULL;
-	xcb_sync_systemcounter_iterator_t i;
+	const uint8_t *at;
+	size_t left, size;
 	int r;
 
 	if (!input->x->has_sync)
@@ -102,8 +105,19 @@ static int learn_counters(struct x11_input *input, int64_t until_ns)
 	r = x11_reply(input->x, xcb_sync_list_system_counters(input->x->connection).sequence, until_ns, &reply);
 	if (r < 0)
 		return r == -EBADMSG ? 0 : r;
-	for (i = xcb_sync_list_system_counters_counters_iterator(reply); i.rem > 0; xcb_sync_systemcounter_next(&i))
-		learn_counter(input, xcb_sync_systemcounter_name(i.data), (size_t)xcb_sync_systemcounter_name_length(i.data), i.data->counter);
+	at = (const uint8_t *)(reply + 1);
+	left = (size_t)reply->length * 4;
+	for (uint32_t n = 0; n < reply->counters_len && left >= COUNTER_BYTES; n++, at += size, left -= size) {
+		uint32_t counter;
+		uint16_t name_len;
+
+		memcpy(&counter, at, sizeof counter);
+		memcpy(&name_len, at + COUNTER_BYTES - sizeof name_len, sizeof name_len);
+		size = (COUNTER_BYTES + (size_t)name_len + 3) / 4 * 4;
+		if (size > left)
+			break;
+		learn_counter(input, (const char *)at + COUNTER_BYTES, name_len, counter);
+	}
 	return 0;
 }
 
