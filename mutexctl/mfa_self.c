@@ -206,7 +206,9 @@ static int converse(struct self *s)
 		if (r == 0)
 			r = m.kind == VERIFY_PROMPT ? answer(s, &m) : hear(s, &m);
 	}
-	return r > 0 ? r : command_error("mutex-verify did not serve this to its end: %s; nothing was stored unless codes were shown", strerror(-r));
+	return r > 0 ? r : command_error("mutex-verify did not serve this to its end: %s; nothing was stored unless codes were shown; "
+					     "try again, or have an administrator run \"sudo mutexctl mfa enrol\" with your name",
+					     strerror(-r));
 }
 
 int mfa_enrol_self(int argc, char **argv)

@@ -317,8 +317,8 @@ cannot_help_himself() {
 # The same name and the same uid: what useradd is told makes the difference.
 new_account_inherits_nothing() {
 	local uid
-	useradd hana && uid=$(id -u hana) && enrol hana && has "$(mutexctl mfa status hana)" 'recovery codes left' || return 1
-	userdel hana && [ "$(mutexctl forget --list)" = "$uid" ] && useradd --uid "$uid" hana && has "$(mutexctl mfa status hana)" 'no second factor' &&
+	useradd sora && uid=$(id -u sora) && enrol sora && has "$(mutexctl mfa status sora)" 'recovery codes left' || return 1
+	userdel sora && [ "$(mutexctl forget --list)" = "$uid" ] && useradd --uid "$uid" sora && has "$(mutexctl mfa status sora)" 'no second factor' &&
 		[ -z "$(mutexctl forget --list)" ]
 }
 
