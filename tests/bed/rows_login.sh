@@ -318,8 +318,8 @@ cannot_help_himself() {
 new_account_inherits_nothing() {
 	local uid
 	useradd sora && uid=$(id -u sora) && enrol sora && has "$(mutexctl mfa status sora)" 'recovery codes left' || return 1
-	userdel sora && [ "$(mutexctl forget --list)" = "$uid" ] && useradd --uid "$uid" sora && has "$(mutexctl mfa status sora)" 'no second factor' &&
-		[ -z "$(mutexctl forget --list)" ]
+	userdel sora && has "$(mutexctl forget --list)" "$uid" && useradd --uid "$uid" sora && has "$(mutexctl mfa status sora)" 'no second factor' &&
+		has_not "$(mutexctl forget --list)" "$uid"
 }
 
 stack_fine() {
