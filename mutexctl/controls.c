@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "clock.h"
 #include "common.h"
 #include "keyword_table.h"
 #include "text.h"
@@ -38,13 +39,14 @@ void controls_look(const struct paths *paths, const struct policy *policy, enum 
 	const struct control_row *row = control_row(id);
 	const struct policy_names names = {.control = row->name};
 	struct settings settings;
+	const struct control_scene scene = {.paths = paths, .settings = &settings, .now_s = clock_now_s()};
 	const void *facts;
 
 	policy_resolve_for(policy, NULL, &names, &settings);
 	*ret = (struct control_standing){.mode = settings.control_mode, .language = common_language(&settings)};
 	if (settings.control_mode == CONTROL_MODE_OFF || paths->root[0] != '\0')
 		ret->verdict.state = POSTURE_NOT_APPLICABLE;
-	else if (begin_arena(arena) == 0 && row->probe(arena, &facts) == 0)
+	else if (begin_arena(arena) == 0 && row->probe(&scene, arena, &facts) == 0)
 		ret->verdict = row->judge(facts, &settings, arena);
 }
 

@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	int bad = 0;
 
 	arena_init(&arena, calloc(1, ARENA_BYTES), ARENA_BYTES);
-	if (arena.block == NULL || firewall_probe(&arena, &probed) != 0)
+	if (arena.block == NULL || firewall_probe(&(struct control_scene){0}, &arena, &probed) != 0)
 		return 2;
 	facts = probed;
 	verdict = firewall_judge(facts, &settings, &arena);

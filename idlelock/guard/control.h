@@ -2,15 +2,17 @@
 /* The controls of this computer: each is a row that looks and a row that judges. README.md shows how to add one.
  *
  * `probe` reads the system and nothing else (shell). `judge` compares what it read with the policy (pure): the same facts and policy give the
- * same verdict at any time. What acts on a verdict (repair) and what calls for a new one (watch) belongs to mutex-guardd. */
+ * same verdict at any time. `watch` says what calls for a new look, `repair` what would put a violation right (both pure); mutex-guardd does it. */
 #ifndef GUARD_CONTROL_H
 #define GUARD_CONTROL_H
 
 #include <stdbool.h>
 
 #include "arena.h"
+#include "control_plan.h"
 #include "control_table.h"
 #include "message.h"
+#include "paths.h"
 #include "policy.h"
 #include "posture.h"
 
@@ -30,12 +32,23 @@ struct control_verdict {
 	struct control_reason remedy; /* count and id only mean something for VIOLATED and UNKNOWN */
 };
 
+/* Where and when a control is looked at. */
+struct control_scene {
+	const struct paths *paths;
+	const struct settings *settings; /* of this control: policy_resolve_for() */
+	int64_t now_s;                   /* UTC */
+};
+
 struct control_row {
 	const char *name;
 	const char *clause;
-	/* Reads the system into the arena. 0, or -ENOMEM; a system that cannot be read is a fact, too. */
-	int (*probe)(struct arena *arena, const void **ret_facts);
+	/* Reads the system into the arena. 0, or -ENOMEM; a system that cannot be read is a fact, too, and so is the time where the judge asks for it. */
+	int (*probe)(const struct control_scene *scene, struct arena *arena, const void **ret_facts);
 	struct control_verdict (*judge)(const void *facts, const struct settings *settings, struct arena *arena);
+	/* Strings of a plan are constant, of the settings, or lie in the arena. */
+	void (*watch)(const struct settings *settings, struct arena *arena, struct control_watches *watches);
+	/* Of a violated control. */
+	void (*repair)(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair);
 };
 
 const struct control_row *control_row(enum control_id id);

@@ -5,7 +5,7 @@
 #include "firewall.h"
 
 static const struct control_row ROWS[CONTROL_MAX] = {
-#define CONTROL_ROW(name, clause) [CONTROL_##name] = {#name, clause, name##_probe, name##_judge},
+#define CONTROL_ROW(name, clause) [CONTROL_##name] = {#name, clause, name##_probe, name##_judge, name##_watch, name##_repair},
 	CONTROLS(CONTROL_ROW)
 #undef CONTROL_ROW
 };

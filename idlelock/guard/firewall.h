@@ -48,8 +48,10 @@ struct firewall_survey {
 int firewall_survey(const struct firewall_facts *facts, const struct word_list *allow, struct arena *arena, struct firewall_survey *ret);
 
 /* Shell: firewall_gather.c. */
-int firewall_probe(struct arena *arena, const void **ret_facts);
+int firewall_probe(const struct control_scene *scene, struct arena *arena, const void **ret_facts);
 struct control_verdict firewall_judge(const void *facts, const struct settings *settings, struct arena *arena);
+void firewall_watch(const struct settings *settings, struct arena *arena, struct control_watches *watches);
+void firewall_repair(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair);
 
 /* "tcp/22", "udp/1-1023", "tcp", "IP protocol 132" */
 void firewall_add_what(const struct firewall_opening *opening, struct text *t);

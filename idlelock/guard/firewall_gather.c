@@ -24,11 +24,12 @@ static const char *explain(int error)
 	}
 }
 
-int firewall_probe(struct arena *arena, const void **ret_facts)
+int firewall_probe(const struct control_scene *scene, struct arena *arena, const void **ret_facts)
 {
 	struct firewall_facts *facts = ARENA_NEW(arena, struct firewall_facts, 1);
 	int error;
 
+	(void)scene;
 	if (facts == NULL)
 		return -ENOMEM;
 	error = nftables_gather(arena, &facts->ruleset);
