@@ -30,24 +30,16 @@ words_for() { # FOLDER
 	[ "$1" = mutexctl ] || echo "$module"
 }
 
-compile() { # SOURCE -> object in scratch
-	local folder flags
-	folder=$(basename "$(dirname "$1")")
-	mapfile -t flags <"$scratch/include_$folder"
-	$CC -std=c11 -D_GNU_SOURCE -DMUTEX_VERSION='"0"' -O0 -fno-builtin -U_FORTIFY_SOURCE -fPIC -w "${flags[@]}" \
-		-c -o "$scratch/$(tr / _ <<<"$1").o" "$1"
-}
-
 mapfile -t sources < <(for folder in base conf pam_mutex idlelock guard mutexctl; do make_words "SOURCES_$folder"; done)
-for folder in base conf pam_mutex idlelock guard mutexctl; do
-	{ make_words "INCLUDE_$folder"; make_words "LIBRARY_CFLAGS_$folder"; make_words SECRET_CFLAGS; } >"$scratch/include_$folder"
-done
+env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -k --no-print-directory -j"$(nproc)" BUILD="$BUILD" VARIANT="$VARIANT" plain-objects >"$scratch/messages" 2>&1 ||
+	not_ok 'everything compiles' "$(head -n 1 "$scratch/messages")"
 for source in "${sources[@]}"; do
-	if ! compile "$source" 2>"$scratch/messages"; then
-		not_ok "$source" "does not compile: $(head -n 1 "$scratch/messages")"
+	object=$BUILD/plain/${source%.c}.o
+	if [ ! -e "$object" ]; then
+		not_ok "$source" "has no object"
 		continue
 	fi
-	why=$(forbidden_in "$scratch/$(tr / _ <<<"$source").o" "$(words_for "${source%%/*}")" | paste -sd' ')
+	why=$(forbidden_in "$object" "$(words_for "${source%%/*}")" | paste -sd' ')
 	if [ -z "$why" ]; then ok "$source"; else not_ok "$source" "$why"; fi
 done
 
