@@ -41,7 +41,7 @@ AS_NEEDED := $(if $(INSTRUMENTED),,-Wl$(comma)--as-needed)
 NO_OPEN_ENDS := $(if $(INSTRUMENTED),,-Wl$(comma)-z$(comma)defs)
 MODULE_LIBS := -lpam -lcrypt -lnettle -loath
 VERIFIER_LIBS := -lpam -lnettle -lsystemd -loath
-TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd -lmnl
+TOOL_LIBS := -lcrypt -lnettle -loath -ljansson -lqrencode -lsystemd -lmnl -ldbus-1
 # The watcher's programs; --as-needed leaves each with what it uses.
 DBUS_CFLAGS := $(shell pkg-config --cflags dbus-1)
 SECRET_CFLAGS := $(shell pkg-config --cflags libsecret-1)
@@ -59,6 +59,7 @@ INCLUDE_guard := -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 LIBRARY_CFLAGS_idlelock = $(DBUS_CFLAGS)
+LIBRARY_CFLAGS_guard = $(DBUS_CFLAGS)
 LIBRARY_CFLAGS_mutexctl = $(DBUS_CFLAGS)
 LIBRARY_CFLAGS_tests = $(DBUS_CFLAGS)
 

@@ -158,6 +158,21 @@
 	M(PRESENT_GRANTED, "The screen is not locked for want of use in the next {0}. This is recorded. It is still locked when the computer sleeps or when you ask for it.") \
 	M(PRESENT_ENDED, "From now on the screen is locked as always.") \
 	M(PRESENT_REFUSED, "The policy grants no time without a lock today, or all of it is used up.") \
+	M(UNITS_HOLD, "All services, timers and sockets that \"units\" names ({0}) are loaded, enabled and active.") \
+	M(UNITS_NONE, "\"units\" of [control units] names nothing.") \
+	M(UNITS_UNREACHABLE, "systemd cannot be asked: {0}.") \
+	M(UNIT_MISSING, "{0} is not installed.") \
+	M(UNIT_BROKEN, "{0} cannot be loaded ({1}).") \
+	M(UNIT_MASKED, "{0} is masked: nobody can start it.") \
+	M(UNIT_INACTIVE, "{0} is not active ({1}).") \
+	M(UNIT_FROZEN, "{0} is frozen.") \
+	M(UNIT_STOPPED, "{0} is stopped by a signal or held in the freezer: it is there, but does nothing.") \
+	M(UNIT_CHANGED, "{0} is changed by {1}, which \"unit_files\" does not name.") \
+	M(UNIT_NOT_ENABLED, "{0} is not started at the next boot ({1}).") \
+	M(UNIT_NO_ELAPSE, "{0} will not elapse within the next weeks.") \
+	M(UNIT_RESTARTS, "{0} is just being restarted.") \
+	M(UNITS_REMEDY, "Switch it on: \"systemctl unmask {0}\", \"systemctl enable --now {0}\", \"systemctl thaw {0}\". \"systemctl cat {0}\" shows what changes it; what is missing comes back with its package.") \
+	M(UNITS_REMEDY_ASK, "Look whether dbus.service runs (\"systemctl status dbus\"), and ask again as root.") \
 	M(FIREWALL_CLOSED, "No new connection from outside gets in but what may: {0} probes were tried against {1} rules.") \
 	M(FIREWALL_OPENING, "{0} is open to new connections from {1} on {2}, and the policy does not allow that.") \
 	M(FIREWALL_FORWARDED, "{0} is open to new connections from {1} on {2}: a rule sends them on to a container or another computer, past the rules for this computer itself. The policy does not allow that.") \

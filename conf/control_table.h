@@ -6,7 +6,8 @@
 #define MUTEX_CONTROL_TABLE_H
 
 #define CONTROLS(C) \
-	C(firewall, "FW-1")
+	C(firewall, "FW-1") \
+	C(units, "SC-1")
 
 enum control_id {
 #define CONTROL_ENUM(name, clause) CONTROL_##name,

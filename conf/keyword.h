@@ -120,6 +120,8 @@
 	K(control, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
 	K(control, grace, DURATION, 0, 30 * DAY_S, "0", LEAST, "", "how long a violation may last before repair and gate act; " KEYWORD_IDLE_LATER) \
 	K(control, allow, WORDS, 0, 64, "", NONE, "", "of the firewall: what may be open to new connections, such as tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg0; icmp and answers to DHCP always may") \
+	K(control, units, WORDS, 0, 16, "", NONE, "", "of units: the services, timers, sockets and paths of systemd that stay loaded, enabled and active, such as auditd.service") \
+	K(control, unit_files, PATHS, 0, 16, "", NONE, "", "of units and antivirus: files of /etc and /run that may change units; any other counts as switching off") \
 	K(report, contact, TEXT, 0, 200, "", NONE, "", "whom people turn to; shown with every refusal")
 
 /* S(section, SCOPE, help)

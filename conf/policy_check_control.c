@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rules about [control NAME] that one value alone cannot break: its name, the words of allow, and what this version does not do yet. */
+/* Rules about [control NAME] that one value alone cannot break: its name, the words of its lists, which keywords it has, and what this version does not do yet. */
 #include "policy_check.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define SHOWN_BYTES_MAX 64
+#define UNIT_NAME_BYTES_MAX 256
 
 static const char *const NAMES[CONTROL_MAX + 1] = {
 #define CONTROL_NAME(name, clause) #name,
@@ -54,6 +55,55 @@ static void check_openings(const struct policy_assignment *a, struct diag_list *
 	}
 }
 
+/* A name that systemd takes, of a kind that can be on. */
+static bool is_unit(const char *word)
+{
+	static const char *const kinds[] = {".service", ".timer", ".socket", ".path"};
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.@\\-";
+	size_t len = strlen(word);
+
+	if (strspn(word, letters) != len || len >= UNIT_NAME_BYTES_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t kind_len = strlen(kinds[i]);
+
+		if (len > kind_len && strcmp(word + len - kind_len, kinds[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_units(const struct policy_assignment *a, struct diag_list *diags)
+{
+	for (size_t i = 0; i < a->value.words.count; i++)
+		if (!is_unit(a->value.words.words[i]))
+			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "\"%.*s\" is no unit that stays on: write its whole name, such as ssh.service or backup.timer",
+				 SHOWN_BYTES_MAX, a->value.words.words[i]);
+}
+
+/* Keywords that only some controls look at. */
+static const struct {
+	enum keyword keyword;
+	const char *controls[3];
+} OF_CONTROLS[] = {
+	{KEYWORD_control_allow, {"firewall"}},
+	{KEYWORD_control_units, {"units"}},
+	{KEYWORD_control_unit_files, {"units"}},
+};
+
+static void check_place(const struct policy_assignment *a, struct diag_list *diags)
+{
+	for (size_t i = 0; i < sizeof OF_CONTROLS / sizeof OF_CONTROLS[0]; i++) {
+		bool fits = OF_CONTROLS[i].keyword != a->keyword || a->name == NULL;
+
+		for (size_t j = 0; !fits && j < 3 && OF_CONTROLS[i].controls[j] != NULL; j++)
+			fits = strcmp(OF_CONTROLS[i].controls[j], a->name) == 0;
+		if (!fits)
+			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "%s counts in [control %s] only", keyword_row(a->keyword)->name,
+				 OF_CONTROLS[i].controls[0]);
+	}
+}
+
 void policy_check_control(const struct policy *policy, struct diag_list *diags)
 {
 	for (size_t i = 0; i < policy->named_count; i++)
@@ -66,6 +116,9 @@ void policy_check_control(const struct policy *policy, struct diag_list *diags)
 			continue;
 		if (a->keyword == KEYWORD_control_allow)
 			check_openings(a, diags);
+		if (a->keyword == KEYWORD_control_units)
+			check_units(a, diags);
+		check_place(a, diags);
 		if (a->keyword == KEYWORD_control_mode && (a->value.choice == CONTROL_MODE_REPAIR || a->value.choice == CONTROL_MODE_GATE))
 			diag_add(diags, DIAG_WARNING, a->file, a->line, a->column,
 				 "a violation is a finding of \"mutexctl status\" and \"mutexctl check --system\"; nothing puts it right yet (later version)");

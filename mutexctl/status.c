@@ -310,6 +310,7 @@ static const struct {
 	{"screen lock", status_look_at_lock},
 	{"lock settings", status_look_at_lockdown},
 	{"firewall", status_look_at_control},
+	{"units", status_look_at_control},
 	{"breached passwords", look_at_filter},
 	{"exceptions", look_at_exceptions},
 	{"records", look_at_records},

@@ -55,6 +55,41 @@ static const char *companion(enum keyword keyword)
 	}
 }
 
+/* A control that looks at the keyword. */
+static const char *control_of(enum keyword keyword)
+{
+	static const struct {
+		enum keyword keyword;
+		const char *control;
+	} rows[] = {
+		{KEYWORD_control_units, "units"},
+		{KEYWORD_control_unit_files, "units"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].keyword == keyword)
+			return rows[i].control;
+	return "firewall";
+}
+
+/* A word that a list takes. */
+static const char *word_of(enum keyword keyword)
+{
+	static const struct {
+		enum keyword keyword;
+		const char *word;
+	} rows[] = {
+		{KEYWORD_mfa_trusted_networks, "10.1.0.0/16"},     {KEYWORD_access_break_glass_from, "10.1.0.0/16"},
+		{KEYWORD_lock_on_device_removal, "1050:0407"}, {KEYWORD_control_allow, "tcp/22"},
+		{KEYWORD_control_units, "ssh.service"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].keyword == keyword)
+			return rows[i].word;
+	return "word";
+}
+
 static void write_policy(char *buffer, size_t size, enum keyword keyword, const char *value)
 {
 	const struct keyword_row *row = keyword_row(keyword);
@@ -63,7 +98,9 @@ static void write_policy(char *buffer, size_t size, enum keyword keyword, const 
 	text_init(&t, buffer, size);
 	text_add(&t, "[");
 	text_add(&t, section_name(row->section));
-	text_add(&t, row->section == SECTION_control ? " firewall]\n" : section_scope(row->section) == SCOPE_NAMED ? " thing]\n" : "]\n");
+	if (section_scope(row->section) == SCOPE_NAMED)
+		text_add_format(&t, " %s", row->section == SECTION_control ? control_of(keyword) : "thing");
+	text_add(&t, "]\n");
 	text_add(&t, companion(keyword));
 	text_add(&t, row->name);
 	text_add(&t, " = ");
@@ -75,7 +112,7 @@ static void write_policy(char *buffer, size_t size, enum keyword keyword, const 
 static void check_value(enum keyword keyword, const char *name, const char *value, bool valid)
 {
 	const struct keyword_row *row = keyword_row(keyword);
-	const struct policy_names names = {.service = "thing", .factor = "thing", .control = "firewall"};
+	const struct policy_names names = {.service = "thing", .factor = "thing", .control = control_of(keyword)};
 	struct policy_sample sample SAMPLE_FREED;
 	static char text[32 * 1024], got[8192];
 	struct settings settings;
@@ -204,11 +241,6 @@ static void check_text(enum keyword keyword)
 	}
 }
 
-static bool holds_networks(enum keyword keyword)
-{
-	return keyword == KEYWORD_mfa_trusted_networks || keyword == KEYWORD_access_break_glass_from;
-}
-
 static void check_choices(enum keyword keyword)
 {
 	const struct keyword_row *row = keyword_row(keyword);
@@ -264,7 +296,7 @@ static void check_bounds(enum keyword keyword)
 		check_text(keyword);
 		return;
 	case KIND_WORDS:
-		check_list(keyword, holds_networks(keyword) ? "10.1.0.0/16" : keyword == KEYWORD_lock_on_device_removal ? "1050:0407" : keyword == KEYWORD_control_allow ? "tcp/22" : "word");
+		check_list(keyword, word_of(keyword));
 		check_value(keyword, "an empty entry", "a,,b", false);
 		return;
 	case KIND_PATHS:

@@ -73,7 +73,7 @@ $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB
 # What the control "firewall" says, for tests in network namespaces.
 FIREWALL_LOOK := $(BUILD)/tests/firewall_look
 $(FIREWALL_LOOK): $(FIREWALL_LOOK).o $(GUARDLIB) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmnl -lnettle
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmnl -lnettle -ldbus-1
 
 # idlelockd's side of the X worker's socket, and hostile clients, on an Xvfb.
 $(IT_X11): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/x11_bed.o $(IDLELIB) $(LIB) | $(X11)

@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "firewall.h"
+#include "units.h"
 
 static const struct control_row ROWS[CONTROL_MAX] = {
 #define CONTROL_ROW(name, clause) [CONTROL_##name] = {#name, clause, name##_probe, name##_judge, name##_watch, name##_repair},
