@@ -156,7 +156,7 @@ static void look_for_files(const struct unit_source *source, struct arena *arena
 	}
 	TEXT_INTO(&t, path);
 	text_add_format(&t, "%s/usr/lib/systemd/system/%s", source->root, unit->name);
-	unit->packaged = text_end(&t) == 0 && access(path, F_OK) == 0;
+	unit->packaged = text_end(&t) == 0 && file_allows(path, F_OK) == 0;
 }
 
 static size_t read_some(const char *path, char *buffer, size_t size)
