@@ -55,7 +55,7 @@ INCLUDE_base := -Ibase -I$(BUILD)/gen
 INCLUDE_conf := -Iconf -Ibase
 INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_idlelock := -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_guard := -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_guard := -Iidlelock/guard -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 LIBRARY_CFLAGS_idlelock = $(DBUS_CFLAGS)
@@ -87,7 +87,7 @@ IDLELOCK_SHELL := $(sort $(IDLELOCK_MAINS) $(filter idlelock/loop.c idlelock/bus
 # Files that do I/O. All others in base/, conf/, pam_mutex/ and idlelock/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.c base/pending.c base/verify_channel.c base/slot_file.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
 	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL) \
-	$(wildcard idlelock/guard/*_gather.c)
+	$(wildcard idlelock/guard/*_gather.c) idlelock/guard/pam_survey.c idlelock/guard/pam_survey_gates.c
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock) $(SOURCES_guard))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))

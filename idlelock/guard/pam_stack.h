@@ -5,8 +5,8 @@
  * lie in /etc/pam.d, then /usr/lib/pam.d; what they include lies in /etc/pam.d only. A line that libpam cannot understand still
  * stands in the stack and must fail; what makes libpam give up makes the service dead; what the two versions read differently
  * makes it doubtful. Each such thing is a problem in the diag list, with its place. */
-#ifndef MUTEXCTL_PAM_STACK_H
-#define MUTEXCTL_PAM_STACK_H
+#ifndef GUARD_PAM_STACK_H
+#define GUARD_PAM_STACK_H
 
 #include <stdbool.h>
 #include <stddef.h>

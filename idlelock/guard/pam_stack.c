@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <strings.h>
 
+#include "caseless.h"
 #include "number.h"
 #include "text.h"
 
@@ -280,7 +280,7 @@ static void set_control(struct reader *r, struct place at, const char *control, 
 	for (size_t i = 0; i < sizeof PLAIN_CONTROLS / sizeof PLAIN_CONTROLS[0]; i++) {
 		const struct plain_control *plain = &PLAIN_CONTROLS[i];
 
-		if (strcasecmp(plain->name, control) != 0)
+		if (!caseless_equal(plain->name, control))
 			continue;
 		actions[PAM_CODE_success] = actions[PAM_CODE_new_authtok_reqd] = plain->on_success;
 		actions[PAM_CODE_ignore] = plain->on_ignore;
@@ -414,7 +414,7 @@ static int load_include(struct reader *r, const struct words *w, enum pam_phase 
 static bool find_phase(const char *word, enum pam_phase *ret_phase)
 {
 	for (int i = 0; i < PAM_PHASE_MAX; i++) {
-		if (strcasecmp(word, PHASE_NAMES[i]) == 0) {
+		if (caseless_equal(word, PHASE_NAMES[i])) {
 			*ret_phase = (enum pam_phase)i;
 			return true;
 		}
@@ -472,7 +472,7 @@ static int read_words(struct reader *r, struct words *w, char *rest, enum pam_ph
 
 	if (*w->phase == '-')
 		w->phase++;
-	if (strcasecmp(w->phase, "@include") == 0) {
+	if (caseless_equal(w->phase, "@include")) {
 		w->module = next_word(&rest);
 		return load_include(r, w, wanted, depth, level, false);
 	}
@@ -485,7 +485,7 @@ static int read_words(struct reader *r, struct words *w, char *rest, enum pam_ph
 	w->module = next_word(&rest);
 	w->rest = rest;
 	if (w->control == NULL || w->module == NULL) {
-		bool including = w->control != NULL && (strcasecmp(w->control, "include") == 0 || strcasecmp(w->control, "substack") == 0);
+		bool including = w->control != NULL && (caseless_equal(w->control, "include") || caseless_equal(w->control, "substack"));
 
 		if (including)
 			return load_include(r, w, phase, depth, level, false);
@@ -495,8 +495,8 @@ static int read_words(struct reader *r, struct words *w, char *rest, enum pam_ph
 		set_default(actions, PAM_ACTION_BAD);
 		return add_failure(r, w, phase, level, actions);
 	}
-	if (strcasecmp(w->control, "include") == 0 || strcasecmp(w->control, "substack") == 0)
-		return load_include(r, w, phase, depth, level, strcasecmp(w->control, "substack") == 0);
+	if (caseless_equal(w->control, "include") || caseless_equal(w->control, "substack"))
+		return load_include(r, w, phase, depth, level, caseless_equal(w->control, "substack"));
 	set_control(r, w->at, w->control, actions);
 	if (!known)
 		return add_failure(r, w, phase, level, actions);

@@ -4,8 +4,8 @@
  * Walks every path of a service's auth and account stacks (pam_walk.h). A path that lets somebody in must have passed `finish` behind whatever
  * proved the person, must have passed `begin` before a password was guessed at, and must have passed the gate in the account stack. A module may
  * return whatever its role allows; one that is not in the table may do anything. Zero of every enum is the worst. */
-#ifndef MUTEXCTL_PAM_GATE_H
-#define MUTEXCTL_PAM_GATE_H
+#ifndef GUARD_PAM_GATE_H
+#define GUARD_PAM_GATE_H
 
 #include "pam_walk.h"
 #include "service.h"

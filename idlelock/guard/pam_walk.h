@@ -4,8 +4,8 @@
  * The model is pam_dispatch.c as Debian patches it, on a first pass (nothing frozen), where a jump counts as ignored: that is what
  * pam_authenticate() and pam_acct_mgmt() do, and both passes of pam_chauthtok(). Each path carries a mark, a small number whose meaning is
  * the judge's; two paths that meet at the same point with the same mark are one. */
-#ifndef MUTEXCTL_PAM_WALK_H
-#define MUTEXCTL_PAM_WALK_H
+#ifndef GUARD_PAM_WALK_H
+#define GUARD_PAM_WALK_H
 
 #include <stdint.h>
 

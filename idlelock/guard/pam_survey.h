@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All PAM services of the computer, read and judged. Shell: reads /etc/pam.d and /usr/lib/pam.d; pam_stack and pam_judge decide. */
-#ifndef MUTEXCTL_PAM_SURVEY_H
-#define MUTEXCTL_PAM_SURVEY_H
+#ifndef GUARD_PAM_SURVEY_H
+#define GUARD_PAM_SURVEY_H
 
 #include "diag.h"
 #include "pam_gate.h"

@@ -9,8 +9,8 @@
 
 #include "file.h"
 #include "pam_survey.h"
-#include "pam_tree.h"
 #include "stream.h"
+#include "text.h"
 
 #define ENTRY_BYTES 65536
 
@@ -18,9 +18,13 @@
 
 static FILE *open_below(const struct paths *paths, const char *path)
 {
-	char full[PAM_TREE_PATH_MAX];
+	char full[PATHS_BYTES_MAX];
+	struct text t;
 
-	return pam_tree_path(&full, paths->root, path) < 0 ? NULL : fopen(full, "re");
+	TEXT_INTO(&t, full);
+	text_add(&t, paths->root);
+	text_add(&t, path);
+	return text_end(&t) < 0 ? NULL : fopen(full, "re");
 }
 
 static bool is_first_group_of_somebody(const struct paths *paths, gid_t gid, char *buffer)

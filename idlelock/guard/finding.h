@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A way in past the policy that mutexctl stack found. Format only, pure. */
-#ifndef MUTEXCTL_FINDING_H
-#define MUTEXCTL_FINDING_H
+#ifndef GUARD_FINDING_H
+#define GUARD_FINDING_H
 
 #include <stddef.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Login screens and terminals that let somebody in without asking. Pure. Clause PW-3. */
-#ifndef MUTEXCTL_AUTOMATIC_LOGIN_H
-#define MUTEXCTL_AUTOMATIC_LOGIN_H
+#ifndef GUARD_AUTOMATIC_LOGIN_H
+#define GUARD_AUTOMATIC_LOGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

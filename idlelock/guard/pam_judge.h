@@ -3,8 +3,8 @@
  *
  * Walks every path of a service's password stack (pam_walk.h); in chauthtok the preliminary and the updating pass are two free walks.
  * A module may return whatever its row in MODULES allows. Zero of every enum is the worst. */
-#ifndef MUTEXCTL_PAM_JUDGE_H
-#define MUTEXCTL_PAM_JUDGE_H
+#ifndef GUARD_PAM_JUDGE_H
+#define GUARD_PAM_JUDGE_H
 
 #include "pam_walk.h"
 

@@ -3,8 +3,8 @@
  *
  * Two texts are read: sshd_config, for its Match blocks only (each gives one question to `sshd -T -C`), and what `sshd -T` prints, which is sshd's own
  * reading: lower-case keywords, one a line. Source: openssh sshd.c, servconf.c (dump_config, parse_server_match_testspec). */
-#ifndef MUTEXCTL_SSHD_CONFIG_H
-#define MUTEXCTL_SSHD_CONFIG_H
+#ifndef GUARD_SSHD_CONFIG_H
+#define GUARD_SSHD_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>

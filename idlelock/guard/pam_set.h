@@ -2,8 +2,8 @@
 /* The whole set of our lines, or half of it. Pure.
  *
  * The lines belong together: begin without finish would count right passwords as failures, finish without begin counts none. */
-#ifndef MUTEXCTL_PAM_SET_H
-#define MUTEXCTL_PAM_SET_H
+#ifndef GUARD_PAM_SET_H
+#define GUARD_PAM_SET_H
 
 #include "pam_gate.h"
 

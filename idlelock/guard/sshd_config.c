@@ -3,8 +3,8 @@
 #include "sshd_config.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "caseless.h"
 #include "text.h"
 
 #define BLANKS " \t\r"
@@ -30,7 +30,7 @@ static size_t next_word(const char **at, const char *end, const char **ret_word)
 
 static bool word_is(const char *word, size_t len, const char *what)
 {
-	return len == strlen(what) && strncasecmp(word, what, len) == 0;
+	return caseless_is(word, len, what);
 }
 
 bool sshd_include(const char *start, const char *end, char *ret_words, size_t size)

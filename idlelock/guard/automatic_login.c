@@ -3,7 +3,8 @@
 #include "automatic_login.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "caseless.h"
 
 #define GDM(pattern) \
 	{"gdm", pattern, "[daemon]", "AutomaticLoginEnable", "true", NULL}, {"gdm", pattern, "[daemon]", "TimedLoginEnable", "true", NULL}
@@ -52,9 +53,7 @@ static const char *trim(const char *at, const char *end)
 
 static bool equals(const char *at, const char *end, const char *word)
 {
-	size_t len = strlen(word);
-
-	return (size_t)(end - at) == len && strncasecmp(at, word, len) == 0;
+	return caseless_is(at, (size_t)(end - at), word);
 }
 
 /* "key = value", "key=value" or "key value". */
@@ -63,7 +62,7 @@ static bool sets(const struct automatic_login_row *row, const char *line, const 
 	size_t len = strlen(row->key);
 	const char *at;
 
-	if ((size_t)(end - line) <= len || strncasecmp(line, row->key, len) != 0)
+	if ((size_t)(end - line) <= len || !caseless_begins(line, (size_t)(end - line), row->key))
 		return false;
 	at = line + len;
 	if (*at != '=' && *at != ' ' && *at != '\t')
@@ -84,7 +83,7 @@ static bool says_so(const struct automatic_login_row *row, const char *line, con
 
 	if (row->contains == NULL)
 		return sets(row, line, end);
-	return (size_t)(end - line) >= sizeof start && strncasecmp(line, start, sizeof start - 1) == 0 &&
+	return (size_t)(end - line) >= sizeof start && caseless_begins(line, (size_t)(end - line), start) &&
 	       memmem(line, (size_t)(end - line), row->contains, strlen(row->contains)) != NULL;
 }
 
@@ -103,7 +102,7 @@ unsigned automatic_login_line(const struct automatic_login_row *row, const char 
 		if (line == end || *line == '#' || *line == ';')
 			continue;
 		if (row->section != NULL && *line == '[')
-			inside = (size_t)(end - line) >= strlen(row->section) && strncasecmp(line, row->section, strlen(row->section)) == 0;
+			inside = caseless_begins(line, (size_t)(end - line), row->section);
 		else if (inside && says_so(row, line, end))
 			return number;
 	}
