@@ -173,6 +173,23 @@
 	M(UNIT_RESTARTS, "{0} is just being restarted.") \
 	M(UNITS_REMEDY, "Switch it on: \"systemctl unmask {0}\", \"systemctl enable --now {0}\", \"systemctl thaw {0}\". \"systemctl cat {0}\" shows what changes it; what is missing comes back with its package.") \
 	M(UNITS_REMEDY_ASK, "Look whether dbus.service runs (\"systemctl status dbus\"), and ask again as root.") \
+	M(AUTH_PAM, "PAM service {0} lets somebody in, or changes a password, past the policy. \"mutexctl stack\" shows how.") \
+	M(AUTH_SUDO_NO_PASSWORD, "{0}: sudo asks {1} for no password (NOPASSWD).") \
+	M(AUTH_SUDO_SETTING, "{0}: \"{1}\" makes sudo ask less than it should.") \
+	M(AUTH_SUDO_EVERYTHING, "{0}: {1} may do everything as root, and is not one of admins of [control auth].") \
+	M(AUTH_SSHD, "{0}: \"{1}\" lets in by ssh more than the policy knows of.") \
+	M(AUTH_POLKIT, "{0}: this rule of polkit grants {1} without a question.") \
+	M(AUTH_POLKIT_ANY, "{0}: this rule of polkit grants any action without a question.") \
+	M(AUTH_POLKIT_FIRST, "{0} is asked by polkit before the rules that protect the controls, and can overrule them.") \
+	M(AUTH_AUTOMATIC, "{0}: {1} lets somebody in without asking for anything.") \
+	M(AUTH_KERNEL, "{0}: the kernel is started with \"{1}\", which leaves the policy out.") \
+	M(AUTH_EMPTY_PASSWORD, "{0} has an empty password.") \
+	M(AUTH_FOREIGN_PASSWORD, "The password of {0} was set past the rules for passwords (usermod -p, chpasswd -e, an editor).") \
+	M(AUTH_KEYS, "{0}: the ssh keys of {1} are not as they were accepted.") \
+	M(AUTH_UNREADABLE, "{0} cannot be read.") \
+	M(AUTH_MORE, "There is more of the kind: {0}.") \
+	M(AUTH_NOTHING_ACCEPTED, "Passwords and ssh keys are not compared yet: \"mutexctl apply\" notes how they are.") \
+	M(AUTH_REMEDY, "Find out who did this, and put it right. What is known and may stay, name in accept of [control auth]; changed ssh keys and passwords are taken as they are by \"mutexctl apply --accept\".") \
 	M(FIREWALL_CLOSED, "No new connection from outside gets in but what may: {0} probes were tried against {1} rules.") \
 	M(FIREWALL_OPENING, "{0} is open to new connections from {1} on {2}, and the policy does not allow that.") \
 	M(FIREWALL_FORWARDED, "{0} is open to new connections from {1} on {2}: a rule sends them on to a container or another computer, past the rules for this computer itself. The policy does not allow that.") \
