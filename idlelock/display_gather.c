@@ -20,7 +20,6 @@
 #define COMMAND_BYTES_MAX 4096
 #define FIRST_AUTH "-auth"
 #define FIRST_TERMINAL "vt"
-#define WAYLAND_DISPLAYS 8
 
 /* "0" of ":0" and ":0.0". */
 static int number_of(const char *display, char ret_number[16])
@@ -184,27 +183,4 @@ int display_gather(const char *display, const struct logind_session *session, ui
 	*ret_found = (struct display_found){.server = peer.pid};
 	find_cookie(number, peer.uid, session->uid, ret_found);
 	return 0;
-}
-
-void display_gather_wayland(uid_t person, char *ret_runtime, size_t runtime_size, char *ret_display, size_t display_size)
-{
-	char path[64];
-	struct stat status;
-	struct text t;
-
-	text_init(&t, ret_runtime, runtime_size);
-	text_add(&t, "/run/user/");
-	text_add_int(&t, (int64_t)person);
-	for (int i = 0; i < WAYLAND_DISPLAYS; i++) {
-		text_init(&t, ret_display, display_size);
-		text_add(&t, "wayland-");
-		text_add_int(&t, i);
-		TEXT_INTO(&t, path);
-		text_add(&t, ret_runtime);
-		text_add_char(&t, '/');
-		text_add(&t, ret_display);
-		if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_uid == person)
-			return;
-	}
-	ret_display[0] = '\0';
 }

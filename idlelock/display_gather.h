@@ -24,7 +24,4 @@ struct display_found {
  * display; -EPERM: a server that is not this session's; else negative errno: nobody listens there. */
 int display_gather(const char *display, const struct logind_session *session, uid_t trusted, struct display_found *ret_found);
 
-/* The name of the person's Wayland display: the socket "wayland-N" below /run/user/UID with the lowest number; "" = none. */
-void display_gather_wayland(uid_t person, char *ret_runtime, size_t runtime_size, char *ret_display, size_t display_size);
-
 #endif

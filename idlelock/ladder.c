@@ -34,7 +34,7 @@ static const struct desktop_row DESKTOPS[] = {
 	{"lxde", "LXDE", false, false, false, ""},
 	{"openbox", "Openbox", false, false, false, ""},
 	{"i3", "i3", false, false, false, ""},
-	{"sway", "sway", false, false, true, "Debian 12, VM: locked by swaylock; no desktop is seen on the way to another console and back"},
+	{"sway", "sway", false, false, true, "Debian 12, VM: locked by swaylock, also beside another compositor; no desktop is seen on the way to another console and back"},
 	{"hyprland", "Hyprland", false, false, true, ""},
 	{"labwc", "labwc", false, false, true, ""},
 	{"wayfire", "Wayfire", false, false, true, ""},

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "clock.h"
+#include "file.h"
 #include "text.h"
 
 #define LOGIND "org.freedesktop.login1"
 #define MANAGER "org.freedesktop.login1.Manager"
 #define SESSION "org.freedesktop.login1.Session"
 #define MANAGER_PATH "/org/freedesktop/login1"
+#define STATES "/run/systemd/sessions/"
+#define STATE_BYTES_MAX 16384
 #define AGAIN_NS INT64_C(1000000000) /* a session of which nothing could be learned is asked for again */
 
 static const char MANAGER_RULE[] = "type='signal',sender='" LOGIND "',interface='" MANAGER "'";
@@ -341,6 +344,55 @@ void logind_set_hint(struct logind *logind, const char *id, bool locked)
 	known->asking++;
 	known->setting++;
 	known->hint = locked;
+}
+
+static void on_controller(DBusMessage *reply, void *data)
+{
+	struct known *known = data;
+	dbus_uint32_t pid = 0;
+
+	known->asking--;
+	if (known->logind == NULL) {
+		release(known);
+		return;
+	}
+	if (reply == NULL || !dbus_message_get_args(reply, NULL, DBUS_TYPE_UINT32, &pid, DBUS_TYPE_INVALID) || pid > INT32_MAX)
+		pid = 0;
+	known->logind->hooks.controlled(known->session.named.id, (pid_t)pid, known->logind->hooks.data);
+}
+
+static bool read_controller(const char *id, char ret_name[LOGIND_NAME_BYTES])
+{
+	const struct file_trust trust = {.max_bytes = STATE_BYTES_MAX};
+	char path[sizeof STATES + LOGIND_ID_BYTES], *bytes FILE_FREED = NULL;
+	struct text t;
+	size_t len;
+
+	TEXT_INTO(&t, path);
+	text_add(&t, STATES);
+	text_add(&t, id);
+	return text_end(&t) == 0 && file_read_trusted(path, &trust, &bytes, &len) == 0 && logind_read_controller(bytes, ret_name);
+}
+
+int logind_ask_controller(struct logind *logind, const char *id)
+{
+	struct known *known = find(logind, id);
+	char bytes[LOGIND_NAME_BYTES];
+	const char *name = bytes;
+	DBusMessage *m;
+	int r;
+
+	if (known == NULL || !read_controller(id, bytes))
+		return -ENOENT;
+	m = dbus_message_new_method_call(DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetConnectionUnixProcessID");
+	if (m != NULL && !dbus_message_append_args(m, DBUS_TYPE_STRING, &name, DBUS_TYPE_INVALID)) {
+		dbus_message_unref(m);
+		m = NULL;
+	}
+	r = bus_call(logind->bus, m, 0, on_controller, known);
+	if (r == 0)
+		known->asking++;
+	return r;
 }
 
 struct inhibition {

@@ -15,6 +15,7 @@ struct logind_hooks {
 	void (*gone)(const char *id, void *data);
 	void (*lock_asked)(const char *id, void *data);  /* its signal Lock, whoever asked */
 	void (*unlock_asked)(const char *id, void *data);
+	void (*controlled)(const char *id, pid_t controller, void *data); /* the answer to logind_ask_controller(); 0 = nobody */
 	void (*sleep)(bool begins, void *data);
 	void (*listed)(void *data);                      /* all that are there have been told, after each coming of logind */
 	void (*inhibited)(void *data);                   /* logind_inhibitors() are others now */
@@ -29,6 +30,9 @@ void logind_bus_changed(struct logind *logind, bool connected);
 /* Who forbids that idleness has consequences. More than LOGIND_INHIBITORS_MAX are not told of. */
 #define LOGIND_INHIBITORS_MAX 32
 const struct logind_inhibitor *logind_inhibitors(const struct logind *logind, size_t *ret_count);
+
+/* Which process controls a session: hooks.controlled. 0 or negative errno, when it will not be called. */
+int logind_ask_controller(struct logind *logind, const char *id);
 
 /* LockedHint, as root. Of interest to desktops; proves nothing. */
 void logind_set_hint(struct logind *logind, const char *id, bool locked);

@@ -318,3 +318,21 @@ bool logind_read_session(DBusMessage *message, struct logind_session *session)
 	}
 	return true;
 }
+
+bool logind_read_controller(const char *bytes, char ret_name[LOGIND_NAME_BYTES])
+{
+	static const char FIRST[] = "CONTROLLER=:";
+	const char *at = bytes;
+	struct text t;
+
+	while (strncmp(at, FIRST, strlen(FIRST)) != 0) {
+		at = strchr(at, '\n');
+		if (at == NULL)
+			return false;
+		at++;
+	}
+	at += strlen(FIRST) - 1;
+	text_init(&t, ret_name, LOGIND_NAME_BYTES);
+	text_add_bytes(&t, at, 1 + strspn(at + 1, "0123456789."));
+	return text_end(&t) == 0 && ret_name[1] != '\0';
+}

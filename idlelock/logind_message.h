@@ -56,6 +56,10 @@ bool logind_next_inhibitor(DBusMessageIter *rows, struct logind_inhibitor *ret_i
 /* The manager's PropertiesChanged names BlockInhibited: the list is another. */
 bool logind_tells_inhibition(DBusMessage *signal);
 
+/* logind's own file about a session, which alone says who controls it: the bus name of the process that has its screen and keyboard. False: nobody. */
+#define LOGIND_NAME_BYTES 64
+bool logind_read_controller(const char *bytes, char ret_name[LOGIND_NAME_BYTES]);
+
 /* PrepareForSleep and the like: one boolean. False when it is not that. */
 bool logind_read_flag(DBusMessage *signal, bool *ret_flag);
 

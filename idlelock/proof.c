@@ -109,7 +109,9 @@ static struct proof judge_unit(const struct proof_facts *facts)
 
 	if (row == NULL || facts->rung != LOCK_RUNG_LOCKER || row->type != SESSION_TYPE_WAYLAND)
 		return missing("no locker of ours runs");
-	return facts->unit_ready ? held(row->strength) : missing("our locker is not ready");
+	if (!facts->unit_ready)
+		return missing("our locker is not ready");
+	return facts->on_screen ? held(row->strength) : missing("our locker is not on the screen");
 }
 
 /* A lock on a console of its own holds the whole seat. */
@@ -130,6 +132,8 @@ static struct proof judge_display(const struct proof_facts *facts)
 {
 	struct proof window, hint;
 
+	if (facts->shows_text)
+		return missing("the terminal shows text");
 	switch (facts->type) {
 	case SESSION_TYPE_X11:
 		window = judge_window(facts);

@@ -3,7 +3,7 @@
  *
  * X11 (facts/lock.md 3.2): keyboard and pointer are grabbed by another client, a mapped window on top covers every monitor, and the client that owns
  * the window is a locker: its executable is root's and in the table (weak when it runs as the session's user, strong as _idlelock from our unit).
- * Wayland: our own locker's process lives and said it is ready. GNOME, Plasma: LockedHint, and on X11 the grab besides.
+ * Wayland: our own locker's process lives, said it is ready, and is connected to the compositor that has the screen. GNOME, Plasma: LockedHint, and on X11 the grab besides.
  * VT: a VT lock of our unit is active, and switching is held by it. */
 #ifndef MUTEX_PROOF_H
 #define MUTEX_PROOF_H
@@ -35,6 +35,8 @@ struct proof_facts {
 	bool desktop_sets_hint;
 	bool unit_ready;                 /* our locker's unit is active (systemd, not its own word) */
 	bool vt_held;                    /* the active VT is the lock's, switching held */
+	bool shows_text;                 /* the kernel, on the session's terminal: no display is shown */
+	bool on_screen;                  /* our locker is a client of the compositor that has the screen */
 	bool seen;                       /* the worker's answer below is there */
 	struct worker_sight sight;
 	struct proof_owner owner;

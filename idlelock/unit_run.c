@@ -225,6 +225,7 @@ static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *
 	TEXT_INTO(&t, user);
 	text_add_int(&t, (int64_t)uid);
 	return add_text(list, "Description", "Screen lock (idlelock)") && add_text(list, "Type", type_of(arguments)) && add_text(list, "User", user) &&
+	       add_text(list, "Slice", "system.slice") &&
 	       add_text(list, "CollectMode", "inactive-or-failed") && add_u64(list, "TimeoutStartUSec", 30000000) &&
 	       add_u64(list, "TimeoutStopUSec", 2000000) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, "i", &oom) && add_restart(list) &&
 	       add_environment(list, environment) && add_command(list, arguments);

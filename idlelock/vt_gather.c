@@ -3,11 +3,14 @@
 #include "vt_gather.h"
 
 #include <fcntl.h>
+#include <linux/kd.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "number.h"
+#include "text.h"
 
 #define ACTIVE "/sys/class/tty/tty0/active"
 #define CONSOLES_MAX 63
@@ -23,4 +26,19 @@ unsigned vt_active(void)
 		return 0;
 	name[len] = '\0';
 	return number_parse(name + 3, strcspn(name + 3, "\n"), 1, CONSOLES_MAX, &number) < 0 ? 0 : (unsigned)number;
+}
+
+bool vt_shows_text(unsigned vt)
+{
+	char path[24];
+	struct text t;
+	int mode = KD_GRAPHICS;
+
+	if (vt == 0)
+		return false;
+	TEXT_INTO(&t, path);
+	text_add(&t, "/dev/tty");
+	text_add_int(&t, (int64_t)vt);
+	int fd FILE_CLOSED = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd >= 0 && ioctl(fd, KDGETMODE, &mode) == 0 && mode == KD_TEXT;
 }

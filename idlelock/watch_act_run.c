@@ -13,10 +13,13 @@
 #include "unit_run.h"
 #include "vt_gather.h"
 #include "watch_record_run.h"
+#include "wayland_gather.h"
 
 #define NS_PER_MS INT64_C(1000000)
 /* The display gets this long to break a menu's grab before the locker starts all the same. */
 #define BREAK_NS (250 * NS_PER_MS)
+/* The bus gets this long to say which process has the screen. */
+#define CONTROLLER_NS (500 * NS_PER_MS)
 #define WORKER_UNIT "idlelock-x11@"
 #define CONTROL "lock"
 #define CLAUSE "LK-1"
@@ -45,6 +48,17 @@ static bool console_is_held(const struct watched *w)
 	return running(w) == LOCK_RUNG_CONSOLE && console != 0 && rung_is_ready(w->watch->rungs, id_of(w)) && vt_active() == console;
 }
 
+static bool shows_text(const struct watched *w)
+{
+	return (w->session.type == SESSION_TYPE_X11 || w->session.type == SESSION_TYPE_WAYLAND) && vt_shows_text(w->session.vt);
+}
+
+static bool is_on_screen(const struct watched *w)
+{
+	return w->session.type == SESSION_TYPE_WAYLAND && running(w) == LOCK_RUNG_LOCKER &&
+	       wayland_gather_is_client(rung_unit(w->watch->rungs, id_of(w)), w->compositor);
+}
+
 static void note(char *ret_note, size_t size, const char *word)
 {
 	struct text t;
@@ -68,6 +82,8 @@ static struct proof judge(struct watched *w, bool seen)
 		.desktop_sets_hint = desktop != NULL && desktop->sets_hint,
 		.unit_ready = rung_is_ready(watch->rungs, id_of(w)),
 		.vt_held = console_is_held(w),
+		.shows_text = shows_text(w),
+		.on_screen = is_on_screen(w),
 		.seen = seen,
 	};
 	struct proof proof;
@@ -102,40 +118,55 @@ static void look(struct watched *w)
 
 /* --- rungs --- */
 
+/* What the locker is started on; NULL, or why it cannot be. */
+static const char *find_screen(struct watched *w, struct display_found *found, char runtime[64], char wayland[64])
+{
+	uid_t trusted = w->watch->paths->root[0] != '\0' ? w->watch->paths->owner : 0;
+	struct text t;
+
+	if (running(w) != LOCK_RUNG_CONSOLE && shows_text(w))
+		return "the terminal shows text";
+	if (running(w) != LOCK_RUNG_LOCKER)
+		return NULL;
+	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0' && display_gather(w->display, &w->session, trusted, found) == -EPERM)
+		return "the display that it names is not this session's";
+	if (w->session.type != SESSION_TYPE_WAYLAND)
+		return NULL;
+	text_init(&t, runtime, 64);
+	text_add(&t, "/run/user/");
+	text_add_int(&t, (int64_t)w->session.uid);
+	return wayland_gather_display(w->compositor, runtime, wayland, 64) < 0 ? "no compositor is known to have the screen" : NULL;
+}
+
 static void start_now(struct watched *w)
 {
 	struct watch *watch = w->watch;
 	struct session_facts facts;
 	struct display_found found = {0};
 	char runtime[64] = "", wayland[64] = "";
+	const char *why = find_screen(w, &found, runtime, wayland);
 	int r = 0;
 
 	watched_facts(w, watch->boot_id, &facts);
-	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0')
-		r = display_gather(w->display, &w->session, watch->paths->root[0] != '\0' ? watch->paths->owner : 0, &found);
-	if (w->session.type == SESSION_TYPE_WAYLAND)
-		display_gather_wayland(w->session.uid, runtime, sizeof runtime, wayland, sizeof wayland);
-	if (r == -EPERM && running(w) == LOCK_RUNG_LOCKER) {
-		note(w->lacks, sizeof w->lacks, "the display that it names is not this session's");
-		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_RUNG_FAILED, .rung = LOCK_RUNG_LOCKER});
-		return;
-	}
-	r = rung_start(watch->rungs, &(struct rung_request){
-					     .session = &facts,
-					     .rung = running(w),
-					     .locker = running_locker(w),
-					     .vt = w->session.vt,
-					     .display = w->display,
-					     .wayland_display = wayland,
-					     .runtime_dir = runtime,
-					     .cookie = found.has_cookie ? found.cookie : NULL,
-					     .person = w->person,
-					     .us = watch->us,
-				     });
+	if (why == NULL)
+		r = rung_start(watch->rungs, &(struct rung_request){
+						     .session = &facts,
+						     .rung = running(w),
+						     .locker = running_locker(w),
+						     .vt = w->session.vt,
+						     .display = w->display,
+						     .wayland_display = wayland,
+						     .runtime_dir = runtime,
+						     .cookie = found.has_cookie ? found.cookie : NULL,
+						     .person = w->person,
+						     .us = watch->us,
+					     });
 	explicit_bzero(&found, sizeof found);
-	if (r == 0)
+	if (r < 0)
+		why = r == -EBUSY ? "the session is not on the screen" : "it could not be started";
+	if (why == NULL)
 		return;
-	note(w->lacks, sizeof w->lacks, r == -EBUSY ? "the session is not on the screen" : "it could not be started");
+	note(w->lacks, sizeof w->lacks, why);
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_RUNG_FAILED, .rung = running(w)});
 }
 
@@ -145,15 +176,36 @@ static void on_start_due(int64_t now_ns, void *data)
 
 	(void)now_ns;
 	w->start_serial = 0;
+	w->asks_controller = false;
 	if (w->lock.state == LOCK_ASKED)
 		start_now(w);
 }
 
-/* A menu or a virtual machine's window that holds the keyboard would end our locker: its grab is broken first. */
+static bool ask_controller(struct watched *w)
+{
+	w->compositor = 0;
+	w->asks_controller = logind_ask_controller(w->watch->logind, id_of(w)) == 0;
+	if (w->asks_controller)
+		(void)loop_at(w->watch->loop, clock_monotonic_ns() + CONTROLLER_NS, 0, on_start_due, w);
+	return w->asks_controller;
+}
+
+void watch_act_controlled(struct watched *w, pid_t controller)
+{
+	if (!w->asks_controller)
+		return;
+	w->compositor = controller;
+	(void)loop_at(w->watch->loop, 0, 0, on_start_due, w);
+}
+
+/* A Wayland session's screen is its controller's. A menu or a virtual machine's window that holds the keyboard would end our locker on X: its grab is
+ * broken first. */
 static void start_rung(struct watched *w)
 {
 	(void)loop_at(w->watch->loop, INT64_MAX, 0, on_start_due, w);
 	w->start_serial = 0;
+	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_WAYLAND && ask_controller(w))
+		return;
 	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_X11 && rung_unit(w->watch->rungs, id_of(w))[0] == '\0' &&
 	    workers_look(w->watch->workers, id_of(w), w->serial + 1, true) == 0) {
 		w->start_serial = ++w->serial;

@@ -424,6 +424,14 @@ static void on_sleep(bool begins, void *data)
 	sleep_prepare(((struct watch *)data)->sleeper, begins);
 }
 
+static void on_controlled(const char *id, pid_t controller, void *data)
+{
+	struct watched *w = watch_find(data, id);
+
+	if (w != NULL)
+		watch_act_controlled(w, controller);
+}
+
 static void on_inhibited(void *data)
 {
 	struct watch *watch = data;
@@ -709,7 +717,7 @@ static int open_sources(struct watch *watch, const struct watch_choice *choice)
 
 static int open_bus(struct watch *watch, const struct watch_choice *choice)
 {
-	const struct logind_hooks logind = {.session = on_session, .gone = on_gone, .lock_asked = on_lock_asked, .unlock_asked = on_unlock_asked,
+	const struct logind_hooks logind = {.session = on_session, .gone = on_gone, .lock_asked = on_lock_asked, .unlock_asked = on_unlock_asked, .controlled = on_controlled,
 					    .sleep = on_sleep, .listed = on_listed, .inhibited = on_inhibited, .data = watch};
 	const struct rung_hooks rungs = {.failed = on_rung_failed, .ready = on_rung_ready, .gone = on_rung_gone, .data = watch};
 	const struct sleep_hooks sleep = {.begins = on_sleep_begins, .is_ready = is_ready_to_sleep, .ended = on_sleep_ended, .data = watch};

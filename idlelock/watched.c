@@ -45,7 +45,7 @@ bool watched_is_wanted(const struct logind_session *session)
 bool watched_may_become(const struct watched *w, enum session_type type)
 {
 	return w->first_type == SESSION_TYPE_TTY && w->session.seat[0] != '\0' && !lock_is_demanded(&w->lock) &&
-	       (type == SESSION_TYPE_TTY || type == SESSION_TYPE_X11 || type == SESSION_TYPE_WAYLAND);
+	       (type == SESSION_TYPE_TTY || type == SESSION_TYPE_WAYLAND);
 }
 
 enum watched_source watched_source(const struct logind_session *session, bool without_hardware)
@@ -116,10 +116,10 @@ enum lock_reason watched_returns(const struct watched *w, int64_t now_ns)
 {
 	bool overdue = now_ns - w->lock.last_input_ns >= w->policy.after_ns;
 
-	if (!watched_is_console(w))
-		return LOCK_REASON_NONE;
 	if (w->lock.state == LOCK_UNPROVEN)
 		return w->lock.reason;
+	if (!watched_is_console(w))
+		return LOCK_REASON_NONE;
 	if (!w->left_open || lock_is_demanded(&w->lock))
 		return LOCK_REASON_NONE;
 	return overdue ? LOCK_REASON_IDLE : w->policy.on_switch ? LOCK_REASON_SWITCH : LOCK_REASON_NONE;

@@ -61,6 +61,8 @@ struct watched {
 	bool armed;                       /* the worker tells of input */
 	uint32_t serial;                  /* of the newest LOOK */
 	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
+	bool asks_controller;             /* the answer starts the rung */
+	pid_t compositor;                 /* of a Wayland session: what controlled it when its locker was started last; 0 = not known */
 	char lacks[64];                   /* why the newest look was no proof; "" */
 	bool keyring_asked;               /* the agent was told to lock keyrings, and did not answer yet */
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
@@ -71,8 +73,9 @@ struct watched {
 /* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */
 bool watched_is_wanted(const struct logind_session *session);
 
-/* Who controls a session names its type, and could name one whose lock holds another screen: the first one stays. But what is started on a text console
- * (startx, sway) names its own, and the console's again when it ends. Not while the lock is demanded. */
+/* Who controls a session names its type, and could name one whose lock holds another screen: the first one stays. But a compositor that is
+ * started on a text console (sway) names its own, and the console's again when it ends; where the console shows text all the same, its own lock comes.
+ * No X server does, and startx's is locked as its console. Not while the lock is demanded. */
 bool watched_may_become(const struct watched *w, enum session_type type);
 
 /* without_hardware: of the seat, as input_gather.h says. */

@@ -85,7 +85,7 @@ def anothers_display(bed, rows):
 
 
 def started_on_a_console(bed, rows):
-    """sway and startx name their own type; logind gives the console's back when they end."""
+    """sway names its own type; logind gives the console's back when they end."""
     before = len(bed.recorded('type', 'lock-tamper'))
     for name, place in (('t1', {'VTNr': dbus.UInt32(3), 'TTY': 'tty3'}), ('t2', {'Seat': ('', '/'), 'TTY': 'pts/0', 'Remote': True})):
         bed.logind.add(name, Type='tty', Service='login', **place)

@@ -10,7 +10,7 @@ suite=${1:-bookworm}
 # shellcheck source=tests/bed/vm_lock.sh
 . "$vm_here/vm_lock.sh"
 
-listen='setsid busctl --system monitor org.pammutex.Idlelock1 >/run/told 2>&1 &'
+listen="setsid busctl --system --match=\"type='signal',interface='org.pammutex.Idlelock1'\" monitor >/run/told 2>&1 &"
 grey=202020 # swaylock's, as idlelockd starts it
 
 # Bob on console 2, watched.
@@ -63,6 +63,19 @@ text_opens_to_the_right_one_only() {
 	vm_reads 10 2 HERE-AS-bob
 }
 
+# --- a console that says it is none --------------------------------------------------------------------------------
+disguise() {
+	vm_restore text && vm_put "$vm_here/vm_decoy.py" /usr/local/bin/decoy 0755 || return 1
+	vm_line 'decoy console &'
+	vm_wait 60 'test -e /run/user/$(id -u bob)/wayland-1' || { vm_console 2; return 1; }
+	has "$(vm_run 'loginctl show-session $(/usr/local/sbin/bed-guest session bob)')" Type=wayland || return 1
+	vm_line 'echo STILL-$((40+2))'
+	vm_reads 10 2 STILL-42 && vm_save disguised
+}
+disguise_is_seen_through() {
+	at_the_desk disguised "$listen" && locked_in_time && locked_by strong idlelock-console@ && [ "$(vm_console_shown)" != 2 ]
+}
+
 # --- sway -----------------------------------------------------------------------------------------------------------
 sway() {
 	vm_restore text || return 1
@@ -92,6 +105,12 @@ sway_opens_to_the_right_one_only() {
 	vm_shows $desktop 30 && is_recorded 10 opened && has "$(vm_run 'cat /run/mutex/stamps/$(id -u bob)')" service=swaylock
 }
 
+# Another compositor of bob's, which has no screen.
+decoy_is_not_locked_instead() {
+	vm_restore sway && vm_put "$vm_here/vm_decoy.py" /usr/local/bin/decoy 0755 && vm_save decoy || return 1
+	at_the_desk decoy "$listen" '/usr/local/sbin/bed-guest as bob decoy beside >/dev/null 2>&1' && locked_in_time && vm_shows_not $desktop
+}
+
 vm_prepare "$suite"
 vm_restore || exit 1
 mkdir -p "$BED/logs"
@@ -100,7 +119,10 @@ row "vm-$suite-text-console" text_console || exit 1
 row "vm-$suite-text-console-locks" text_locks &&
 	row "vm-$suite-text-console-is-not-left" text_is_not_left &&
 	row "vm-$suite-text-console-opens-to-the-right-one-only" text_opens_to_the_right_one_only
+row "vm-$suite-console-in-disguise" disguise &&
+	row "vm-$suite-console-in-disguise-is-locked" disguise_is_seen_through
 row "vm-$suite-sway" sway || exit 1
 row "vm-$suite-sway-locks" sway_locks &&
 	row "vm-$suite-sway-is-not-seen" sway_is_not_seen &&
+	row "vm-$suite-sway-beside-a-decoy" decoy_is_not_locked_instead &&
 	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only

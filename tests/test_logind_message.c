@@ -229,6 +229,30 @@ static void who_is_watched(void **state)
 	}
 }
 
+static void who_controls(void **state)
+{
+	static const struct {
+		const char *name, *bytes, *want;
+	} rows[] = {
+		{"sway", "# private data\nUID=1000\nACTIVE=1\nCONTROLLER=:1.23\nLEADER=7\n", ":1.23"},
+		{"at the start, without an end", "CONTROLLER=:1.4", ":1.4"},
+		{"nobody", "UID=1000\nACTIVE=1\n", NULL},
+		{"no name", "CONTROLLER=:\n", NULL},
+		{"a name that anybody can take", "CONTROLLER=org.example.Screen\n", NULL},
+		{"inside another value", "DISPLAY=CONTROLLER=:1.23\n", NULL},
+		{"too long", "CONTROLLER=:1.2222222222222222222222222222222222222222222222222222222222222222\n", NULL},
+		{"nothing", "", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char name[LOGIND_NAME_BYTES] = "";
+
+		if (logind_read_controller(rows[i].bytes, name) != (rows[i].want != NULL) || (rows[i].want != NULL && strcmp(name, rows[i].want) != 0))
+			fail_msg("%s: \"%s\"", rows[i].name, name);
+	}
+}
+
 static void which_type_is_taken(void **state)
 {
 	static const struct {
@@ -238,7 +262,7 @@ static void which_type_is_taken(void **state)
 		bool taken;
 	} rows[] = {
 		{"sway on a console", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, LOCK_OPEN, true},
-		{"startx", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_X11, LOCK_WARNED, true},
+		{"an X server: none names a type", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_X11, LOCK_WARNED, false},
 		{"sway ends", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, SESSION_TYPE_TTY, LOCK_OPEN, true},
 		{"while it is locked", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WAYLAND, LOCK_HELD, false},
 		{"one that nobody locks", "seat0", SESSION_TYPE_TTY, SESSION_TYPE_TTY, SESSION_TYPE_WEB, LOCK_OPEN, false},
@@ -275,6 +299,7 @@ static void what_leaves_and_returns(void **state)
 		{"a console, later", SESSION_TYPE_TTY, false, true, LOCK_OPEN, 700, LOCK_REASON_NONE, LOCK_REASON_IDLE},
 		{"just not later", SESSION_TYPE_TTY, false, true, LOCK_OPEN, 701, LOCK_REASON_NONE, LOCK_REASON_NONE},
 		{"a locked console", SESSION_TYPE_TTY, true, false, LOCK_HELD, 1, LOCK_REASON_NONE, LOCK_REASON_NONE},
+		{"a desktop that could not be locked", SESSION_TYPE_WAYLAND, false, false, LOCK_UNPROVEN, 1, LOCK_REASON_NONE, LOCK_REASON_SLEEP},
 		{"one that could not be locked", SESSION_TYPE_TTY, false, false, LOCK_UNPROVEN, 1, LOCK_REASON_NONE, LOCK_REASON_SLEEP},
 	};
 
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(names_of_sessions),       cmocka_unit_test(who_is_watched),         cmocka_unit_test(facts_can_always_be_written),
 		cmocka_unit_test(keys_by_vendor_or_serial), cmocka_unit_test(cookies),               cmocka_unit_test(who_blocks_idleness),
 		cmocka_unit_test(when_the_list_of_inhibitors_is_another), cmocka_unit_test(what_leaves_and_returns),
+		cmocka_unit_test(who_controls),
 		cmocka_unit_test(which_type_is_taken), cmocka_unit_test(what_is_never_locked_for_idleness),
 	};
 

@@ -37,7 +37,7 @@ static struct proof_facts weak(void)
 static struct proof_facts wayland(void)
 {
 	return (struct proof_facts){.type = SESSION_TYPE_WAYLAND, .rung = LOCK_RUNG_LOCKER, .locker = LOCKER_SWAYLOCK, .user = USER, .us = US,
-				    .our_unit = "idlelock-swaylock-c2.service", .unit_ready = true};
+				    .our_unit = "idlelock-swaylock-c2.service", .unit_ready = true, .on_screen = true};
 }
 
 static struct proof_facts gnome(void)
@@ -99,6 +99,8 @@ static void hint_alone(facts f) { f->locked_hint = true; f->desktop_sets_hint = 
 static void hint_of_who_sets_none(facts f) { f->locked_hint = true; no_owner(f); }
 static void hint_and_grab(facts f) { f->locked_hint = true; f->desktop_sets_hint = true; no_owner(f); }
 static void not_ready(facts f) { f->unit_ready = false; }
+static void elsewhere(facts f) { f->on_screen = false; }
+static void text_shows(facts f) { f->shows_text = true; }
 static void later_rung(facts f) { f->rung = LOCK_RUNG_CONSOLE; f->locker = LOCKER_CONSOLE; f->our_unit = "idlelock-console@c2.service"; }
 static void later_rung_elsewhere(facts f) { later_rung(f); f->our_unit = "idlelock-console@c3.service"; }
 static void earlier_rung(facts f) { f->rung = LOCK_RUNG_DESKTOP; f->locker = LOCKER_NONE; }
@@ -161,6 +163,11 @@ static const struct {
 	{"a grab, and the hint of a desktop that sets it", weak, hint_and_grab, HELD_WEAK, ""},
 	{"swaylock", wayland, nothing, HELD_WEAK, ""},
 	{"swaylock not ready", wayland, not_ready, MISSING, "our locker is not ready"},
+	{"swaylock on another compositor", wayland, elsewhere, MISSING, "our locker is not on the screen"},
+	{"swaylock, and the terminal shows text", wayland, text_shows, MISSING, "the terminal shows text"},
+	{"xsecurelock, and the terminal shows text", strong, text_shows, MISSING, "the terminal shows text"},
+	{"GNOME says so, and the terminal shows text", gnome, text_shows, MISSING, "the terminal shows text"},
+	{"the console lock, and the session's own terminal shows text", console, text_shows, HELD_STRONG, ""},
 	{"no locker of ours", wayland, earlier_rung, MISSING, "no locker of ours runs"},
 	{"our locker, while another rung runs", wayland, as_the_desktop, MISSING, "no locker of ours runs"},
 	{"no such locker", wayland, no_such_locker, MISSING, "no locker of ours runs"},
