@@ -40,6 +40,17 @@ locks_under() { # SPOOFER...
 }
 spoofers=(xtest warp reset off suspend inhibit uinput)
 
+# The clock is set while nobody is there: the lock comes when it would have come, and opens as ever.
+clock_is_set() {
+	local by
+	at_the_desk desk || return 1
+	for by in '+1 day' '-2 days' '+1 day' '-1 day'; do
+		vm_run "date --set='$by' >/dev/null"
+	done
+	locked_in_time && vm_shows_not $desktop && wake && vm_run "date --set='+1 day' >/dev/null" && vm_line "$password" || return 1
+	vm_shows $desktop 30 && is_recorded 10 opened
+}
+
 # --- what keeps it open ---------------------------------------------------------------------------------------------
 keys_keep_it_open() {
 	at_the_desk desk || return 1
@@ -57,6 +68,21 @@ mouse_keeps_it_open() {
 		sleep 4
 	done
 	still_open
+}
+# What is read from hardware is read when a lock may be due, not when it comes: per process at most one wake-up in ten seconds.
+switches() {
+	vm_run 'for p in idlelockd idlelock-x11; do awk "/^voluntary/ { print \$2 }" /proc/$(pgrep -x $p)/status; done' | xargs
+}
+sleeps_while_used() {
+	local begun n took before after
+	vm_restore desk && lock_after 30s && touch_key && sleep 3 || return 1
+	before=($(switches)) begun=$(now_ms) n=0
+	while (($(now_ms) - begun < 60000)); do
+		vm_keys a && vm_mouse $((++n % 2 ? 9 : -9)) 4
+	done
+	after=($(switches)) took=$(($(now_ms) - begun))
+	echo "in use: $n strokes and moves in $took ms: idlelockd $((after[0] - before[0])), idlelock-x11 $((after[1] - before[1])) switches" | tee -a "$times"
+	((n > 10 && (after[0] - before[0]) * 10000 <= took && (after[1] - before[1]) * 10000 <= took)) && still_open
 }
 # A remapper of root's takes the real keyboard for itself and gives out a virtual one.
 remapper_keeps_it_open() {
@@ -148,6 +174,8 @@ for spoofer in "${spoofers[@]}"; do
 	row "vm-$suite-lock-under-$spoofer" locks_under "$spoofer"
 done
 row "vm-$suite-lock-under-all-at-once" locks_under "${spoofers[@]}"
+row "vm-$suite-lock-while-the-clock-is-set" clock_is_set
+row "vm-$suite-sleeps-while-used" sleeps_while_used
 row "vm-$suite-keys-keep-it-open" keys_keep_it_open
 row "vm-$suite-mouse-keeps-it-open" mouse_keeps_it_open
 row "vm-$suite-remapper-keeps-it-open" remapper_keeps_it_open

@@ -64,6 +64,38 @@ console_without_factor_told_to_enrol() {
 	vm_restore enrolled && console 'alice@laptop' alice "$password" && has "$(vm_console 2)" 'it is needed now' 'mutexctl mfa enrol' &&
 		has "$(last_record MUTEX_USER=alice)" MUTEX_TTY=/dev/tty2
 }
+# The secret on the screen goes into an authenticator, whose code answers the question; from then on it is asked for at the login.
+secret_in() { # TEXT
+	grep -oE '^ +[A-Z2-7]{4}( [A-Z2-7]{1,4})+' <<<"${1//$'\r'/}" | tr -d ' '
+}
+own_code() { # SECRET [TIME]
+	oathtool --totp -b -N "${2:-now}" "$1"
+}
+enrolled_by_oneself() { # SECRET
+	local last
+	last=$(vm_run 'journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex --grep "at the computer itself"')
+	has "$last" alice && vm_key ctrl-alt-f3 && vm_reads 40 3 'laptop login:' && vm_line alice && vm_reads 20 3 'Password:' && vm_line "$password" &&
+		vm_reads 30 3 'ode' && vm_line "$(own_code "$1" 'now + 30 seconds')" && vm_reads 40 3 'alice@laptop'
+}
+console_enrols_oneself() {
+	local secret
+	vm_restore enrolled && console 'alice@laptop' alice "$password" || return 1
+	vm_line 'clear; mutexctl mfa enrol'
+	vm_reads 30 2 'assword' && vm_line "$password" && vm_reads 40 2 'Code that the app shows now' || return 1
+	secret=$(secret_in "$(vm_console 2)")
+	vm_line "$(own_code "$secret")"
+	vm_reads 30 2 'These ten recovery codes' && enrolled_by_oneself "$secret"
+}
+desktop_enrols_oneself() {
+	local secret
+	vm_restore enrolled && vm_greeter_login alice "$password" || return 1
+	vm_mouse -3000 -3000 && vm_mouse 60 60 && vm_click left
+	vm_line 'script -qfc "mutexctl mfa enrol" /tmp/enrol'
+	vm_wait 30 'grep -q assword /tmp/enrol' && vm_line "$password" && vm_wait 40 'grep -q "Code that the app shows now" /tmp/enrol' || return 1
+	secret=$(secret_in "$(vm_run 'cat /tmp/enrol')")
+	vm_line "$(own_code "$secret")"
+	vm_wait 30 'grep -q "These ten recovery codes" /tmp/enrol' && enrolled_by_oneself "$secret"
+}
 console_wrong_password_out() {
 	vm_restore enrolled && console 'Login incorrect' bob 'not this one' && ! vm_session bob
 }
@@ -120,6 +152,8 @@ row "vm-$suite-login-prepare" prepare || exit 1
 row "vm-$suite-console-password-and-code-in" console_code_in
 row "vm-$suite-console-wrong-code-out" console_without_code_out
 row "vm-$suite-console-without-factor-told-to-enrol" console_without_factor_told_to_enrol
+row "vm-$suite-console-enrols-oneself" console_enrols_oneself
+row "vm-$suite-desktop-enrols-oneself" desktop_enrols_oneself
 row "vm-$suite-console-wrong-password-out" console_wrong_password_out
 row "vm-$suite-console-locked-out-is-told" locked_out_is_told
 row "vm-$suite-greeter-typed-in" greeter_lets_in
