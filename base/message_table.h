@@ -173,6 +173,15 @@
 	M(UNIT_RESTARTS, "{0} is just being restarted.") \
 	M(UNITS_REMEDY, "Switch it on: \"systemctl unmask {0}\", \"systemctl enable --now {0}\", \"systemctl thaw {0}\". \"systemctl cat {0}\" shows what changes it; what is missing comes back with its package.") \
 	M(UNITS_REMEDY_ASK, "Look whether dbus.service runs (\"systemctl status dbus\"), and ask again as root.") \
+	M(SELF_FINE, "All of our own parts are in place.") \
+	M(SELF_LINES_OFF, "The PAM lines are not switched on, so logins and passwords are not judged. \"mutexctl apply\" switches them on.") \
+	M(SELF_LINES, "The PAM lines are not as \"mutexctl apply\" put them: {0}.") \
+	M(SELF_FILE_MISSING, "{0}, which is part of our packages, is not there.") \
+	M(SELF_FILE_CHANGED, "{0}, which is part of our packages, was changed.") \
+	M(SELF_FILE_ADDED, "{0} changes a service of ours.") \
+	M(SELF_SETTING_CHANGED, "{0} is not as \"mutexctl apply\" wrote it.") \
+	M(SELF_ADVISORY, "Clause SC-1 is only advice on this computer: {0} can become root (group {1}), and root can switch everything off. Take who works here every day out of the group, or name the administrators in admins of [control auth].") \
+	M(SELF_REMEDY, "Services, PAM lines and settings: \"mutexctl apply\". Changed programs: \"apt install --reinstall\" with their package (\"dpkg -S\" names it). Find out who changed them: \"journalctl -t pam_mutex\".") \
 	M(AUTH_PAM, "PAM service {0} lets somebody in, or changes a password, past the policy. \"mutexctl stack\" shows how.") \
 	M(AUTH_SUDO_NO_PASSWORD, "{0}: sudo asks {1} for no password (NOPASSWD).") \
 	M(AUTH_SUDO_SETTING, "{0}: \"{1}\" makes sudo ask less than it should.") \

@@ -8,7 +8,8 @@
 #define CONTROLS(C) \
 	C(firewall, "FW-1") \
 	C(units, "SC-1") \
-	C(auth, "AC-1")
+	C(auth, "AC-1") \
+	C(self, "SC-1")
 
 enum control_id {
 #define CONTROL_ENUM(name, clause) CONTROL_##name,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept.h"
 #include "apply_enforce.h"
 #include "apply_finish.h"
 #include "apply_journal.h"
@@ -38,7 +39,7 @@
 #define NS_PER_S INT64_C(1000000000)
 
 struct request {
-	bool dry_run, yes;
+	bool dry_run, yes, accept;
 	int64_t confirm_s; /* 0 = keep at once */
 	struct apply_own own;
 	const char *user;  /* who must not be shut out; NULL = who asks */
@@ -54,7 +55,7 @@ static int parse_options(int argc, char **argv, struct request *r)
 	static const struct option options[] = {
 		{"dry-run", no_argument, NULL, 'n'}, {"yes", no_argument, NULL, 'y'}, {"confirm", required_argument, NULL, 'c'},
 		{"enforce", required_argument, NULL, 'e'}, {"observe", required_argument, NULL, 'o'}, {"user", required_argument, NULL, 'u'},
-		{"sshd", no_argument, NULL, 's'}, {"no-sshd", no_argument, NULL, 'S'}, {0}};
+		{"sshd", no_argument, NULL, 's'}, {"no-sshd", no_argument, NULL, 'S'}, {"accept", no_argument, NULL, 'a'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -62,6 +63,8 @@ static int parse_options(int argc, char **argv, struct request *r)
 			r->dry_run = true;
 		else if (option == 'y')
 			r->yes = true;
+		else if (option == 'a')
+			r->accept = true;
 		else if (option == 'u')
 			r->user = optarg;
 		else if (option == 's' || option == 'S')
@@ -363,6 +366,14 @@ static void tell_result(const struct request *r, const struct policy_loaded *pla
 		print_confirmation(r);
 }
 
+/* What is not of PAM: settings of other programs, and what is known of passwords and keys from now on. */
+static int finish_settings(const struct request *r, const struct policy_loaded *loaded)
+{
+	int result = lockdown_put(common_paths(), loaded), accepted = accept_people(common_paths(), r->accept);
+
+	return result != 0 ? result : accepted;
+}
+
 static int apply_anew(const struct request *r, int lock_fd)
 {
 	const struct paths *paths = common_paths();
@@ -401,7 +412,7 @@ static int apply_anew(const struct request *r, int lock_fd)
 	if (result != 0)
 		return result;
 	if (r->confirm_s == 0) /* else mutexctl confirm writes them */
-		result = lockdown_put(paths, &planned);
+		result = finish_settings(r, &planned);
 	tell_result(r, &planned);
 	return common_finish(result);
 }
@@ -427,7 +438,7 @@ static int apply_again(const struct request *r, const struct policy_loaded *load
 	if (r->confirm_s > 0)
 		printf("No PAM line changed, so there is nothing to confirm.\n");
 	warn_of_open_services(common_paths());
-	return common_finish(lockdown_put(common_paths(), loaded));
+	return common_finish(finish_settings(r, loaded));
 }
 
 static int lock_and_heal(int *ret_lock)

@@ -37,7 +37,7 @@ struct command {
 	  "make and look into the filter of breached passwords") \
 	C(observed, "[--since 7d] [--file FILE] [--json]", "who would have been refused what in observe mode") \
 	C(stack, "[--json] [SERVICE...]", "prove that nobody gets in and no password changes past the module") \
-	C(apply, "[--dry-run] [--yes] [--confirm TIME] [--enforce SECTIONS] [--observe SECTIONS] [--user USER] [--sshd | --no-sshd]", \
+	C(apply, "[--dry-run] [--yes] [--confirm TIME] [--enforce SECTIONS] [--observe SECTIONS] [--user USER] [--sshd | --no-sshd] [--accept]", \
 	  "put the policy in force and switch the PAM lines on, safely") \
 	C(confirm, "", "keep what apply --confirm did") \
 	C(remove, "[--settings] [--yes]", "switch the PAM lines off and restore what was before") \

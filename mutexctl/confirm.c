@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept.h"
 #include "apply_journal.h"
 #include "apply_rollback.h"
 #include "apply_timer.h"
@@ -39,7 +40,9 @@ static int put_lockdown(const struct paths *paths)
 	struct policy_loaded loaded POLICY_UNLOADED = {0};
 	int result = common_load_policy(&loaded);
 
-	return result == 0 ? lockdown_put(paths, &loaded) : result;
+	if (result == 0)
+		result = lockdown_put(paths, &loaded);
+	return result == 0 ? accept_people(paths, false) : result;
 }
 
 static int keep(const struct paths *paths, struct apply_journal *j, const char *what)

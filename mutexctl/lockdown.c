@@ -28,12 +28,6 @@
 #define SYSTEMCTL "/usr/bin/systemctl"
 #define MODE 0644
 
-static const char *const IDS[LOCKDOWN_FILE_MAX] = {
-#define LOCKDOWN_ID(id, path, way, what) [LOCKDOWN_##id] = #id,
-	LOCKDOWN_FILES(LOCKDOWN_ID)
-#undef LOCKDOWN_ID
-};
-
 static const struct {
 	const char *name, *what;
 } STANDINGS[LOCKDOWN_STANDING_MAX] = {
@@ -110,7 +104,7 @@ static void state_path(const char *folder, enum lockdown_file file, char (*ret)[
 	struct text t;
 
 	TEXT_INTO(&t, *ret);
-	text_add_format(&t, STATE "/%s/%s", folder, IDS[file]);
+	text_add_format(&t, STATE "/%s/%s", folder, lockdown_id(file));
 }
 
 /* --- how they stand --- */
@@ -179,7 +173,7 @@ static enum lockdown_standing name_difference(const struct paths *paths, enum lo
 
 	TEXT_INTO(&t, bytes);
 	state_path("written", file, &path);
-	if (!wish->on)
+	if (!lockdown_is_wanted(file, wish))
 		return LOCKDOWN_LEFT_OVER;
 	if (read_content(paths, path, &written) == 0 && written.bytes != NULL && lockdown_make(file, wish, written.bytes, written.len, &t) == 0 &&
 	    is_same(&written, &t))
@@ -199,7 +193,7 @@ static enum lockdown_standing judge_file(const struct paths *paths, enum lockdow
 	if (is_same(&now, &t))
 		return LOCKDOWN_FINE;
 	state_path("written", file, &path);
-	if (!wish->on && !is_there(paths, path) && !lockdown_is_ours(now.bytes, now.len))
+	if (!lockdown_is_wanted(file, wish) && !is_there(paths, path) && !lockdown_is_ours(now.bytes, now.len))
 		return LOCKDOWN_FINE; /* another's */
 	return name_difference(paths, file, wish, &now);
 }
@@ -391,6 +385,16 @@ static bool is_to_be_put(enum lockdown_standing standing)
 	return standing != LOCKDOWN_FINE && standing != LOCKDOWN_ABSENT && standing != LOCKDOWN_NO_DCONF;
 }
 
+/* As the policy asks: written, or what was there before it was. */
+static int settle_file(const struct paths *paths, enum lockdown_file file, const struct lockdown_wish *wish)
+{
+	bool wanted = lockdown_is_wanted(file, wish);
+
+	if (file == LOCKDOWN_DCONF_DB) /* made of the others */
+		return wanted || pam_tree_remove(paths->root, lockdown_path(file)) == 0 ? 0 : COMMAND_FAILED;
+	return wanted ? put_file(paths, file, wish) : take_out_file(paths, file);
+}
+
 int lockdown_put(const struct paths *paths, const struct policy_loaded *loaded)
 {
 	struct lockdown_wish wish = lockdown_wish_of(&loaded->policy);
@@ -398,7 +402,7 @@ int lockdown_put(const struct paths *paths, const struct policy_loaded *loaded)
 	struct lockdown_survey survey;
 	int result = 0;
 
-	if (!wish.on)
+	if (!wish.on && !wish.guard)
 		return lockdown_take_out(paths);
 	lockdown_survey(paths, &wish, &survey);
 	for (int i = 0; i < LOCKDOWN_FILE_MAX; i++) {
@@ -408,10 +412,12 @@ int lockdown_put(const struct paths *paths, const struct policy_loaded *loaded)
 			continue;
 		changed[i] = true;
 		keys = keys || lockdown_is_dconf(file);
-		if (file != LOCKDOWN_DCONF_DB && put_file(paths, file, &wish) != 0)
+		if (settle_file(paths, file, &wish) != 0)
 			result = COMMAND_FAILED;
 	}
-	if (keys && compile_databases(paths) != 0)
+	if (!wish.on)
+		remove_folders(paths);
+	else if (keys && compile_databases(paths) != 0)
 		result = COMMAND_FAILED;
 	make_effective(paths, changed);
 	if (survey.drifted > 0)

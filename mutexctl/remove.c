@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept.h"
 #include "apply_journal.h"
 #include "apply_rollback.h"
 #include "apply_switch.h"
@@ -61,6 +62,7 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 		result = lockdown_take_out(paths);
 	if (result != 0)
 		return result;
+	accept_forget(paths);
 	printf("The PAM lines are off; no line of pam_mutex is left. Policy, records and histories stay in %s/etc/mutex and %s.\n",
 	       paths->root, paths->state);
 	return common_finish(COMMAND_FINE);

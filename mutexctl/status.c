@@ -312,6 +312,7 @@ static const struct {
 	{"firewall", status_look_at_control},
 	{"units", status_look_at_control},
 	{"auth", status_look_at_control},
+	{"self", status_look_at_control},
 	{"breached passwords", look_at_filter},
 	{"exceptions", look_at_exceptions},
 	{"records", look_at_records},

@@ -12,7 +12,7 @@
 #include "lockdown_text.h"
 #include "policy_sample.h"
 
-static const struct lockdown_wish five = {.on = true, .after_s = 300, .grace_s = 0, .on_suspend = true};
+static const struct lockdown_wish five = {.on = true, .after_s = 300, .grace_s = 0, .on_suspend = true, .guard = true};
 static const struct lockdown_wish none = {0};
 
 static void make(enum lockdown_file file, const struct lockdown_wish *wish, const char *now, char *bytes, size_t size)
@@ -45,6 +45,27 @@ static void every_file_settles(void **state)
 		make(file, &none, NULL, gone, sizeof gone);
 		assert_string_equal(gone, "");
 	}
+}
+
+/* The rules of polkit: which names are in them, and when they are there at all. tests/bed/rows_guard_self.sh asks polkitd. */
+static void the_guard_names_administrators(void **state)
+{
+	static const char *const admins[] = {"@itadmin", "carol", "@x\"y"}, *const units[] = {"auditd.service"};
+	const struct lockdown_wish wish = {.guard = true, .admins = {.words = admins, .count = 3}, .units = {.words = units, .count = 1}};
+	const struct lockdown_wish lock_only = {.on = true, .after_s = 300}, anybody = {.guard = true};
+	char bytes[LOCKDOWN_BYTES_MAX];
+
+	(void)state;
+	make(LOCKDOWN_GUARD, &wish, NULL, bytes, sizeof bytes);
+	assert_non_null(strstr(bytes, "var mutexUnits = [\"auditd.service\"];\nvar mutexGroups = [\"itadmin\", \"x\\\"y\"];\nvar mutexUsers = [\"carol\"];\n"));
+	assert_non_null(strstr(bytes, "addAdminRule"));
+	make(LOCKDOWN_GUARD, &anybody, NULL, bytes, sizeof bytes);
+	assert_non_null(strstr(bytes, "var mutexUnits = [];\nvar mutexGroups = [];\nvar mutexUsers = [];\n"));
+	assert_null(strstr(bytes, "addAdminRule")); /* Debian's own holds */
+	make(LOCKDOWN_GUARD, &lock_only, bytes, bytes, sizeof bytes);
+	assert_string_equal(bytes, "");
+	make(LOCKDOWN_LOGIND, &anybody, NULL, bytes, sizeof bytes);
+	assert_string_equal(bytes, "");
 }
 
 static void values_follow_the_policy(void **state)
@@ -166,7 +187,7 @@ static void what_does_not_fit_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_file_settles), cmocka_unit_test(values_follow_the_policy), cmocka_unit_test(others_parts_stay),
+		cmocka_unit_test(every_file_settles), cmocka_unit_test(the_guard_names_administrators), cmocka_unit_test(values_follow_the_policy), cmocka_unit_test(others_parts_stay),
 		cmocka_unit_test(the_wish_is_the_longest), cmocka_unit_test(what_does_not_fit_is_an_error),
 	};
 

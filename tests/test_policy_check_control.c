@@ -18,7 +18,7 @@ static void controls(void **state)
 		{"all of it", "[control firewall]\nmode = off\ngrace = 5min\nallow = tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg*\n", ""},
 		{"no name", "[control]\nmode = off\n", "a.conf:1:2: error: [control] says not which one it is for; write [control NAME]\n"},
 		{"misspelt", "[control firewal]\nmode = off\n", "a.conf:1:2: error: unknown control \"firewal\"; did you mean \"firewall\"?\n"},
-		{"another name", "[control xyzzyplugh]\nmode = off\n", "a.conf:1:2: error: unknown control \"xyzzyplugh\"; choose one of firewall, units, auth\n"},
+		{"another name", "[control xyzzyplugh]\nmode = off\n", "a.conf:1:2: error: unknown control \"xyzzyplugh\"; choose one of firewall, units, auth, self\n"},
 		{"no word", "[control my.wall]\nmode = off\n", "a.conf:1:10: error: \"my.wall\" is no name of a control; use letters, digits, - and _\n"},
 		{"no opening", "[control firewall]\nallow = tcp/22, http\n",
 		 "a.conf:2:9: error: \"http\" is no opening: an opening begins with tcp, udp, any or the number of a protocol, such as tcp/22\n"},

@@ -120,7 +120,7 @@ static int gather_accounts(const struct people *p)
 		return -ENOMEM;
 	if (file == NULL) {
 		if (p->facts == NULL)
-			return -errno;
+			return errno == ENOENT ? 0 : -errno;
 		p->facts->shadow_unreadable = true;
 		return 0;
 	}

@@ -4,6 +4,7 @@
 
 #include "auth.h"
 #include "firewall.h"
+#include "self.h"
 #include "units.h"
 
 static const struct control_row ROWS[CONTROL_MAX] = {

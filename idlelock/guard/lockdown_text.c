@@ -264,6 +264,69 @@ static void make_polkit(const struct part *p)
 		       "});\n");
 }
 
+/* "a, b" as JavaScript; what JSON writes as a string is one there, too. */
+static void add_names(const struct word_list *list, char kind, struct text *t)
+{
+	bool first = true;
+
+	text_add(t, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		const char *word = list->words[i];
+
+		if ((*word == '@') != (kind == '@'))
+			continue;
+		text_add(t, first ? "" : ", ");
+		text_add_json(t, word + (kind == '@'), strlen(word) - (kind == '@'));
+		first = false;
+	}
+	text_add(t, "]");
+}
+
+/* polkit asks the rules in the order of the files' names: nobody's is before ours. Old engines: no let, no arrow. */
+static void make_guard(const struct part *p)
+{
+	text_add(p->t, "// " MARK "\n"
+		       "// Stops: people who are not root, administrators' own desktops among them, from stopping, killing, changing, enabling, disabling and\n"
+		       "// masking the services that are controls, from changing firewalld, and from removing packages; and people who are no administrators\n"
+		       "// from becoming root by pkexec, run0 and systemd-run.\n"
+		       "// Does not stop: root, of whom polkit is never asked; so whoever may use sudo for everything. mutex-guardd puts that right and tells it.\n"
+		       "var mutexUnits = ");
+	add_names(&p->wish->units, 'u', p->t);
+	text_add(p->t, ";\nvar mutexGroups = ");
+	add_names(&p->wish->admins, '@', p->t);
+	text_add(p->t, ";\nvar mutexUsers = ");
+	add_names(&p->wish->admins, 'u', p->t);
+	text_add(p->t, ";\n"
+		       "function mutexIsAdmin(subject) {\n"
+		       "\tif (mutexGroups.length + mutexUsers.length == 0)\n\t\treturn true;\n"
+		       "\tfor (var i = 0; i < mutexGroups.length; i++)\n\t\tif (subject.isInGroup(mutexGroups[i]))\n\t\t\treturn true;\n"
+		       "\treturn mutexUsers.indexOf(subject.user) >= 0;\n"
+		       "}\n"
+		       "polkit.addRule(function (action, subject) {\n"
+		       "\tvar unit = action.lookup(\"unit\"), verb = action.lookup(\"verb\");\n"
+		       "\tif (action.id == \"org.freedesktop.systemd1.manage-unit-files\" || action.id == \"org.freedesktop.systemd1.set-environment\" ||\n"
+		       "\t    action.id == \"org.freedesktop.packagekit.package-remove\" ||\n"
+		       "\t    (/^org\\.fedoraproject\\.FirewallD1\\./.test(action.id) && !/\\.info$/.test(action.id)))\n"
+		       "\t\treturn polkit.Result.NO;\n"
+		       "\tif (action.id == \"org.freedesktop.systemd1.manage-units\" && unit && verb != \"start\" &&\n"
+		       "\t    (/^(idlelock|mutex-|ufw\\.|firewalld\\.|nftables\\.|netfilter-persistent\\.|clamav-|polkit\\.|dbus\\.|systemd-logind\\.)/.test(unit) ||\n"
+		       "\t     mutexUnits.indexOf(unit) >= 0))\n"
+		       "\t\treturn polkit.Result.NO;\n"
+		       "\tif ((action.id == \"org.freedesktop.policykit.exec\" || (action.id == \"org.freedesktop.systemd1.manage-units\" && !unit)) &&\n"
+		       "\t    !mutexIsAdmin(subject))\n"
+		       "\t\treturn polkit.Result.NO;\n"
+		       "});\n");
+	if (p->wish->admins.count == 0)
+		return;
+	text_add(p->t, "// Whose password is asked for where one of an administrator is.\n"
+		       "polkit.addAdminRule(function (action, subject) {\n"
+		       "\tvar names = [];\n"
+		       "\tfor (var i = 0; i < mutexGroups.length; i++)\n\t\tnames.push(\"unix-group:\" + mutexGroups[i]);\n"
+		       "\tfor (var k = 0; k < mutexUsers.length; k++)\n\t\tnames.push(\"unix-user:\" + mutexUsers[k]);\n"
+		       "\treturn names;\n"
+		       "});\n");
+}
+
 static void make_mesg(const struct part *p)
 {
 	text_add(p->t, "# " MARK "\n# Others may not write on this terminal with wall or write.\n"
@@ -273,11 +336,11 @@ static void make_mesg(const struct part *p)
 /* --- together --- */
 
 static const struct row {
-	const char *path;
+	const char *id, *path;
 	enum lockdown_way way;
 	const char *what;
 } ROWS[LOCKDOWN_FILE_MAX] = {
-#define LOCKDOWN_ROW(id, path_, way_, what_) [LOCKDOWN_##id] = {path_, way_, what_},
+#define LOCKDOWN_ROW(id, path_, way_, what_) [LOCKDOWN_##id] = {#id, path_, way_, what_},
 	LOCKDOWN_FILES(LOCKDOWN_ROW)
 #undef LOCKDOWN_ROW
 };
@@ -294,8 +357,14 @@ static void (*const MAKERS[LOCKDOWN_FILE_MAX])(const struct part *p) = {
 	[LOCKDOWN_LOGIND] = make_logind,
 	[LOCKDOWN_DBUS] = make_dbus,
 	[LOCKDOWN_POLKIT] = make_polkit,
+	[LOCKDOWN_GUARD] = make_guard,
 	[LOCKDOWN_MESG] = make_mesg,
 };
+
+const char *lockdown_id(enum lockdown_file file)
+{
+	return ROWS[file].id;
+}
 
 const char *lockdown_path(enum lockdown_file file)
 {
@@ -323,15 +392,43 @@ bool lockdown_is_desktops(enum lockdown_file file)
 	return lockdown_is_dconf(file) || file == LOCKDOWN_KDE || file == LOCKDOWN_XFCE_SAVER || file == LOCKDOWN_XFCE_POWER;
 }
 
+static void settings_of(const struct policy *policy, const char *control, struct settings *ret)
+{
+	const struct policy_names names = {.control = control};
+
+	policy_resolve_for(policy, NULL, &names, ret);
+}
+
+static void wish_for_guard(const struct policy *policy, struct lockdown_wish *wish)
+{
+	struct settings settings;
+
+	settings_of(policy, "self", &settings);
+	wish->guard = settings.control_mode == CONTROL_MODE_REPAIR || settings.control_mode == CONTROL_MODE_GATE;
+	settings_of(policy, "auth", &settings);
+	wish->admins = settings.control_admins;
+	settings_of(policy, "units", &settings);
+	wish->units = settings.control_units;
+}
+
+bool lockdown_is_wanted(enum lockdown_file file, const struct lockdown_wish *wish)
+{
+	return file == LOCKDOWN_GUARD ? wish->guard : wish->on;
+}
+
 struct lockdown_wish lockdown_wish_of(const struct policy *policy)
 {
 	struct lockdown_wish wish = {0};
 	struct settings settings;
 
+	wish_for_guard(policy, &wish);
 	policy_resolve(policy, NULL, &settings);
 	if (settings.lock_mode != MODE_ENFORCE)
 		return wish;
-	wish = (struct lockdown_wish){.on = true, .after_s = settings.lock_after, .grace_s = settings.lock_grace, .on_suspend = settings.lock_on_suspend};
+	wish.on = true;
+	wish.after_s = settings.lock_after;
+	wish.grace_s = settings.lock_grace;
+	wish.on_suspend = settings.lock_on_suspend;
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct policy_assignment *a = &policy->assignments[i];
 
@@ -349,7 +446,7 @@ int lockdown_make(enum lockdown_file file, const struct lockdown_wish *wish, con
 {
 	struct part p = {.wish = wish, .now = now != NULL ? now : "", .len = now != NULL ? len : 0, .t = t};
 
-	if (wish->on || ROWS[file].way == LOCKDOWN_MERGED)
+	if (lockdown_is_wanted(file, wish) || ROWS[file].way == LOCKDOWN_MERGED)
 		MAKERS[file](&p);
 	return text_end(t);
 }

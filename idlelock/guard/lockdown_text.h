@@ -4,8 +4,8 @@
  * idlelockd locks whatever these say; they keep a desktop's own timer from saying something else, and keep one person's session out of another's
  * hands (AC-2). They hold for all people of the computer, so a desktop's timer is the longest `after` that anybody has: nobody is locked by
  * it before the policy says so. With mode = observe none of them is there. Shapes: facts of dconf(7), kconfig, xfconf, dbus-daemon(1), polkit(8). */
-#ifndef MUTEXCTL_LOCKDOWN_TEXT_H
-#define MUTEXCTL_LOCKDOWN_TEXT_H
+#ifndef GUARD_LOCKDOWN_TEXT_H
+#define GUARD_LOCKDOWN_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +36,7 @@ enum lockdown_way {
 	F(LOGIND, "/etc/systemd/logind.conf.d/90-mutex.conf", LOCKDOWN_OURS, "sleep waits until the lock is shown to hold (LK-2)") \
 	F(DBUS, "/etc/dbus-1/system.d/mutex-lock.conf", LOCKDOWN_OURS, "only root unlocks a session through logind (AC-2)") \
 	F(POLKIT, "/etc/polkit-1/rules.d/20-mutex-lock.rules", LOCKDOWN_OURS, "others' sessions, and our services, are an administrator's matter (AC-2)") \
+	F(GUARD, "/etc/polkit-1/rules.d/00-mutex-guard.rules", LOCKDOWN_OURS, "the services that are controls, and the ways to become root, are nobody's but the administrators' (SC-1)") \
 	F(MESG, "/etc/profile.d/mutex-mesg.sh", LOCKDOWN_OURS, "nobody writes on another's terminal (AC-2)")
 
 enum lockdown_file {
@@ -44,6 +45,7 @@ enum lockdown_file {
 #undef LOCKDOWN_ENUM
 	LOCKDOWN_FILE_MAX
 };
+const char *lockdown_id(enum lockdown_file file); /* its name below /var/lib/mutex/lockdown */
 const char *lockdown_path(enum lockdown_file file);
 enum lockdown_way lockdown_way(enum lockdown_file file);
 const char *lockdown_what(enum lockdown_file file);
@@ -52,11 +54,15 @@ bool lockdown_is_desktops(enum lockdown_file file); /* of no use where no deskto
 
 /* What the policy asks of them. Zero = that none of them is there. */
 struct lockdown_wish {
-	bool on;
+	bool on; /* [lock] mode = enforce: all but GUARD */
 	int64_t after_s, grace_s;
 	bool on_suspend;
+	bool guard; /* [control self] mode = repair or gate: GUARD */
+	struct word_list admins, units; /* of [control auth] and [control units]; the policy's own memory */
 };
 struct lockdown_wish lockdown_wish_of(const struct policy *policy);
+/* That file is asked for. */
+bool lockdown_is_wanted(enum lockdown_file file, const struct lockdown_wish *wish);
 
 #define LOCKDOWN_BYTES_MAX (64 * 1024)
 
