@@ -85,7 +85,7 @@ IDLELOCK_SHELL := $(sort $(IDLELOCK_MAINS) $(filter idlelock/loop.c idlelock/bus
 	$(wildcard idlelock/*_run.c) $(wildcard idlelock/*_store.c) $(wildcard idlelock/*_serve.c) $(wildcard idlelock/x11_*.c) $(wildcard idlelock/agent_*.c))
 
 # Files that do I/O. All others in base/, conf/, pam_mutex/ and idlelock/ are pure; tests/gate_purity.sh proves it from their objects.
-SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.c base/pending.c base/verify_channel.c base/slot_file.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
+SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.c base/pending.c base/verify_channel.c base/slot_file.c pam_mutex/verify_accept.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
 	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL) \
 	$(wildcard idlelock/guard/*_gather.c) idlelock/guard/pam_survey.c idlelock/guard/pam_survey_gates.c
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock) $(SOURCES_guard))

@@ -119,7 +119,7 @@
 	M(LOCK_REASON_ADMINISTRATOR, "Your administrator asked for it.") \
 	M(LOCK_REASON_FOUND_LOCKED, "It was locked already when the watcher started.") \
 	M(AUTH_NOT_RECOGNISED, "This was not recognised. Try again.") \
-	M(AUTH_NO_VERIFIER, "The service that checks passwords does not answer, so this lock cannot be opened. Tell your administrator: run \"systemctl status mutex-verify.socket\".") \
+	M(AUTH_NO_VERIFIER, "The service that checks passwords does not answer, so this lock cannot be opened. Tell your administrator: run \"systemctl status idlelock-verify.socket\".") \
 	M(CONSOLE_LOCKED, "This computer is locked. The session is {0}'s. Press Enter to unlock it.") \
 	M(LOCK_STANDALONE, "Watching display {0}: without input it is locked after {1}. This runs with your own rights, so it promises less than idlelockd: your own programs can end it and the locker, it sees only input that reaches the display, and the locker's word alone opens the lock.") \
 	M(NOTICE_VIOLATION_TITLE, "This computer needs your attention") \

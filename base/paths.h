@@ -32,6 +32,7 @@
 	P(coming, "/run/mutex/coming") \
 	P(lockers, "/run/mutex/lockers") \
 	P(verify_socket, "/run/mutex-verify.socket") \
+	P(locker_socket, "/run/idlelock-verify.socket") \
 	P(worker_socket, "/run/mutex-idlelock.socket") \
 	P(shadow, "/etc/shadow") \
 	P(hosts, "/etc/hosts") \

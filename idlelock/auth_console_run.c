@@ -240,7 +240,7 @@ static int ask_person(struct console *c)
 	say(c, MESSAGE_CONSOLE_LOCKED, (const char *const[]){c->person}, 1);
 	if (r == 0)
 		r = read_line(c, -1, &line);
-	return r < 0 ? r : auth_run(c->paths->verify_socket, SERVICE, &face);
+	return r < 0 ? r : auth_run(c->paths->locker_socket, SERVICE, &face);
 }
 
 static int run(struct console *c)

@@ -101,7 +101,7 @@ static int run_dialogue(const struct paths *paths)
 	int r = -EACCES;
 
 	for (int i = 0; i < TRIES && r == -EACCES; i++) {
-		r = auth_run(paths->verify_socket, SERVICE, &face);
+		r = auth_run(paths->locker_socket, SERVICE, &face);
 		if (r == -EACCES && explain(lang, MESSAGE_AUTH_NOT_RECOGNISED) < 0)
 			r = -EPIPE;
 	}

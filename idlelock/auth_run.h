@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One question after another between the verifier and a person at a lock. Shell, of idlelock-auth only.
  *
- *   xsecurelock (_idlelock) - idlelock-auth --/run/mutex-verify.socket--> mutex-verify@ (root) - libpam: the session's user
+ *   xsecurelock (_idlelock) - idlelock-auth --/run/idlelock-verify.socket--> mutex-verify@ (root) - libpam: the session's user
  *
  * MUST: only a RESULT of PAM_SUCCESS from a verifier that is root's own is a proof. MUST: who is proven is not ours to say: the verifier reads it from
  *       the unit in which we run (pam_mutex/locker_unit.h). */

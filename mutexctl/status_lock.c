@@ -113,6 +113,11 @@ static bool lines_are_off(const struct situation *s)
 	return access(s->paths->lines_on, F_OK) < 0 && errno == ENOENT;
 }
 
+static bool socket_is_missing(const struct situation *s)
+{
+	return access(s->paths->locker_socket, F_OK) < 0 && errno == ENOENT;
+}
+
 void status_look_at_lock(const struct situation *s, struct part *p)
 {
 	static struct sessions sessions; /* 250 KiB: too much for a stack */
@@ -125,6 +130,10 @@ void status_look_at_lock(const struct situation *s, struct part *p)
 		p->state = PART_OFF;
 		text_add(&t, "the PAM lines are off, without which nothing could open a lock: nothing is locked");
 		part_set_next(p, "mutexctl apply switches them on");
+	} else if (socket_is_missing(s)) {
+		p->state = PART_OFF;
+		text_add(&t, "nothing listens where its locks ask for passwords: a locked screen could not be opened");
+		part_set_next(p, "systemctl enable --now idlelock-verify.socket");
 	} else {
 		tell_sessions(s, p, &t, &sessions);
 	}

@@ -2,10 +2,8 @@
 /* The peer's place by its process id and logind's files: sd_pid_get_session() reads /proc, the rest /run/systemd, so that no bus is needed. */
 #include "verify_peer.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <systemd/sd-login.h>
 
 #include "locker_gather.h"
@@ -107,56 +105,4 @@ void verify_peer_gather(const struct paths *paths, uid_t uid, pid_t pid, struct 
 	*ret_peer = (struct verify_peer){.uid = uid, .pid = pid};
 	if (!gather_locker(paths, uid, pid, ret_peer))
 		gather_session(uid, pid, ret_peer);
-}
-
-/* --- how many --- */
-
-/* The folder of all instances, that of the slice around this unit; and the number of this one's own in it. */
-static DIR *open_siblings(ino_t *ret_own)
-{
-	char *unit_path STRING_FREED = NULL;
-	char path[512], *slash;
-	struct stat own;
-	struct text t;
-
-	if (sd_pid_get_cgroup(0, &unit_path) < 0)
-		return NULL;
-	slash = strrchr(unit_path, '/');
-	if (slash == NULL || strncmp(slash, "/mutex-verify@", strlen("/mutex-verify@")) != 0)
-		return NULL;
-	TEXT_INTO(&t, path);
-	text_add(&t, "/sys/fs/cgroup");
-	text_add(&t, unit_path);
-	if (text_end(&t) < 0 || stat(path, &own) < 0)
-		return NULL;
-	*ret_own = own.st_ino;
-	*strrchr(path, '/') = '\0';
-	return opendir(path);
-}
-
-/* The kernel numbers cgroups in the order of their making, and each is made before what runs in it. So the first ones stay whoever else comes at the
- * same moment; if each counted all, all of a crowd would leave. */
-bool verify_peer_is_crowded(uid_t uid)
-{
-	/* systemd names an instance of an AF_UNIX socket NUMBER-PID-UID. */
-	char ending_bytes[48];
-	struct text ending;
-	const struct dirent *entry;
-	size_t earlier = 0;
-	ino_t own = 0;
-	DIR *folder = open_siblings(&own);
-
-	if (folder == NULL)
-		return false;
-	TEXT_INTO(&ending, ending_bytes);
-	text_add_char(&ending, '-');
-	text_add_int(&ending, (int64_t)uid);
-	text_add(&ending, ".service");
-	while ((entry = readdir(folder)) != NULL) {
-		size_t len = strlen(entry->d_name);
-
-		earlier += entry->d_ino < own && len > ending.len && strcmp(entry->d_name + len - ending.len, ending_bytes) == 0;
-	}
-	(void)closedir(folder);
-	return earlier >= VERIFY_PEER_CONNECTIONS_MAX;
 }

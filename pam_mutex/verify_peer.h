@@ -10,10 +10,6 @@
 
 #include "paths.h"
 
-/* Live verifiers of one uid: below MaxConnections= of the socket, so that nobody fills it up for others. systemd counts connections for
- * each uid itself from 256 on only. */
-#define VERIFY_PEER_CONNECTIONS_MAX 8
-
 struct verify_peer {
 	uid_t uid;                           /* who is to be proven: the peer's own, but for a locker that runs as _idlelock (locker_unit.h) */
 	pid_t pid;
@@ -22,12 +18,9 @@ struct verify_peer {
 	char rhost[256];                     /* where its session came from; "" = local or unknown */
 };
 
-/* A locker that idlelockd started asks for the session of its unit. Else the session is the one the process belongs to. A process outside any session (started by systemd --user, as desktops do) belongs to the
- * person's display session if all of the person's sessions are on seats here: else it could as well have come through ssh. */
+/* A locker that idlelockd started asks for the session of its unit. Else the session is the one the process belongs to. A process outside any session
+ * (started by systemd --user, as desktops do) belongs to the person's display session if all of the person's sessions are on seats here: else it
+ * could as well have come through ssh. */
 void verify_peer_gather(const struct paths *paths, uid_t uid, pid_t pid, struct verify_peer *ret_peer);
-
-/* Are as many verifiers of this uid as may be there since before this one? Asked from the cgroup of this one; false where there is none (no
- * systemd: a test). */
-bool verify_peer_is_crowded(uid_t uid);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "paths.h"
 
-/* For one connection, the person's thinking included; the unit's RuntimeMaxSec= lies above. */
+/* For one connection, the person's thinking included; verify_accept.h ends what takes longer. */
 #define VERIFY_SERVE_LIMIT_MS 300000
 
 struct verify_serve {

@@ -364,6 +364,23 @@ no_locker_is_told() {
 	until_state held 25 || status=1
 	return $status
 }
+# Whoever has locked by hand is asked for one password, by ours; the other one must not stay on top without a keyboard.
+locked_by_hand_before() {
+	local status=0
+	[ "$(field State)" = open ] || unlock || return 1
+	x i3lock --nofork &
+	for _ in $(seq 50); do
+		! is_grabbed || break
+		sleep 0.1
+	done
+	pgrep -u kaede -x i3lock && lock_now && [ "$(field Strength)" = strong ] || status=1
+	unlock || status=1
+	! is_grabbed && ! pgrep -u kaede -x i3lock || { echo 'the other locker is still there'; status=1; }
+	has "$(journalctl --no-pager -o cat MUTEX_KIND=lock)" 'is ended: ours holds' || status=1
+	pkill -u kaede -x i3lock
+	wait
+	return $status
+}
 weak_locker() {
 	local status=0
 	unlock || return 1
@@ -386,6 +403,36 @@ weak_locker() {
 	mv /run/xsecurelock /usr/bin/
 	kill -HUP "$(systemctl show -P MainPID idlelockd)"
 	sleep 1
+	return $status
+}
+
+# Everybody may connect to mutex-verify.socket. A crowd there keeps nobody's screen from being locked, and none of our locks shut.
+crowd() {
+	as alice python3 - <<-'PYTHON'
+		import socket, time
+		held = []
+		end = time.monotonic() + 60
+		while time.monotonic() < end:
+		    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		    s.setblocking(False)
+		    try:
+		        s.connect("/run/mutex-verify.socket")
+		        held.append(s)
+		    except OSError:
+		        time.sleep(0.0005)
+		    if len(held) > 512:
+		        held.pop(0).close()
+	PYTHON
+}
+crowd_at_the_verifier_keeps_nobody_out() {
+	local status=0
+	[ "$(field State)" = open ] || unlock || return 1
+	crowd &
+	sleep 3
+	lock_now && unlock && [ "$(as bob expect -f /run/bed-dialogue.exp Start-Password-1 -- pamtester i3lock bob authenticate 2>&1 | grep -c 'successfully')" = 1 ] || status=1
+	pgrep -u alice -x python3 || { echo 'the crowd has gone'; status=1; }
+	pkill -u alice -x python3
+	wait
 	return $status
 }
 
@@ -412,15 +459,17 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
 	row "$prefix-lock-logind-restarts" repeat logind_restarts
 	row "$prefix-lock-upgrade-keeps-it" upgrade_keeps_it
-row "$prefix-lock-socket-restarts" repeat socket_restarts
-row "$prefix-lock-removal-waits" removal_waits
-row "$prefix-lock-still-opens" unlock
+	row "$prefix-lock-socket-restarts" repeat socket_restarts
+	row "$prefix-lock-removal-waits" removal_waits
+	row "$prefix-lock-still-opens" unlock
+	row "$prefix-lock-crowd-at-the-verifier" repeat crowd_at_the_verifier_keeps_nobody_out
 	row "$prefix-lock-said-to-be-is" repeat said_to_be_locked_is_locked
 	row "$prefix-lock-menu-at-the-deadline" repeat menu_at_the_deadline
 	row "$prefix-lock-frozen-at-the-deadline" repeat attacked_at_the_deadline server 10
 	row "$prefix-lock-slots-at-the-deadline" repeat attacked_at_the_deadline slots 10
 	row "$prefix-lock-killed-by-x-is-back" repeat killed_by_x_is_back
 	echo "after XKillClient held again within ms: $(tr '\n' ' ' </run/bed-back)"
+	row "$prefix-lock-locked-by-hand-before" repeat locked_by_hand_before
 	row "$prefix-lock-disk-full" full_disk
 	row "$prefix-lock-weak-locker" weak_locker
 	row "$prefix-lock-no-locker-is-told" no_locker_is_told
