@@ -28,7 +28,6 @@ struct agent {
 	GMainLoop *loop;
 	GDBusConnection *system;
 	struct agent_notify *notify;
-	GHashTable *reasons; /* session -> why it is locked */
 	enum language language;
 	char *warned;        /* the session whose countdown runs */
 	int64_t deadline_ns;
@@ -39,9 +38,14 @@ struct agent {
 /* A signal about one of my sessions. */
 struct news {
 	struct agent *agent;
-	char *signal;
+	const struct signal_row *row;
 	char *session;
-	GVariant *parameters;
+	GVariant *told; /* what idlelockd says of the session since then: a row of GetSessions */
+};
+
+struct signal_row {
+	const char *signal;
+	void (*take)(struct agent *agent, const struct news *news);
 };
 
 struct keyring_job {
@@ -77,59 +81,58 @@ static gboolean show_countdown(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void take_warning(struct agent *agent, const struct news *news, int64_t after_ns)
+/* Of a row: 0 when it is not there, or beyond what a time can be. */
+static int64_t time_of(GVariant *told, const char *key)
 {
-	guint64 deadline = 0;
+	guint64 value = 0;
 
-	(void)after_ns;
+	(void)g_variant_lookup(told, key, "t", &value);
+	return value <= INT64_MAX / 2 ? (int64_t)value : 0;
+}
+
+static const char *text_of(GVariant *told, const char *key)
+{
+	const char *value = "";
+
+	(void)g_variant_lookup(told, key, "&s", &value);
+	return value;
+}
+
+static void take_warning(struct agent *agent, const struct news *news)
+{
 	end_countdown(agent);
-	g_variant_get(news->parameters, "(&st)", NULL, &deadline);
 	agent->warned = g_strdup(news->session);
-	agent->deadline_ns = deadline <= INT64_MAX ? (int64_t)deadline : INT64_MAX;
+	agent->deadline_ns = time_of(news->told, "Deadline") + time_of(news->told, "Grace");
 	(void)show_countdown(agent);
 }
 
-static void take_warning_end(struct agent *agent, const struct news *news, int64_t after_ns)
+static void take_warning_end(struct agent *agent, const struct news *news)
 {
-	(void)after_ns;
 	if (g_strcmp0(agent->warned, news->session) == 0)
 		end_countdown(agent);
 }
 
-static void take_lock(struct agent *agent, const struct news *news, int64_t after_ns)
+static void take_opening(struct agent *agent, const struct news *news)
 {
-	const char *reason;
-
-	take_warning_end(agent, news, after_ns);
-	g_variant_get(news->parameters, "(&s&s)", NULL, &reason);
-	g_hash_table_replace(agent->reasons, g_strdup(news->session), GINT_TO_POINTER(notice_reason_of(reason)));
-}
-
-static void take_opening(struct agent *agent, const struct news *news, int64_t after_ns)
-{
-	enum lock_reason reason = (enum lock_reason)GPOINTER_TO_INT(g_hash_table_lookup(agent->reasons, news->session));
+	enum lock_reason reason = notice_reason_of(text_of(news->told, "Reason"));
 	char body[NOTICE_BYTES_MAX];
 	struct text t;
 
-	g_hash_table_remove(agent->reasons, news->session);
-	take_warning_end(agent, news, after_ns);
+	take_warning_end(agent, news);
 	if (!notice_is_news(reason))
 		return;
 	TEXT_INTO(&t, body);
-	notice_add_reason(&t, agent->language, reason, after_ns);
+	notice_add_reason(&t, agent->language, reason, time_of(news->told, "After"));
 	agent_notify_show(agent->notify, NOTIFY_REASON, message_raw(agent->language, MESSAGE_NOTICE_LOCKED_TITLE), body);
 }
 
-static void take_violation(struct agent *agent, const struct news *news, int64_t after_ns)
+static void take_violation(struct agent *agent, const struct news *news)
 {
 	char body[NOTICE_BYTES_MAX];
-	const char *control, *detail;
 	struct text t;
 
-	(void)after_ns;
-	g_variant_get(news->parameters, "(&s&s&s)", NULL, &control, &detail);
 	TEXT_INTO(&t, body);
-	notice_add_violation(&t, agent->language, control, detail);
+	notice_add_violation(&t, agent->language, text_of(news->told, "Violation"), text_of(news->told, "ViolationDetail"));
 	agent_notify_show(agent->notify, NOTIFY_VIOLATION, message_raw(agent->language, MESSAGE_NOTICE_VIOLATION_TITLE), body);
 }
 
@@ -166,11 +169,10 @@ static void report_keyrings(const struct left_open *left, void *data)
 	g_free(job);
 }
 
-static void take_keyring(struct agent *agent, const struct news *news, int64_t after_ns)
+static void take_keyring(struct agent *agent, const struct news *news)
 {
 	struct keyring_job *job = g_new0(struct keyring_job, 1);
 
-	(void)after_ns;
 	job->agent = agent;
 	job->session = g_strdup(news->session);
 	agent_keyring_lock(report_keyrings, job);
@@ -178,64 +180,50 @@ static void take_keyring(struct agent *agent, const struct news *news, int64_t a
 
 /* --- signals --- */
 
-static const struct {
-	const char *signal, *type;
-	void (*take)(struct agent *agent, const struct news *news, int64_t after_ns);
-} SIGNALS[] = {
-	{"Warning", "(st)", take_warning}, {"WarningEnded", "(s)", take_warning_end}, {"LockKeyring", "(s)", take_keyring},
-	{"Locked", "(ss)", take_lock},     {"Opened", "(s)", take_opening},           {"Violation", "(sss)", take_violation},
+static const struct signal_row SIGNALS[] = {
+	{"Warning", take_warning},    {"WarningEnded", take_warning_end}, {"LockKeyring", take_keyring},
+	{"Locked", take_warning_end}, {"Opened", take_opening},           {"Violation", take_violation},
 };
 
-/* The row of that session when it is mine. */
-static bool find_mine(GVariant *sessions, const char *session, int64_t *ret_after_ns)
+/* The row of that session when it is mine, to be released; else NULL. */
+static GVariant *find_mine(GVariant *sessions, const char *session)
 {
 	g_autoptr(GVariantIter) rows = NULL;
 	GVariant *row;
 
 	g_variant_get(sessions, "(aa{sv})", &rows);
 	while ((row = g_variant_iter_next_value(rows)) != NULL) {
-		g_autoptr(GVariant) owned = row;
-		const char *id = "";
 		guint32 user = UINT32_MAX;
-		guint64 after = 0;
 
-		(void)g_variant_lookup(owned, "Session", "&s", &id);
-		(void)g_variant_lookup(owned, "User", "u", &user);
-		(void)g_variant_lookup(owned, "After", "t", &after);
-		if (g_strcmp0(id, session) != 0 || user != getuid())
-			continue;
-		*ret_after_ns = after <= INT64_MAX ? (int64_t)after : 0;
-		return true;
+		(void)g_variant_lookup(row, "User", "u", &user);
+		if (g_strcmp0(text_of(row, "Session"), session) == 0 && user == getuid())
+			return row;
+		g_variant_unref(row);
 	}
-	return false;
+	return NULL;
 }
 
 static void take_sessions(GObject *bus, GAsyncResult *result, gpointer data)
 {
 	struct news *news = data;
 	g_autoptr(GVariant) sessions = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, NULL);
-	int64_t after_ns = 0;
+	g_autoptr(GVariant) mine = sessions != NULL ? find_mine(sessions, news->session) : NULL;
 
-	if (sessions != NULL && find_mine(sessions, news->session, &after_ns)) {
-		for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
-			if (g_strcmp0(news->signal, SIGNALS[i].signal) == 0)
-				SIGNALS[i].take(news->agent, news, after_ns);
-	}
-	g_variant_unref(news->parameters);
-	g_free(news->signal);
+	news->told = mine;
+	if (mine != NULL)
+		news->row->take(news->agent, news);
 	g_free(news->session);
 	g_free(news);
 }
 
-/* Whose session it is, idlelockd tells: to others than root it names their own only. Answers come in the order of the questions. */
-static void ask_whose(struct agent *agent, const char *signal, GVariant *parameters)
+/* Whose session it is, and all else, idlelockd tells: to others than root it names their own only. Answers come in the order of the questions. */
+static void ask_about(struct agent *agent, const struct signal_row *row, GVariant *parameters)
 {
 	struct news *news = g_new0(struct news, 1);
 
 	news->agent = agent;
-	news->signal = g_strdup(signal);
-	g_variant_get_child(parameters, 0, "s", &news->session);
-	news->parameters = g_variant_ref(parameters);
+	news->row = row;
+	g_variant_get(parameters, "(s)", &news->session);
 	g_dbus_connection_call(agent->system, NAME, PATH, NAME, "GetSessions", NULL, G_VARIANT_TYPE("(aa{sv})"), G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MS, NULL,
 			       take_sessions, news);
 }
@@ -243,15 +231,13 @@ static void ask_whose(struct agent *agent, const char *signal, GVariant *paramet
 static void take_signal(GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
 			gpointer data)
 {
-	struct agent *agent = data;
-
 	(void)bus;
 	(void)sender;
 	(void)path;
 	(void)interface;
 	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
-		if (g_strcmp0(signal, SIGNALS[i].signal) == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE(SIGNALS[i].type)))
-			ask_whose(agent, signal, parameters);
+		if (g_strcmp0(signal, SIGNALS[i].signal) == 0 && g_variant_is_of_type(parameters, G_VARIANT_TYPE("(s)")))
+			ask_about(data, &SIGNALS[i], parameters);
 }
 
 /* --- together --- */
@@ -297,7 +283,6 @@ int main(int argc, char **argv)
 	agent.system = system;
 	agent.loop = loop = g_main_loop_new(NULL, FALSE);
 	agent.notify = notify = agent_notify_new();
-	agent.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	(void)g_dbus_connection_signal_subscribe(system, NAME, NAME, NULL, PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, take_signal, &agent, NULL);
 	(void)g_bus_own_name_on_connection(session, OWN_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, leave, &agent, NULL);
 	g_main_loop_run(agent.loop);

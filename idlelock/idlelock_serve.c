@@ -256,6 +256,11 @@ static bool add_times(DBusMessageIter *e, const struct watched *w)
 	       add_time(e, "ExcusedUntil", l->excused_until_ns) && add_number(e, "PresentLeft", excuse_run_present_left(w));
 }
 
+static bool add_violation(DBusMessageIter *e, const struct watched *w)
+{
+	return add_text(e, "Violation", w->violated) && add_text(e, "ViolationDetail", w->violation);
+}
+
 static bool add_inhibitors(DBusMessageIter *entries, const struct watched *w)
 {
 	const char *key = "Inhibitors";
@@ -279,7 +284,7 @@ static bool add_session(DBusMessageIter *rows, const struct watched *w)
 	DBusMessageIter entries;
 
 	return dbus_message_iter_open_container(rows, DBUS_TYPE_ARRAY, "{sv}", &entries) && add_place(&entries, w) && add_lock(&entries, w) &&
-	       add_times(&entries, w) && add_inhibitors(&entries, w) && dbus_message_iter_close_container(rows, &entries);
+	       add_times(&entries, w) && add_violation(&entries, w) && add_inhibitors(&entries, w) && dbus_message_iter_close_container(rows, &entries);
 }
 
 static DBusMessage *answer_sessions(struct request *request)
@@ -570,6 +575,7 @@ static DBusMessage *on_method(DBusMessage *m, void *data)
 
 /* --- signals --- */
 
+/* They go to everybody who listens, so they say nothing but the session: the rest is asked for. */
 static DBusMessage *new_signal(const char *name)
 {
 	return dbus_message_new_signal(PATH, NAME, name);
@@ -584,15 +590,6 @@ static void send_signal(struct serve *serve, DBusMessage *m, bool is_whole)
 		dbus_message_unref(m);
 }
 
-void serve_say_warning(struct serve *serve, const struct watched *w, int64_t deadline_ns)
-{
-	DBusMessage *m = new_signal("Warning");
-	const char *session = w->session.named.id;
-	dbus_uint64_t deadline = deadline_ns > 0 ? (dbus_uint64_t)deadline_ns : 0;
-
-	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_UINT64, &deadline, DBUS_TYPE_INVALID));
-}
-
 void serve_say(struct serve *serve, const char *signal, const struct watched *w)
 {
 	DBusMessage *m = new_signal(signal);
@@ -601,21 +598,15 @@ void serve_say(struct serve *serve, const char *signal, const struct watched *w)
 	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_INVALID));
 }
 
-void serve_say_locked(struct serve *serve, const struct watched *w)
+void serve_say_violation(struct serve *serve, struct watched *w, const char *control, const char *detail)
 {
-	DBusMessage *m = new_signal("Locked");
-	const char *session = w->session.named.id, *reason = lock_reason_name(w->lock.reason);
+	struct text t;
 
-	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_STRING, &reason, DBUS_TYPE_INVALID));
-}
-
-void serve_say_violation(struct serve *serve, const struct watched *w, const char *control, const char *detail)
-{
-	DBusMessage *m = new_signal("Violation");
-	const char *session = w->session.named.id;
-
-	send_signal(serve, m, m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &session, DBUS_TYPE_STRING, &control, DBUS_TYPE_STRING, &detail,
-								   DBUS_TYPE_INVALID));
+	TEXT_INTO(&t, w->violated);
+	text_add(&t, control);
+	TEXT_INTO(&t, w->violation);
+	text_add(&t, detail);
+	serve_say(serve, "Violation", w);
 }
 
 int serve_open(struct watch *watch, struct bus *bus, struct serve **ret_serve)

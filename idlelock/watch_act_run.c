@@ -21,6 +21,7 @@
 /* The bus gets this long to say which process has the screen. */
 #define CONTROLLER_NS (500 * NS_PER_MS)
 #define WORKER_UNIT "idlelock-x11@"
+#define OUR_UNITS "idlelock-"
 #define CONTROL "lock"
 #define CLAUSE "LK-1"
 
@@ -114,6 +115,33 @@ static void look(struct watched *w)
 {
 	if (w->session.type != SESSION_TYPE_X11 || workers_look(w->watch->workers, id_of(w), ++w->serial, false) < 0)
 		tell_verdict(w, false);
+}
+
+/* --- a locker of the person's own --- */
+
+/* One that covers the screen when ours is to start loses its grab to ours: it would stay on top without a keyboard when ours is opened. */
+static void note_other_locker(struct watched *w)
+{
+	struct proof_owner owner;
+
+	w->other_locker = 0;
+	if (!w->sight.covered)
+		return;
+	owner_gather((pid_t)w->sight.owner_pid, 0, &owner);
+	if (owner.pid != 0 && owner.uid == w->session.uid && strncmp(owner.unit, OUR_UNITS, strlen(OUR_UNITS)) != 0 && locker_program_is_known(owner.exe)) {
+		w->other_locker = owner.pid;
+		w->other_window = w->sight.owner_window;
+	}
+}
+
+/* Behind a lock that its person cannot have made, and that only its person opens. */
+static void end_other_locker(struct watched *w)
+{
+	if (w->other_locker == 0 || w->lock.strength != LOCK_STRENGTH_STRONG)
+		return;
+	if (workers_end(w->watch->workers, id_of(w), w->other_window, w->other_locker) == 0)
+		watch_record_other_locker(w, w->other_locker);
+	w->other_locker = 0;
 }
 
 /* --- rungs --- */
@@ -220,6 +248,7 @@ void watch_act_seen(struct watched *w, uint32_t serial, const struct worker_sigh
 	w->sight = *sight;
 	w->sees = true;
 	if (serial != 0 && serial == w->start_serial) {
+		note_other_locker(w);
 		(void)loop_at(w->watch->loop, 0, 0, on_start_due, w);
 		return;
 	}
@@ -360,7 +389,8 @@ static void tell_proven(struct watched *w)
 	/* A desktop says so itself; for the others we do, so that what asks logind knows. */
 	if (running(w) != LOCK_RUNG_DESKTOP)
 		logind_set_hint(w->watch->logind, id_of(w), true);
-	serve_say_locked(w->watch->serve, w);
+	serve_say(w->watch->serve, "Locked", w);
+	end_other_locker(w);
 }
 
 static void act_on_people(struct watched *w, unsigned actions)
@@ -370,7 +400,7 @@ static void act_on_people(struct watched *w, unsigned actions)
 	if (actions & LOCK_DO_STOP_WARNING)
 		serve_say(serve, "WarningEnded", w);
 	if (actions & LOCK_DO_WARN)
-		serve_say_warning(serve, w, w->lock.deadline_ns + w->policy.grace_ns);
+		serve_say(serve, "Warning", w);
 	if (actions & LOCK_DO_KEYRING && wants_keyring(w)) {
 		serve_say(serve, "LockKeyring", w);
 		w->keyring_asked = true;

@@ -179,6 +179,21 @@ void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
 	send(w->watch, &record);
 }
 
+void watch_record_other_locker(struct watched *w, pid_t pid)
+{
+	struct record record = blank(w, RECORD_LOCK, RECORD_NOTED);
+	const char *reason = "other-locker";
+	char text[128];
+	struct text t;
+
+	TEXT_INTO(&t, text);
+	text_add_format(&t, "the locker that the person of session %s had started, process %lld, is ended: ours holds", w->session.named.id, (long long)pid);
+	record.reasons = &reason;
+	record.reason_count = 1;
+	record.detail = text;
+	send(w->watch, &record);
+}
+
 void watch_record_keyring(struct watched *w, enum watch_keyring keyring)
 {
 	static const struct {

@@ -17,6 +17,8 @@ void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
 void watch_record_remote(struct watched *w, int64_t idle_s);
 /* The user database does not know the session's person, so [users WHO] does not hold. */
 void watch_record_unknown(struct watched *w);
+/* A locker that the person had started is ended behind ours. */
+void watch_record_other_locker(struct watched *w, pid_t pid);
 /* The agent's word about the person's keyrings, or that none came. */
 enum watch_keyring { WATCH_KEYRING_LOCKED, WATCH_KEYRING_OPEN, WATCH_KEYRING_NO_ANSWER };
 void watch_record_keyring(struct watched *w, enum watch_keyring keyring);

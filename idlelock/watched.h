@@ -63,10 +63,13 @@ struct watched {
 	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
 	bool asks_controller;             /* the answer starts the rung */
 	pid_t compositor;                 /* of a Wayland session: what controlled it when its locker was started last; 0 = not known */
+	pid_t other_locker;               /* which the person started, and whose grab we broke: ended once ours holds; 0 = none */
+	uint32_t other_window;            /* of that */
 	char lacks[64];                   /* why the newest look was no proof; "" */
 	bool keyring_asked;               /* the agent was told to lock keyrings, and did not answer yet */
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
 	struct watched_told told[WATCHED_TOLD_MAX];
+	char violated[32], violation[192]; /* the newest that the person should put right: a control, more about it; "" */
 	struct excuse present, inhibited; /* accounts of the day; excuse_run.h */
 };
 

@@ -12,14 +12,14 @@
 enum offset {
 	AT_KIND = 0, AT_FLAG = 1, AT_FAILURE = 2, AT_TAMPER = 3, AT_SERIAL = 4, AT_PID = 8, AT_TIME = 16, AT_OWNER_PID = 24, AT_OWNER_WINDOW = 32,
 	AT_IDLE = 36, AT_KEYBOARD = 40, AT_POINTER = 41, AT_COVERED = 42, AT_VT_AWAY = 43, AT_HAS_COOKIE = 44, AT_VERSION = 45, AT_COOKIE = 48,
-	AT_INSTANCE = 64, AT_DISPLAY = 96, AT_END = 160
+	AT_INSTANCE = 64, AT_DISPLAY = 96, AT_WINDOW = 160, AT_END = 164
 };
 static_assert((int)AT_END <= WORKER_PACKET_BYTES, "a packet holds all of it");
 static_assert(sizeof((struct worker_message *)0)->instance == AT_DISPLAY - AT_INSTANCE, "instance");
-static_assert(sizeof((struct worker_message *)0)->display == AT_END - AT_DISPLAY, "display");
+static_assert(sizeof((struct worker_message *)0)->display == AT_WINDOW - AT_DISPLAY, "display");
 
 enum part { PART_SERIAL = 1, PART_FLAG = 2, PART_INSTANCE = 4, PART_DISPLAY = 8, PART_PID = 16, PART_TIME = 32, PART_FAILURE = 64, PART_TAMPER = 128,
-	    PART_SIGHT = 256 };
+	    PART_SIGHT = 256, PART_WINDOW = 512 };
 
 static const struct row {
 	unsigned parts;
@@ -35,6 +35,7 @@ static const struct row {
 	[WORKER_ARM] = {PART_FLAG, false, WORKER_RUNNING, WORKER_RUNNING},
 	[WORKER_INPUT] = {PART_TIME, true, WORKER_RUNNING, WORKER_RUNNING},
 	[WORKER_TAMPER] = {PART_TAMPER | PART_PID | PART_TIME, true, WORKER_RUNNING, WORKER_RUNNING},
+	[WORKER_END] = {PART_WINDOW | PART_PID, false, WORKER_RUNNING, WORKER_RUNNING},
 };
 
 static const struct row *row_of(unsigned kind)
@@ -89,7 +90,7 @@ static bool is_sound(const struct worker_message *m)
 {
 	unsigned parts = ROWS[m->kind].parts;
 
-	return (m->kind != WORKER_LOOK || m->serial != 0) && ((parts & PART_INSTANCE) == 0 || is_instance(m->instance)) &&
+	return (m->kind != WORKER_LOOK || m->serial != 0) && (m->kind != WORKER_END || (m->window != 0 && m->pid != 0)) && ((parts & PART_INSTANCE) == 0 || is_instance(m->instance)) &&
 	       ((parts & PART_DISPLAY) == 0 || is_display(m->display)) && ((parts & PART_PID) == 0 || (m->pid >= 0 && m->pid <= PID_LARGEST)) &&
 	       ((parts & PART_TIME) == 0 || m->time_ns >= 0) &&
 	       ((parts & PART_FAILURE) == 0 || (m->failure > WORKER_FAILURE_NONE && m->failure < WORKER_FAILURE_MAX)) &&
@@ -132,6 +133,8 @@ static void put_parts(const struct worker_message *m, unsigned parts, unsigned c
 		put_display(m, packet);
 	if (parts & PART_PID)
 		memcpy(packet + AT_PID, &m->pid, sizeof m->pid);
+	if (parts & PART_WINDOW)
+		memcpy(packet + AT_WINDOW, &m->window, sizeof m->window);
 	if (parts & PART_TIME)
 		memcpy(packet + AT_TIME, &m->time_ns, sizeof m->time_ns);
 	if (parts & PART_FAILURE)
@@ -176,6 +179,7 @@ static void take_parts(const unsigned char *packet, struct worker_message *m)
 	m->has_cookie = packet[AT_HAS_COOKIE] != 0;
 	memcpy(&m->serial, packet + AT_SERIAL, sizeof m->serial);
 	memcpy(&m->pid, packet + AT_PID, sizeof m->pid);
+	memcpy(&m->window, packet + AT_WINDOW, sizeof m->window);
 	memcpy(&m->time_ns, packet + AT_TIME, sizeof m->time_ns);
 	memcpy(m->cookie, packet + AT_COOKIE, sizeof m->cookie);
 	memcpy(m->instance, packet + AT_INSTANCE, sizeof m->instance);

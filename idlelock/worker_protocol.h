@@ -11,6 +11,8 @@
  *                                           asks at 30 s, and without an answer to that the proof is lost (lock.h)
  *   INPUT {time}                      -->   input by real devices in X (displays without hardware), at most once in 100 ms and only when ARMED
  *                                     <--   ARM {on}
+ *                                     <--   END {window, pid}    the client whose window and process that is: a locker of the person's own, behind a lock of
+ *                                           ours that holds
  *   TAMPER {what, pid, time}          -->   activity that no hardware made, screen saver switched off, foreign grab, break_actions ... Where
  *                                           trusted_virtual_inputs has xtest, an "xtest" is a person's input at that time
  * MUST: fixed size packets, one table of kinds with direction and turn; anything unknown, short, long, out of turn or with a value out of range ends the
@@ -28,7 +30,7 @@
 #define WORKER_COOKIE_BYTES 16
 
 enum worker_kind { WORKER_HELLO = 1, WORKER_OPEN, WORKER_OPENED, WORKER_FAILED, WORKER_LOOK, WORKER_SEEN, WORKER_ARM, WORKER_INPUT, WORKER_TAMPER,
-		   WORKER_KIND_MAX };
+		   WORKER_END, WORKER_KIND_MAX };
 
 enum worker_failure { WORKER_FAILURE_NONE, WORKER_FAILURE_REFUSED, WORKER_FAILURE_WRONG_SERVER, WORKER_FAILURE_LOST, WORKER_FAILURE_NO_EXTENSION,
 		      WORKER_FAILURE_MAX };
@@ -65,7 +67,8 @@ struct worker_message {
 	char display[64];                /* OPEN */
 	unsigned char cookie[WORKER_COOKIE_BYTES];
 	bool has_cookie;
-	int64_t pid;                     /* OPEN: the server's pid that is expected, 0 = any (standalone); OPENED: the real one; TAMPER: who, 0 = unknown */
+	int64_t pid;                     /* OPEN: the server's that is expected, 0 = any (standalone); OPENED: the real one; TAMPER: who, 0 = unknown; END: whose */
+	uint32_t window;                 /* END */
 	int64_t time_ns;                 /* INPUT, TAMPER: when it happened, CLOCK_MONOTONIC */
 	enum worker_failure failure;
 	enum worker_tamper tamper;

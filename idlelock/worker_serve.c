@@ -153,6 +153,7 @@ static void obey(struct worker *worker, const struct worker_message *m)
 	case WORKER_OPEN:
 	case WORKER_LOOK:
 	case WORKER_ARM:
+	case WORKER_END:
 	case WORKER_KIND_MAX:
 		hang_up(worker, true, WORKER_FAILURE_LOST);
 		break;
@@ -221,6 +222,15 @@ int workers_arm(struct workers *workers, const char *session, bool on)
 	if (worker == NULL || worker->state != WORKER_RUNNING)
 		return -ENOTCONN;
 	return say(worker, &(struct worker_message){.kind = WORKER_ARM, .flag = on});
+}
+
+int workers_end(struct workers *workers, const char *session, uint32_t window, pid_t pid)
+{
+	struct worker *worker = find(workers, session);
+
+	if (worker == NULL || worker->state != WORKER_RUNNING)
+		return -ENOTCONN;
+	return say(worker, &(struct worker_message){.kind = WORKER_END, .window = window, .pid = pid});
 }
 
 void workers_drop(struct workers *workers, const char *session)

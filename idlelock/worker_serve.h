@@ -28,6 +28,7 @@ int workers_open(struct loop *loop, const struct paths *paths, int listening, ui
 void workers_close(struct workers *workers);
 int workers_look(struct workers *workers, const char *session, uint32_t serial, bool break_grabs); /* 0; -ENOTCONN: no worker */
 int workers_arm(struct workers *workers, const char *session, bool on);
+int workers_end(struct workers *workers, const char *session, uint32_t window, pid_t pid); /* that client of the display */
 void workers_drop(struct workers *workers, const char *session); /* without lost() */
 
 #endif

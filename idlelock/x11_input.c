@@ -8,6 +8,7 @@
 #include <xcb/sync.h>
 #include <xcb/xinput.h>
 
+#include "answer_list.h"
 #include "clock.h"
 #include "file.h"
 #include "number.h"
@@ -35,24 +36,31 @@ static void select_events(struct x11_input *input, uint32_t raw_mask)
 	(void)x11_flush(input->x);
 }
 
+static struct answer_list devices_of(const xcb_input_xi_query_device_reply_t *reply)
+{
+	return (struct answer_list){.at = (const uint8_t *)(reply + 1), .left = (size_t)reply->length * 4, .count = reply->num_infos};
+}
+
 static int learn_devices(struct x11_input *input, int64_t until_ns)
 {
 	xcb_input_xi_query_device_reply_t *reply FREED = NULL;
 	xcb_input_xi_get_property_cookie_t asked[X11_DEVICES_MAX];
-	xcb_input_xi_device_info_iterator_t i;
+	struct answer_device device;
+	struct answer_list list;
 	int r = x11_reply(input->x, xcb_input_xi_query_device(input->x->connection, XCB_INPUT_DEVICE_ALL).sequence, until_ns, &reply);
 
 	if (r < 0)
 		return r;
 	input->device_count = 0;
-	for (i = xcb_input_xi_query_device_infos_iterator(reply); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
-		if (i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD)
+	list = devices_of(reply);
+	while (answer_list_device(&list, &device)) {
+		if (device.type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || device.type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD)
 			continue;
 		if (input->device_count == X11_DEVICES_MAX)
 			break;
-		asked[input->device_count] = xcb_input_xi_get_property(input->x->connection, i.data->deviceid, 0, input->x->xtest_device,
+		asked[input->device_count] = xcb_input_xi_get_property(input->x->connection, device.id, 0, input->x->xtest_device,
 								       XCB_ATOM_INTEGER, 0, 1);
-		input->devices[input->device_count++] = (struct x11_device){.id = i.data->deviceid};
+		input->devices[input->device_count++] = (struct x11_device){.id = device.id};
 	}
 	for (size_t n = 0; n < input->device_count && (r == 0 || r == -EBADMSG); n++) {
 		xcb_input_xi_get_property_reply_t *property FREED = NULL;
@@ -67,14 +75,16 @@ static int learn_devices(struct x11_input *input, int64_t until_ns)
 bool x11_input_strays(const struct x11_input *input, int64_t until_ns)
 {
 	xcb_input_xi_query_device_reply_t *reply FREED = NULL;
-	xcb_input_xi_device_info_iterator_t i;
+	struct answer_device device;
+	struct answer_list list;
 	unsigned masters = 0, floating = 0;
 
 	if (x11_reply(input->x, xcb_input_xi_query_device(input->x->connection, XCB_INPUT_DEVICE_ALL).sequence, until_ns, &reply) < 0)
 		return false;
-	for (i = xcb_input_xi_query_device_infos_iterator(reply); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
-		masters += i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD;
-		floating += i.data->type == XCB_INPUT_DEVICE_TYPE_FLOATING_SLAVE && i.data->enabled;
+	list = devices_of(reply);
+	while (answer_list_device(&list, &device)) {
+		masters += device.type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || device.type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD;
+		floating += device.type == XCB_INPUT_DEVICE_TYPE_FLOATING_SLAVE && device.enabled;
 	}
 	return masters > 2 || floating > 0;
 }

@@ -9,6 +9,7 @@
 #include <xcb/screensaver.h>
 #include <xcb/shape.h>
 
+#include "answer_list.h"
 #include "cover.h"
 #include "file.h"
 
@@ -212,11 +213,18 @@ static void set_owner(struct look *look, size_t from, uint32_t client, uint32_t 
 	}
 }
 
+static struct answer_list clients_of(const xcb_res_query_client_ids_reply_t *reply)
+{
+	return (struct answer_list){.at = (const uint8_t *)(reply + 1), .left = (size_t)reply->length * 4, .count = reply->num_ids};
+}
+
 static int take_owners(struct look *look, size_t from)
 {
 	xcb_res_client_id_spec_t asked[X11_WINDOWS_MAX];
 	xcb_res_query_client_ids_reply_t *reply FREED = NULL;
 	uint32_t client_mask = ~xcb_get_setup(look->x->connection)->resource_id_mask;
+	struct answer_client client;
+	struct answer_list list;
 	uint32_t count = 0;
 	int r;
 
@@ -229,10 +237,9 @@ static int take_owners(struct look *look, size_t from)
 	r = answer(look, xcb_res_query_client_ids(look->x->connection, count, asked).sequence, &reply);
 	if (r < 0)
 		return ends_look(r) ? r : 0;
-	for (xcb_res_client_id_value_iterator_t i = xcb_res_query_client_ids_ids_iterator(reply); i.rem > 0; xcb_res_client_id_value_next(&i)) {
-		if (xcb_res_client_id_value_value_length(i.data) >= 1)
-			set_owner(look, from, i.data->spec.client & client_mask, client_mask, *xcb_res_client_id_value_value(i.data));
-	}
+	list = clients_of(reply);
+	while (answer_list_client(&list, &client))
+		set_owner(look, from, client.client & client_mask, client_mask, client.pid);
 	return 0;
 }
 
@@ -376,4 +383,21 @@ int x11_look(struct x11 *x, int64_t until_ns, struct worker_sight *ret_sight)
 	if (r != -ENOTCONN)
 		discard_answers(x, first, xcb_no_operation(x->connection).sequence);
 	return r;
+}
+
+int x11_look_end_client(struct x11 *x, uint32_t window, int64_t pid, int64_t until_ns)
+{
+	xcb_res_client_id_spec_t asked = {window, XCB_RES_CLIENT_ID_MASK_LOCAL_CLIENT_PID};
+	xcb_res_query_client_ids_reply_t *reply FREED = NULL;
+	int r = x11_reply(x, xcb_res_query_client_ids(x->connection, 1, &asked).sequence, until_ns, &reply);
+	struct answer_client client;
+	struct answer_list list;
+
+	if (r < 0)
+		return r;
+	list = clients_of(reply);
+	if (!answer_list_client(&list, &client) || client.pid != pid)
+		return -ENOENT;
+	xcb_kill_client(x->connection, window);
+	return x11_flush(x);
 }

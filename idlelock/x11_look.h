@@ -13,4 +13,7 @@
 /* 0; -ETIMEDOUT: the server is silent, grabs are WORKER_GRAB_UNKNOWN; -ENOTCONN. *ret_sight is always set. */
 int x11_look(struct x11 *x, int64_t until_ns, struct worker_sight *ret_sight);
 
+/* XKillClient of the window's client, if it is that process. 0; -ENOENT: it is not; else negative errno. */
+int x11_look_end_client(struct x11 *x, uint32_t window, int64_t pid, int64_t until_ns);
+
 #endif

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "text.h"
 #include "x11_eye.h"
+#include "x11_look.h"
 #include "x11_systemd.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -167,6 +168,9 @@ static void obey(struct worker *worker, const struct worker_message *message)
 		break;
 	case WORKER_ARM:
 		x11_eye_arm(&worker->eye, message->flag);
+		break;
+	case WORKER_END:
+		(void)x11_look_end_client(&worker->eye.x, message->window, message->pid, clock_monotonic_ns() + X11_LOOK_NS);
 		break;
 	case WORKER_HELLO:
 	case WORKER_OPENED:

@@ -38,7 +38,8 @@ def lock_and_open(bed, rows):
     latency = (int(s['FirstProven']) - int(s['Asked'])) / 1e9
     rows.row('proven within 0.5 s', 0 < latency < 0.5, latency)
     print('asked %+.3f s, proven after %.3f s, by %s (%s)' % (late, latency, s['Locker'], s['Strength']))
-    rows.row('people are told', wait_for(lambda: bed.said('Locked') == [('Locked', 'c1', 'idle')], 2), bed.signals)
+    rows.row('people are told', wait_for(lambda: bed.said('Locked') == [('Locked', 'c1')], 2) and bed.sessions()['c1']['Reason'] == 'idle', bed.signals)
+    rows.row('everybody on the bus hears of sessions, and nothing more', all(s[1:] == ('c1',) for s in bed.signals), bed.signals)
     rows.row('logind knows', wait_for(lambda: bed.logind.sessions['c1'].table[bed.logind.sessions['c1'].interface]['LockedHint']))
     rows.row('recorded: asked', bed.recorded('asked'), bed.records)
     rows.row('recorded: proven', bed.recorded('proven'), bed.records)
@@ -135,7 +136,9 @@ def sleep(bed, rows, times):
     bed.logind.PrepareForSleep(True)
     rows.row('with a locker that refuses, sleep comes at the end of the ladder', wait_for(lambda: not bed.logind.is_inhibited(), 14), bed.state())
     rows.row('and that is within 10 s', monotonic() - start < 10.5, monotonic() - start)
-    rows.row('told as unproven', bed.recorded('unproven') and ('Violation', 'c1', 'lock-unproven') in [s[:3] for s in bed.signals], bed.signals)
+    told = bed.sessions()['c1']
+    rows.row('told as unproven', bed.recorded('unproven') and ('Violation', 'c1') in bed.signals and told['Violation'] == 'lock-unproven'
+             and told['ViolationDetail'], (bed.signals, told))
     rows.row('the posture says so', 'state=violated' in open(bed.path('run/mutex/posture')).read())
     bed.refuses = False
     bed.systemd.units['idlelock-xsecurelock@c1.service'].process.kill()

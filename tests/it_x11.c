@@ -425,6 +425,22 @@ static void the_locker_is_killed_through_x(void **state)
 	x11_bed_wait(pid, 3000);
 }
 
+static void the_client_that_is_named_is_ended(void **state)
+{
+	struct scene *scene = *state;
+	struct worker_sight sight;
+	pid_t pid = lock(scene, i3lock, &sight);
+	struct worker_message end = {.kind = WORKER_END, .window = sight.owner_window, .pid = pid + 1};
+
+	x11_bed_say(&scene->worker, &end);
+	sight = x11_bed_look(&scene->worker, false);
+	assert_true(x11_bed_is_locked(&sight));
+	end.pid = pid;
+	x11_bed_say(&scene->worker, &end);
+	assert_true(x11_bed_sees_it_open(&scene->worker, 1000));
+	x11_bed_wait(pid, 3000);
+}
+
 /* The XF86Ungrab trick: the picture stays, the keyboard does not. Our own function for breaking a menu's grab is that very trick. */
 static void a_locker_loses_its_grabs(void **state)
 {
@@ -764,6 +780,7 @@ int main(void)
 		SCENE(the_lock_is_unmapped),
 		SCENE(the_lock_gets_a_hole),
 		SCENE(the_locker_is_killed_through_x),
+		SCENE(the_client_that_is_named_is_ended),
 		SCENE(a_locker_loses_its_grabs),
 		SCENE(a_keymap_that_breaks_grabs_is_mended),
 		SCENE(a_menu_is_seen_and_broken),

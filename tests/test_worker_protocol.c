@@ -67,6 +67,9 @@ static const struct {
 	{"tamper by nobody", {.kind = WORKER_TAMPER, .tamper = WORKER_TAMPER_FOREIGN_GRAB}, 0},
 	{"tamper of no kind", {.kind = WORKER_TAMPER}, -EPROTO},
 	{"tamper of a kind that is none", {.kind = WORKER_TAMPER, .tamper = WORKER_TAMPER_MAX}, -EPROTO},
+	{"end", {.kind = WORKER_END, .window = 0x1400003, .pid = 42}, 0},
+	{"end nobody", {.kind = WORKER_END, .window = 0x1400003}, -EPROTO},
+	{"end no window", {.kind = WORKER_END, .pid = 42}, -EPROTO},
 	{"no kind", {.kind = 0}, -EPROTO},
 	{"a kind that is none", {.kind = WORKER_KIND_MAX}, -EPROTO},
 	{"a kind below", {.kind = (enum worker_kind)-1}, -EPROTO},
@@ -168,8 +171,8 @@ static void another_version_is_refused(void **state)
 
 /* --- who may say what, when --- */
 
-/* The reference, by letters: H hello, O open, D opened, F failed, L look, S seen, A arm, I input, T tamper; ^ the beginning. */
-static const char KINDS[WORKER_KIND_MAX] = {'?', 'H', 'O', 'D', 'F', 'L', 'S', 'A', 'I', 'T'};
+/* The reference, by letters: H hello, O open, D opened, F failed, L look, S seen, A arm, I input, T tamper, E end; ^ the beginning. */
+static const char KINDS[WORKER_KIND_MAX] = {'?', 'H', 'O', 'D', 'F', 'L', 'S', 'A', 'I', 'T', 'E'};
 
 static bool may_follow(char before, char now)
 {
