@@ -90,6 +90,7 @@ box_run chown -R carol:carol $tree
 row "$suite-readme-enable" enable || exit 1
 ROW_LINES=80 row "$suite-readme-check" check
 row "$suite-sudo-leaves-no-root-files" no_file_of_roots
+BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_guard_self.sh "$suite-self"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_first_admin.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
