@@ -58,6 +58,21 @@ purged() {
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
+# With the package that keeps the others, removing them by the way is refused; the published procedure is not.
+protected() {
+	cp "$box_root$tree"/build/deb/pam-mutex-protected_*.deb "$box_root/root/" || return 1
+	box_run sh -c 'dpkg -i /root/pam-mutex-protected_*.deb' || return 1
+	refuses dpkg -r idlelock && refuses dpkg -r pam-mutex-protected && refuses apt-get -y remove idlelock && refuses apt-get -y purge pam-mutex-protected &&
+		refuses apt-get -y autoremove --purge mutexctl || return 1
+	box_run dpkg --force-remove-protected --purge pam-mutex-protected
+}
+refuses() { # COMMAND...
+	local out
+	out=$(box_run "$@" 2>&1) && { echo "not refused: $*: $out"; return 1; }
+	box_run dpkg-query -W -f '${Package} ${db:Status-Status}\n' pam-mutex-protected idlelock libpam-mutex mutexctl | grep -v ' installed$' && { echo "$out"; return 1; }
+	return 0
+}
+
 login_after_purge() {
 	box_run sh -c 'echo alice:Password123! | chpasswd'
 }
@@ -105,5 +120,6 @@ row "$suite-wrong-passwords-lock-out" wrong_passwords
 restart || exit 1
 row "$suite-lock-out-outlives-a-restart" still_locked_out
 row "$suite-autopkgtest" box_run sh $tree/debian/tests/password
+row "$suite-protected" protected
 row "$suite-purge-leaves-nothing" purged
 row "$suite-purge-ends-the-policy" login_after_purge
