@@ -51,8 +51,25 @@ int fsync(int fd)
 	return (int)syscall(SYS_fsync, fd);
 }
 
-/* What libc's syslog() does, but to the bed's socket: libc knows /dev/log alone. Like libc it connects once. */
+/* What libc's syslog() does, but to the bed's socket: libc knows /dev/log alone. Like libc's it connects with the first line, and closelog(), which
+ * pam_google_authenticator calls behind each of its lines, ends that. */
+static struct sockaddr_un log_address;
 static int log_fd = -1;
+
+void closelog(void)
+{
+	if (log_fd >= 0)
+		(void)close(log_fd);
+	log_fd = -1;
+}
+
+static bool log_connect(void)
+{
+	if (log_fd >= 0)
+		return true;
+	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return log_fd >= 0 && connect(log_fd, (const struct sockaddr *)&log_address, sizeof log_address) == 0;
+}
 
 static void log_line(int priority, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_line(int priority, const char *format, va_list args)
@@ -62,7 +79,7 @@ static void log_line(int priority, const char *format, va_list args)
 	struct tm local;
 	int head, body;
 
-	if (localtime_r(&now, &local) == NULL || strftime(stamp, sizeof stamp, "%h %e %T", &local) == 0)
+	if (!log_connect() || localtime_r(&now, &local) == NULL || strftime(stamp, sizeof stamp, "%h %e %T", &local) == 0)
 		return;
 	head = snprintf(line, sizeof line, "<%d>%s bench[%d]: ", priority | LOG_AUTHPRIV, stamp, (int)getpid());
 	if (head < 0 || (size_t)head >= sizeof line)
@@ -181,18 +198,14 @@ static int listen_at(const char *path)
 
 static void start_daemons(struct bed *bed)
 {
-	struct sockaddr_un address = address_of(bed->paths.syslog);
-
 	bed->journal = listen_at(bed->paths.journal);
 	bed->syslog = listen_at(bed->paths.syslog);
-	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (log_fd < 0 || connect(log_fd, (const struct sockaddr *)&address, sizeof address) < 0)
-		die("%s: %s", bed->paths.syslog, strerror(errno));
+	log_address = address_of(bed->paths.syslog);
 }
 
 static void stop_daemons(const struct bed *bed)
 {
-	(void)close(log_fd);
+	closelog();
 	(void)close(bed->journal);
 	(void)close(bed->syslog);
 }
