@@ -318,7 +318,7 @@ static bool wants_stamp(const struct situation *s)
 {
 	enum service_kind kind = s->login.facts.service.kind;
 
-	return kind == SERVICE_LOGIN || kind == SERVICE_LOCKER;
+	return (kind == SERVICE_LOGIN || kind == SERVICE_LOCKER) && stamp_store_is_read(s->paths);
 }
 
 static void add_factor_names(const struct finishing *f, struct field_names *ret_names)
@@ -334,18 +334,8 @@ static void add_factor_names(const struct finishing *f, struct field_names *ret_
 
 static int stamp_process(const struct situation *s, struct stamp *stamp)
 {
-	struct login_process self;
-	int error;
-
-	stamp->pid = s->peer_pid;
-	if (s->peer_pid != 0)
-		return stamp_store_process_start(s->peer_pid, &stamp->pid_start);
-	error = login_memo_self(&s->basis->memo, &self);
-	if (error < 0)
-		return error;
-	stamp->pid = self.pid;
-	stamp->pid_start = self.pid_start;
-	return 0;
+	stamp->pid = s->peer_pid != 0 ? s->peer_pid : getpid();
+	return stamp_store_process_start(stamp->pid, &stamp->pid_start);
 }
 
 static void write_stamp(const struct finishing *f)

@@ -95,13 +95,20 @@ static int replace(const char *path, const char *bytes, size_t len)
 	return exchange(path, spare, bytes, len) == 0 ? 0 : put_new(path, spare, bytes, len);
 }
 
-/* A folder that is there must be root's alone, as file_make_folder() makes it. */
+bool stamp_store_is_read(const struct paths *paths)
+{
+	struct stat st;
+
+	return lstat(paths->stamps, &st) == 0 || errno != ENOENT;
+}
+
+/* As file_make_folder() makes it. */
 static int check_folder(const struct paths *paths)
 {
 	struct stat st;
 
 	if (lstat(paths->stamps, &st) < 0)
-		return errno == ENOENT ? file_make_folder(paths->stamps, 0700, paths->owner) : -errno;
+		return -errno;
 	if (!S_ISDIR(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -ENOTDIR;
 	return (st.st_uid != 0 && st.st_uid != paths->owner) || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? -EPERM : 0;

@@ -709,7 +709,8 @@ static void remove_root(void)
 
 static void make_root(void)
 {
-	static const char *const FOLDERS[] = {"/etc", "/etc/mutex", "/var", "/var/lib", "/var/lib/mutex", "/var/lib/mutex/login", "/run", "/run/mutex"};
+	static const char *const FOLDERS[] = {"/etc", "/etc/mutex", "/var", "/var/lib", "/var/lib/mutex", "/var/lib/mutex/login", "/run", "/run/mutex",
+					      "/run/mutex/stamps"};
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 	char path[256];
 
@@ -717,7 +718,7 @@ static void make_root(void)
 	must(mkdtemp(run.root) != NULL, "a root folder can be made");
 	for (size_t i = 0; i < sizeof FOLDERS / sizeof FOLDERS[0]; i++) {
 		(void)snprintf(path, sizeof path, "%s%s", run.root, FOLDERS[i]);
-		must(__real_mkdir(path, strstr(path, "login") != NULL && i == 5 ? 0700 : 0755) == 0, "folders can be made");
+		must(__real_mkdir(path, (strstr(path, "login") != NULL && i == 5) || i == 8 ? 0700 : 0755) == 0, "folders can be made");
 	}
 	must(paths_init(&run.paths, run.root, getuid()) == 0, "paths fit");
 	(void)atexit(remove_root);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "login_bed.h"
 
@@ -209,13 +210,28 @@ static void run_login_row(const void *data)
 	check_stamp(row);
 }
 
+static void a_computer_without_idlelockd_gets_no_stamps(void)
+{
+	const struct login_row row = {.policy = "[mfa]\nmode = enforce\nlocal = off\n", .service = "login"};
+	struct bed_talk talk = {.service = "login", .user = "alice", .tty = "tty1", .password = BED_OLD};
+	char record[BED_RECORD_BYTES];
+
+	set_up(&row);
+	CHECK_INT(rmdir(bed_paths()->stamps), 0);
+	CHECK_INT(bed_login(&talk), PAM_SUCCESS);
+	CHECK(access(bed_paths()->stamps, F_OK) < 0);
+	bed_record_of("login", &record);
+	CHECK(!bed_record(&record)); /* that is no trouble */
+}
+
 #define COUNT (sizeof login_rows / sizeof *login_rows)
 int main(int argc, char **argv)
 {
-	struct bed_row rows[COUNT];
+	struct bed_row rows[COUNT + 1];
 
 	(void)argc;
 	for (size_t i = 0; i < COUNT; i++)
 		rows[i] = (struct bed_row){.name = login_rows[i].name, .run_with = run_login_row, .data = &login_rows[i]};
-	return bed_main(argv, rows, COUNT);
+	rows[COUNT] = (struct bed_row){.name = "a_computer_without_idlelockd_gets_no_stamps", .run = a_computer_without_idlelockd_gets_no_stamps};
+	return bed_main(argv, rows, COUNT + 1);
 }

@@ -212,6 +212,7 @@ void bed_login_services(void)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		bed_login_service(names[i]);
 	CHECK_INT(file_make_folder(bed_paths()->login, 0700, bed_paths()->owner), 0);
+	CHECK_INT(file_make_folder(bed_paths()->stamps, 0700, bed_paths()->owner), 0); /* idlelockd has been here */
 	bed_write("/var/lib/mutex/lines-on", "");
 	bed_write("/etc/mutex/policy.d/bed.conf", "[access]\nposture = off\n"); /* nobody watches over the controls here */
 }

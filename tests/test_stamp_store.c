@@ -69,6 +69,10 @@ static void writes_and_replaces(void **state)
 	struct stat st;
 
 	(void)state;
+	assert_false(stamp_store_is_read(&paths)); /* idlelockd makes the folder */
+	assert_int_equal(stamp_store_write(&paths, &first), -ENOENT);
+	assert_int_equal(file_make_folder(paths.stamps, 0700, getuid()), 0);
+	assert_true(stamp_store_is_read(&paths));
 	assert_int_equal(stamp_store_write(&paths, &first), 0);
 	read_back(5);
 	assert_int_equal(stamp_store_write(&paths, &second), 0);
