@@ -196,6 +196,11 @@ static int fill(int fd, int folder_fd, const char *bytes, size_t len, mode_t mod
 
 int file_allows(const char *path, int mode)
 {
+	struct stat st;
+
+	/* What stat() needs are effective rights already, and it costs less. */
+	if (mode == F_OK)
+		return stat(path, &st) < 0 ? -errno : 0;
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) < 0 ? -errno : 0;
 }
 
