@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -25,6 +26,15 @@ int64_t clock_monotonic_ns(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t clock_boot_ticks(void)
+{
+	int64_t per_s = sysconf(_SC_CLK_TCK);
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * per_s + now.tv_nsec * per_s / 1000000000;
 }
 
 int clock_boot_id(char ret_id[37])

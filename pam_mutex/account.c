@@ -172,6 +172,8 @@ int account_judge(struct situation *s)
 {
 	int code = s->person != NULL ? judge_gate(s) : PAM_USER_UNKNOWN;
 
+	/* pam_loginuid and pam_systemd come next. */
+	login_memo_forget_place(&s->basis->memo);
 	if (code == PAM_IGNORE)
 		code = judge_password(s);
 	if (code == PAM_IGNORE && is_proven_elsewhere(s))

@@ -48,8 +48,7 @@ struct closing {
 static int change_close(struct login_state *state, void *context)
 {
 	const struct closing *c = context;
-	struct login_process self;
-	bool changed = login_memo_self(&c->s->basis->memo, &self) == 0 && lockout_release(state, &self);
+	bool changed = lockout_release(state, &c->a->process);
 
 	if (c->failed)
 		changed = lockout_fail(state, &c->a->rules, &c->a->source, LOGIN_GUESS_PASSWORD, c->tag, c->s->now_s) || changed;
@@ -107,7 +106,7 @@ void attempt_restart(struct attempt *a, struct situation *s)
 struct reserving {
 	struct situation *s;
 	struct login_decision *decision;
-	struct login_process self;
+	const struct login_process *process;
 };
 
 /* The decision is made again here, where nobody else can change what it rests on. */
@@ -122,7 +121,7 @@ static int change_reserve(struct login_state *state, void *context)
 	login_decide(LOGIN_STAGE_BEGIN, &login->facts, &login->settings, &login->factors, r->decision);
 	if (r->decision->outcome == LOGIN_OUTCOME_DENIED)
 		return buried ? 0 : 1;
-	login->facts.busy = lockout_reserve(state, &login->rules, &r->self, &login->source, r->s->now_s) < 0;
+	login->facts.busy = lockout_reserve(state, &login->rules, r->process, &login->source, r->s->now_s) < 0;
 	return login->facts.busy && !buried ? 1 : 0;
 }
 
@@ -148,18 +147,18 @@ static bool counts_here(struct situation *s, struct login_decision *ret_decision
 void attempt_reserve(struct attempt *a, struct situation *s, struct login_decision *ret_decision)
 {
 	struct login_gathered *login = &s->login;
-	struct reserving r = {.s = s, .decision = ret_decision};
-	int error = login_memo_self(&s->basis->memo, &r.self);
+	struct reserving r = {.s = s, .decision = ret_decision, .process = &a->process};
+	int error;
 
 	login->facts.busy = false; /* that is found out by waiting for a turn */
 	if (!counts_here(s, ret_decision)) {
 		/* Nothing will be changed: what the state says is only read. */
 		login_gather_state(s->paths, login);
 		login_gather_remembered(login);
-		login_gather_note_error(login, error);
-		if (!counts_here(s, ret_decision) || error < 0)
+		if (!counts_here(s, ret_decision))
 			return;
 	}
+	login_process_self(login_memo_boot_id(&s->basis->memo), &a->process);
 	for (int waited_ms = 0; waited_ms <= TURN_WAIT_MS; waited_ms += TURN_STEP_MS) {
 		if (waited_ms > 0)
 			(void)poll(NULL, 0, TURN_STEP_MS);

@@ -17,6 +17,7 @@ struct attempt {
 	bool open;                   /* counted: its end is not known yet */
 	bool known;                  /* the system knows the person: else name and source count */
 	uid_t uid;
+	struct login_process process; /* as the state knows it */
 	struct login_whose whose;
 	struct login_source source;
 	struct lockout_rules rules;

@@ -184,8 +184,7 @@ static int change_finish(struct login_state *state, void *context)
 {
 	struct finishing *f = context;
 	const struct login_source *source = &f->s->login.source;
-	struct login_process self;
-	bool changed = login_memo_self(&f->s->basis->memo, &self) == 0 && lockout_release(state, &self);
+	bool changed = lockout_release(state, &f->a->process);
 
 	if (f->password_right)
 		changed = lockout_succeed(state, source, LOGIN_GUESS_PASSWORD) || changed;

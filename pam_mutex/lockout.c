@@ -273,8 +273,7 @@ void lockout_clear(struct login_state *state)
 
 static bool is_of(const struct login_try *try, const struct login_process *process)
 {
-	return try->pid == process->pid && try->pid_start == process->pid_start &&
-	       memcmp(try->boot_id, process->boot_id, sizeof try->boot_id) == 0;
+	return try->pid != 0 && try->pid == process->pid && memcmp(try->boot_id, process->boot_id, sizeof try->boot_id) == 0;
 }
 
 bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s)
@@ -289,7 +288,7 @@ bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, 
 		}
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++) {
 		struct login_try *try = &state->tries[i];
-		struct login_process process = {.pid = try->pid, .pid_start = try->pid_start};
+		struct login_process process = {.pid = try->pid, .since_ticks = try->since_ticks};
 
 		memcpy(process.boot_id, try->boot_id, sizeof process.boot_id);
 		if (try->pid == 0 || alive(&process, context))
@@ -306,10 +305,11 @@ int lockout_reserve(struct login_state *state, const struct lockout_rules *rules
 {
 	size_t of_source = 0, of_side = 0, room = LOGIN_TRIES_MAX;
 
-	(void)lockout_release(state, self);
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++) {
-		const struct login_try *try = &state->tries[i];
+		struct login_try *try = &state->tries[i];
 
+		if (is_of(try, self))
+			*try = (struct login_try){0};
 		if (try->pid == 0) {
 			room = room == LOGIN_TRIES_MAX ? i : room;
 			continue;
@@ -321,7 +321,7 @@ int lockout_reserve(struct login_state *state, const struct lockout_rules *rules
 	    reaches_limit(state, rules, source->side, LOGIN_GUESS_PASSWORD, of_side))
 		return -EBUSY;
 	state->tries[room] =
-		(struct login_try){.pid = self->pid, .pid_start = self->pid_start, .source = *source, .since_s = now_s > 0 ? now_s : 0};
+		(struct login_try){.pid = self->pid, .since_ticks = self->since_ticks, .source = *source, .since_s = now_s > 0 ? now_s : 0};
 	memcpy(state->tries[room].boot_id, self->boot_id, sizeof self->boot_id);
 	return 0;
 }
@@ -329,7 +329,7 @@ int lockout_reserve(struct login_state *state, const struct lockout_rules *rules
 bool lockout_release(struct login_state *state, const struct login_process *self)
 {
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
-		if (state->tries[i].pid != 0 && is_of(&state->tries[i], self)) {
+		if (is_of(&state->tries[i], self) && state->tries[i].since_ticks == self->since_ticks) {
 			state->tries[i] = (struct login_try){0};
 			return true;
 		}

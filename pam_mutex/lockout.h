@@ -43,9 +43,10 @@ bool lockout_source_is_others(const struct login_source *source);
 void lockout_clear(struct login_state *state);
 
 /* --- tries under way --- */
+/* A process at work on a try. When it started is only asked of one that is in doubt: to ask costs as much as to change a state. */
 struct login_process {
 	pid_t pid;
-	int64_t pid_start;
+	int64_t since_ticks; /* as struct login_try has it */
 	uint8_t boot_id[16];
 };
 /* How many live tries one person may have from one source. */
@@ -57,8 +58,8 @@ typedef bool (*lockout_alive_fn)(const struct login_process *process, void *cont
  * pulls times that a clock set back has left in the future to now_s, so that a lock-out ends max_duration after the first look at it. True when
  * something changed. */
 bool lockout_bury(struct login_state *state, const struct lockout_rules *rules, lockout_alive_fn alive, void *context, int64_t now_s);
-/* Enters the try; a try of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others, its side's share of the table
- * is full, or the tries under way on its side would go past the hard limit if all failed. */
+/* Enters the try, behind lockout_bury(); an earlier one of the same process is replaced. 0; -EBUSY when this source has LOCKOUT_LIVE_MAX others, its
+ * side's share of the table is full, or the tries under way on its side would go past the hard limit if all failed. */
 int lockout_reserve(struct login_state *state, const struct lockout_rules *rules, const struct login_process *self,
 		    const struct login_source *source, int64_t now_s);
 /* Takes the process' try out. True when there was one. */

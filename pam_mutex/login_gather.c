@@ -19,6 +19,7 @@
 #include "text.h"
 
 #define SEAT "seat0"
+#define STANDING_AGE_MAX_NS (20 * INT64_C(1000000))
 
 static void copy(char *to, size_t size, const char *from)
 {
@@ -156,7 +157,7 @@ static bool belongs_to_session(enum service_kind kind)
 }
 
 /* When unsure: from elsewhere. */
-static void gather_side(const struct paths *paths, const struct login_request *request, struct login_gathered *g)
+static void find_side(const struct paths *paths, const struct login_request *request, struct login_gathered *g)
 {
 	const struct service *service = &g->facts.service;
 	uid_t sitting = request->peer_pid > 0 && g->known ? g->person.person.uid : request->asker_uid;
@@ -177,6 +178,47 @@ static void gather_side(const struct paths *paths, const struct login_request *r
 		g->facts.side = LOGIN_LOCAL;
 }
 
+static bool is_same_place(const struct login_place_memo *m, const struct login_request *request)
+{
+	return m->known && strcmp(m->tty, or_empty(request->tty)) == 0 && strcmp(m->display, or_empty(request->display)) == 0 &&
+	       strcmp(m->rhost, or_empty(request->rhost)) == 0;
+}
+
+/* One service only, as memo->service is. Words that are cut are not kept. */
+static void keep_place(const struct login_request *request, const struct login_gathered *g, struct login_place_memo *m)
+{
+	copy(m->tty, sizeof m->tty, or_empty(request->tty));
+	copy(m->display, sizeof m->display, or_empty(request->display));
+	copy(m->rhost, sizeof m->rhost, or_empty(request->rhost));
+	m->side = g->facts.side;
+	m->at_console = g->facts.at_console;
+	copy(m->found_seat, sizeof m->found_seat, g->seat);
+	copy(m->found_rhost, sizeof m->found_rhost, g->rhost);
+	m->known = true;
+	m->known = is_same_place(m, request);
+}
+
+static void gather_side(const struct paths *paths, const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
+{
+	struct login_place_memo *m = &memo->place_of;
+
+	if (strcmp(memo->service, request->service) == 0 && is_same_place(m, request)) {
+		g->facts.side = m->side;
+		g->facts.at_console = m->at_console;
+		copy(g->seat, sizeof g->seat, m->found_seat);
+		copy(g->rhost, sizeof g->rhost, m->found_rhost);
+		return;
+	}
+	find_side(paths, request, g);
+	keep_place(request, g, m);
+}
+
+void login_memo_forget_place(struct login_memo *memo)
+{
+	memo->place_of.known = false;
+	memo->pid = 0;
+}
+
 /* Who steps into another's account is known, wherever he sits: what he guesses there must not lock the owner out of any place, nor disable it. */
 static void make_source_of_asker(const struct login_request *request, struct login_gathered *g)
 {
@@ -189,23 +231,11 @@ static void make_source_of_asker(const struct login_request *request, struct log
 	login_source_make(LOGIN_ASKED, "", asker, &g->source);
 }
 
-static const char *memo_boot_id(struct login_memo *memo)
+const char *login_memo_boot_id(struct login_memo *memo)
 {
 	if (memo->boot_id[0] == '\0')
 		(void)clock_boot_id(memo->boot_id);
 	return memo->boot_id;
-}
-
-int login_memo_self(struct login_memo *memo, struct login_process *ret_self)
-{
-	int error = 0;
-
-	/* A child of the process that was asked about is another one. */
-	if (memo->self.pid != getpid() || memo->self.pid == 0)
-		error = login_process_self(memo_boot_id(memo), &memo->self);
-	if (error == 0)
-		*ret_self = memo->self;
-	return error;
 }
 
 static void gather_source(const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
@@ -219,7 +249,7 @@ static void gather_source(const struct login_request *request, struct login_memo
 		make_source_of_asker(request, g);
 	else
 		login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
-	login_place_make(f->service_name, &g->source, or_empty(request->tty), memo_boot_id(memo), g->place);
+	login_place_make(f->service_name, &g->source, or_empty(request->tty), login_memo_boot_id(memo), g->place);
 }
 
 static void gather_sessions(const struct paths *paths, struct login_gathered *g)
@@ -375,17 +405,28 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 		f->proven |= FACTOR_BIT(FACTOR_HARDWARE_KEY);
 }
 
-static void gather_standing(const struct paths *paths, struct login_gathered *g)
+/* Finish and account follow each other within a moment, and ask for the same. */
+static const struct login_standing_memo *look_up_standing(const struct paths *paths, const struct login_gathered *g, struct login_standing_memo *m)
 {
-	struct login_facts *f = &g->facts;
-	int suspended = 0;
+	int64_t now_ns = clock_monotonic_ns();
 
-	f->half_set = file_allows(paths->lines_on, F_OK) < 0;
+	if (m->since_ns != 0 && m->as_root == g->as_root && now_ns - m->since_ns < STANDING_AGE_MAX_NS)
+		return m;
+	*m = (struct login_standing_memo){.since_ns = now_ns, .as_root = g->as_root, .half_set = file_allows(paths->lines_on, F_OK) < 0};
 	/* A caller that is not root cannot see who is suspended; the verifier, which asks for it, can. For a name that nobody has the same is asked. */
 	if (g->as_root)
-		suspended = suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL);
-	f->suspended = g->known && suspended != 0;
-	f->suspension_unknown = g->known && suspended < 0;
+		m->suspended = suspension_load(paths, g->known ? g->person.person.uid : (uid_t)-1, NULL);
+	return m;
+}
+
+static void gather_standing(const struct paths *paths, struct login_memo *memo, struct login_gathered *g)
+{
+	const struct login_standing_memo *standing = look_up_standing(paths, g, &memo->standing);
+	struct login_facts *f = &g->facts;
+
+	f->half_set = standing->half_set;
+	f->suspended = g->known && standing->suspended != 0;
+	f->suspension_unknown = g->known && standing->suspended < 0;
 	if (g->settings.access_posture != ACCESS_POSTURE_OFF)
 		f->posture_standing = posture_gather(paths, f->now_s, &g->posture, &f->posture_unknown_since_s);
 	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;
@@ -437,12 +478,12 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	gather_asker(policy, request, g);
 	gather_netgroups(g);
 	gather_waivers(policy, g);
-	gather_side(paths, request, g);
+	gather_side(paths, request, memo, g);
 	gather_source(request, memo, g);
 	gather_whose(paths, request, memo, g);
 	if (g->known && !request->no_sessions)
 		gather_sessions(paths, g);
-	gather_standing(paths, g);
+	gather_standing(paths, memo, g);
 	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, login_is_break_glass(&g->settings, g->facts.person), &g->rules);
 	forget_state(g);
 	g->facts.state = LOGIN_STATE_FINE;

@@ -31,12 +31,31 @@ struct login_request {
 	int64_t now_s;
 };
 
+/* Where the process is, by what it says of its terminal, display and peer. */
+struct login_place_memo {
+	bool known;
+	char tty[64], display[64], rhost[256];
+	enum login_side side;
+	bool at_console;
+	char found_seat[32], found_rhost[256];
+};
+
+/* Whether the lines are on and the person is suspended. Never older than 20 ms: a suspension holds at once. */
+struct login_standing_memo {
+	int64_t since_ns; /* 0 = not looked up yet */
+	bool as_root, half_set;
+	int suspended;
+};
+
 enum login_seen { LOGIN_SEEN_NEVER, LOGIN_SEEN_AT_BEGIN, LOGIN_SEEN_AT_FINISH };
 
 /* What a login needs to learn only once, though several calls ask for it. No secret; zeros at first; kept by the caller. */
 struct login_memo {
 	char boot_id[FIELD_BOOT_ID_SIZE]; /* "" = not asked yet */
-	struct login_process self;        /* pid 0 = not asked yet */
+	pid_t pid;                        /* whose asker and place these are; 0 = nobody's yet */
+	uid_t asker_uid;
+	struct login_place_memo place_of;
+	struct login_standing_memo standing;
 	bool whose_known;
 	struct login_whose whose;
 	char service[32];                 /* of settings; "" = not resolved yet */
@@ -88,8 +107,10 @@ void login_gather_remembered(struct login_gathered *gathered);
  * finish has. False: nothing was seen there, or from another place. */
 void login_gather_keep(const struct login_gathered *gathered, enum login_seen at, struct login_memo *memo);
 bool login_gather_recall(struct login_gathered *gathered, enum login_seen at, struct login_memo *memo);
-/* This process, asked for once. 0 or negative errno. */
-int login_memo_self(struct login_memo *memo, struct login_process *ret_self);
+/* What is known of the place is asked for again, as the session line does: by then the process may be another session's. */
+void login_memo_forget_place(struct login_memo *memo);
+/* Asked for once. */
+const char *login_memo_boot_id(struct login_memo *memo);
 /* Wipes and frees. */
 void login_gathered_release(struct login_gathered *gathered);
 #define LOGIN_GATHERED_RELEASED __attribute__((cleanup(login_gathered_release)))

@@ -4,7 +4,7 @@
  *   64 24 counters of 88: side u8 - guess u8 - zero u16 - failures u32 - strikes u32 - zero u32 - source key 16 - window_from_s i64 -
  *      last_s i64 - locked_until_s i64 - 4 tags u64
  * 2176 consecutive, 4 u32: local password, local code, remote password, remote code
- * 2192 64 tries of 56: pid u32 - side u8 - zero 3 - pid_start i64 - boot id 16 - source key 16 - since_s i64
+ * 2192 64 tries of 56: pid u32 - side u8 - zero 3 - since_ticks i64 - boot id 16 - source key 16 - since_s i64
  * 5776 totp of 88: enrolled u8 - algorithm u8 - digits u8 - secret_len u8 - zero u32 - secret 64, zero-padded - last_step i64 - since_s i64
  * 5864 recovery of 352: count u32 - iterations u32 - salt 16 - 10 hashes 32 - since_s i64
  * 6216 16 places of 32: hash 16 - factors u32 - zero u32 - until_s i64
@@ -210,7 +210,7 @@ static void walk_try(struct cursor *c, struct login_try *x)
 	x->pid = pid > INT32_MAX ? 0 : (pid_t)pid;
 	side(c, &x->source.side);
 	zeros(c, 3);
-	i64(c, &x->pid_start);
+	i64(c, &x->since_ticks);
 	bytes(c, x->boot_id, sizeof x->boot_id);
 	bytes(c, x->source.key, sizeof x->source.key);
 	i64(c, &x->since_s);

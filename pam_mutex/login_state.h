@@ -45,7 +45,7 @@ struct login_counter {
 /* A try that has begun and has no result yet. A dead process' try is a failure; a live one never counts. */
 struct login_try {
 	pid_t pid; /* 0 = free */
-	int64_t pid_start; /* field 22 of /proc/PID/stat */
+	int64_t since_ticks; /* since boot, when it began: a process of that number that started later is another one */
 	uint8_t boot_id[16];
 	struct login_source source;
 	int64_t since_s;

@@ -573,16 +573,10 @@ static int read_stat(pid_t pid, char *ret_state, int64_t *ret_start)
 	return parse_stat(line, ret_state, ret_start);
 }
 
-int login_process_self(const char *boot_id, struct login_process *ret_process)
+void login_process_self(const char *boot_id, struct login_process *ret_process)
 {
-	struct login_process self = {.pid = getpid()};
-	char state;
-	int error = read_stat(self.pid, &state, &self.pid_start);
-
-	parse_boot_id(boot_id, self.boot_id);
-	if (error == 0)
-		*ret_process = self;
-	return error;
+	*ret_process = (struct login_process){.pid = getpid(), .since_ticks = clock_boot_ticks()};
+	parse_boot_id(boot_id, ret_process->boot_id);
 }
 
 bool login_process_alive(const struct login_process *process, void *unused)
@@ -599,7 +593,7 @@ bool login_process_alive(const struct login_process *process, void *unused)
 	/* Who cannot be asked about is not dead: the next look counts him. */
 	if (error < 0)
 		return error != -ENOENT && error != -ESRCH;
-	return start == process->pid_start && state != 'Z' && state != 'X';
+	return start <= process->since_ticks && state != 'Z' && state != 'X';
 }
 
 const char *login_store_strerror(int error)

@@ -66,9 +66,10 @@ int login_store_change_of(const struct paths *paths, const struct login_whose *w
 int login_store_tag(const struct paths *paths, uid_t uid, const char *password, size_t len, uint64_t *ret_tag);
 
 /* --- the process that asks --- */
-/* boot_id: as clock_boot_id() says. 0 or negative errno. */
-int login_process_self(const char *boot_id, struct login_process *ret_process);
-bool login_process_alive(const struct login_process *process, void *unused); /* a lockout_alive_fn; boot id, pid and start time */
+/* This one, now. boot_id: as clock_boot_id() says. */
+void login_process_self(const char *boot_id, struct login_process *ret_process);
+/* A lockout_alive_fn. Who has that number, and has had it since before the try began, is the one. */
+bool login_process_alive(const struct login_process *process, void *unused);
 
 const char *login_store_strerror(int error); /* one English sentence with the remedy */
 

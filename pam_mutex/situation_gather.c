@@ -232,7 +232,7 @@ static void gather_peer(struct situation *s)
 }
 
 /* Who logged in first, however often su and sudo were used since: the kernel keeps it. Below root= there are made-up people, whom it does not know. */
-static uid_t asker_uid(const struct situation *s)
+static uid_t find_asker(const struct situation *s)
 {
 	char digits[16] = "";
 	int64_t uid;
@@ -243,6 +243,20 @@ static uid_t asker_uid(const struct situation *s)
 	if (len <= 0 || number_parse(digits, strcspn(digits, "\n"), 0, (int64_t)UINT32_MAX - 1, &uid) < 0)
 		return getuid();
 	return (uid_t)uid;
+}
+
+/* Once for each process; a child that took the handle with it may be another session's. */
+static uid_t asker_uid(const struct situation *s)
+{
+	struct login_memo *memo = &s->basis->memo;
+	pid_t pid = getpid();
+
+	if (memo->pid != pid) {
+		login_memo_forget_place(memo);
+		memo->asker_uid = find_asker(s);
+		memo->pid = pid;
+	}
+	return memo->asker_uid;
 }
 
 static int gather_login(struct situation *s, const char *name)

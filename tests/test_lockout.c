@@ -389,7 +389,7 @@ static void a_foreign_state_does_no_harm(void **state)
 		flood_source(i, &s.counters[i].source);
 	}
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++) {
-		s.tries[i] = (struct login_try){.pid = (pid_t)(i + 2), .pid_start = 1};
+		s.tries[i] = (struct login_try){.pid = (pid_t)(i + 2), .since_ticks = 1};
 		flood_source(i, &s.tries[i].source);
 	}
 	login_source_make(LOGIN_LOCAL, NULL, "seat0", &seat);
@@ -408,7 +408,7 @@ static bool is_even(const struct login_process *process, void *context)
 
 static struct login_process process_of(pid_t pid)
 {
-	return (struct login_process){.pid = pid, .pid_start = pid * 10, .boot_id = {1}};
+	return (struct login_process){.pid = pid, .since_ticks = pid * 10, .boot_id = {1}};
 }
 
 static int reserve(struct login_state *s, pid_t pid, const struct login_source *source)
@@ -512,11 +512,12 @@ static void only_the_same_process_releases(void **state)
 	struct login_state s;
 
 	(void)state;
-	same_pid.pid_start++;
+	same_pid.since_ticks++;
 	other_boot.boot_id[0]++;
 	login_source_make(LOGIN_REMOTE, "192.0.2.1", NULL, &home);
 	login_state_init(&s, 1000);
 	assert_int_equal(lockout_reserve(&s, &usual, &self, &home, T0), 0);
+	assert_int_equal(lockout_reserve(&s, &usual, &same_pid, &home, T0), 0);
 	assert_int_equal(lockout_reserve(&s, &usual, &self, &home, T0), 0); /* replaced, not doubled */
 	assert_false(lockout_release(&s, &same_pid));
 	assert_false(lockout_release(&s, &other_boot));

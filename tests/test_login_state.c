@@ -49,7 +49,7 @@ static void fill(struct login_state *s)
 	memcpy(s->owner, "alice", sizeof "alice");
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i += 3) {
 		s->tries[i] = (struct login_try){.pid = (pid_t)(4000 + i),
-						 .pid_start = 77000 + (int64_t)i,
+						 .since_ticks = 77000 + (int64_t)i,
 						 .source = source_of(LOGIN_REMOTE, "2001:db8::1"),
 						 .since_s = NOW_S + (int64_t)i};
 		memset(s->tries[i].boot_id, (int)i + 1, 16);
@@ -92,7 +92,7 @@ static void assert_same(const struct login_state *a, const struct login_state *b
 	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++) {
 		const struct login_try *x = &a->tries[i], *y = &b->tries[i];
 
-		assert_true(x->pid == y->pid && x->pid_start == y->pid_start && x->since_s == y->since_s &&
+		assert_true(x->pid == y->pid && x->since_ticks == y->since_ticks && x->since_s == y->since_s &&
 			    login_source_equal(&x->source, &y->source));
 		assert_memory_equal(x->boot_id, y->boot_id, sizeof x->boot_id);
 	}
@@ -138,7 +138,7 @@ static void free_items_are_written_as_zeros(void **state)
 	login_state_init(&in, UID);
 	assert_int_equal(login_state_encode(&in, empty), 0);
 	in.counters[3].failures = 5;
-	in.tries[3].pid_start = 5;
+	in.tries[3].since_ticks = 5;
 	in.totp.secret[0] = 5;
 	in.recovery.salt[0] = 5;
 	in.remembered[3].factors = 5;
