@@ -304,6 +304,8 @@ static void make_guard(const struct part *p)
 		       "}\n"
 		       "polkit.addRule(function (action, subject) {\n"
 		       "\tvar unit = action.lookup(\"unit\"), verb = action.lookup(\"verb\");\n"
+		       "\t// systemd 252 names no unit that is only made now; 257 says it in the question alone.\n"
+		       "\tvar made = !unit || /transient/.test(action.lookup(\"polkit.message\"));\n"
 		       "\tif (action.id == \"org.freedesktop.systemd1.manage-unit-files\" || action.id == \"org.freedesktop.systemd1.set-environment\" ||\n"
 		       "\t    action.id == \"org.freedesktop.packagekit.package-remove\" ||\n"
 		       "\t    (/^org\\.fedoraproject\\.FirewallD1\\./.test(action.id) && !/\\.info$/.test(action.id)))\n"
@@ -312,7 +314,7 @@ static void make_guard(const struct part *p)
 		       "\t    (/^(idlelock|mutex-|ufw\\.|firewalld\\.|nftables\\.|netfilter-persistent\\.|clamav-|polkit\\.|dbus\\.|systemd-logind\\.)/.test(unit) ||\n"
 		       "\t     mutexUnits.indexOf(unit) >= 0))\n"
 		       "\t\treturn polkit.Result.NO;\n"
-		       "\tif ((action.id == \"org.freedesktop.policykit.exec\" || (action.id == \"org.freedesktop.systemd1.manage-units\" && !unit)) &&\n"
+		       "\tif ((action.id == \"org.freedesktop.policykit.exec\" || (action.id == \"org.freedesktop.systemd1.manage-units\" && made)) &&\n"
 		       "\t    !mutexIsAdmin(subject))\n"
 		       "\t\treturn polkit.Result.NO;\n"
 		       "});\n");
