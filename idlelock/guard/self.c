@@ -65,7 +65,8 @@ static bool judge_units(const struct self_facts *f, const struct settings *setti
 	const struct unit_setting setting = {.files = &settings->control_unit_files, .now_s = f->now_s, .upgrading = f->upgrading};
 	bool fine = true;
 
-	for (size_t i = 0; i < f->unit_count; i++)
+	/* A package that goes stops and masks them itself: that is not fought over. */
+	for (size_t i = 0; i < f->unit_count && !f->upgrading; i++)
 		fine = unit_holds(&f->units[i], &setting, verdict) && fine;
 	return fine;
 }
@@ -141,7 +142,7 @@ void self_repair(const void *facts, const struct settings *settings, struct aren
 	const struct self_facts *f = facts;
 	const struct unit_setting setting = {.files = &settings->control_unit_files, .now_s = f->now_s, .upgrading = f->upgrading};
 
-	for (size_t i = 0; i < f->unit_count && f->unreachable == NULL; i++)
+	for (size_t i = 0; i < f->unit_count && f->unreachable == NULL && !f->upgrading; i++)
 		unit_repair(&f->units[i], &setting, arena, repair);
 	if (apply_would_help(f))
 		control_add_command(repair, "put our PAM lines and settings right", f->sshd_changed ? sshd : apply);

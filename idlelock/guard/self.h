@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Control "self" (SC-1): our own parts are on: services, programs, PAM lines, and the settings of other programs that `mutexctl apply` wrote.
  *
- * Programs are compared with dpkg's checksums, not while dpkg is at work; without a package they are not. What `mutexctl remove` took out is named,
+ * Programs are compared with dpkg's checksums; without a package they are not. While dpkg is at work neither they nor services are judged. What `mutexctl remove` took out is named,
  * and nobody puts it back. Told besides: people who can become root without being named as administrators, for whom all this is advice. */
 #ifndef GUARD_SELF_H
 #define GUARD_SELF_H
