@@ -55,7 +55,7 @@ INCLUDE_base := -Ibase -I$(BUILD)/gen
 INCLUDE_conf := -Iconf -Ibase
 INCLUDE_pam_mutex := -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_idlelock := -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
-INCLUDE_guard := -Iidlelock/guard -Ipam_mutex -Iconf -Ibase -I$(BUILD)/gen
+INCLUDE_guard := -Iidlelock/guard -Ipam_mutex -Iidlelock -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_mutexctl := -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 INCLUDE_tests := -Itests -Imutexctl -Ipam_mutex -Iidlelock -Iidlelock/guard -Iconf -Ibase -I$(BUILD)/gen
 LIBRARY_CFLAGS_idlelock = $(DBUS_CFLAGS)
@@ -84,14 +84,18 @@ IDLELOCK_MAINS := $(addprefix idlelock/,$(filter $(notdir $(SOURCES_idlelock)),i
 IDLELOCK_SHELL := $(sort $(IDLELOCK_MAINS) $(filter idlelock/loop.c idlelock/bus.c,$(SOURCES_idlelock)) $(wildcard idlelock/*_gather.c) \
 	$(wildcard idlelock/*_run.c) $(wildcard idlelock/*_store.c) $(wildcard idlelock/*_serve.c) $(wildcard idlelock/x11_*.c) $(wildcard idlelock/agent_*.c))
 
+# The guard's daemon: its file with main(), and what does I/O; its judges and plans are pure.
+GUARD_MAIN := idlelock/guard/guardd_main.c
+GUARD_SHELL := $(GUARD_MAIN) $(foreach end,gather run store serve,$(wildcard idlelock/guard/*_$(end).c))
+
 # Files that do I/O. All others in base/, conf/, pam_mutex/ and idlelock/ are pure; tests/gate_purity.sh proves it from their objects.
 SHELL_SOURCES := base/caller_limits.c base/file.c base/clock.c base/record_emit.c base/pending.c base/verify_channel.c base/slot_file.c pam_mutex/verify_accept.c $(wildcard conf/*_load.c) $(wildcard conf/*_store.c) \
 	$(wildcard pam_mutex/*_store.c) $(wildcard pam_mutex/*_gather.c) $(MODULE_ONLY) $(VERIFIER_ONLY) $(FACTOR_ONLY) $(IDLELOCK_SHELL) \
-	$(wildcard idlelock/guard/*_gather.c) idlelock/guard/pam_survey.c idlelock/guard/pam_survey_gates.c
+	$(GUARD_SHELL) idlelock/guard/pam_survey.c idlelock/guard/pam_survey_gates.c
 PURE_SOURCES := $(filter-out $(SHELL_SOURCES),$(SOURCES_base) $(SOURCES_conf) $(SOURCES_pam_mutex) $(SOURCES_idlelock) $(SOURCES_guard))
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
-GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h $(BUILD)/gen/idlelock_interface.h
+GENERATED := $(BUILD)/gen/message_ja.h $(BUILD)/gen/common_passwords_table.h $(BUILD)/gen/idlelock_interface.h $(BUILD)/gen/guard_interface.h
 MODULE := $(BUILD)/pam_mutex.so
 TOOL := $(BUILD)/mutexctl/mutexctl
 VERIFIER := $(BUILD)/pam_mutex/mutex-verify
@@ -100,12 +104,13 @@ IDLELOCKD := $(BUILD)/idlelock/idlelockd
 X11 := $(BUILD)/idlelock/idlelock-x11
 AGENT := $(BUILD)/idlelock/idlelock-agent
 AUTH := $(BUILD)/idlelock/idlelock-auth
+GUARDD := $(BUILD)/idlelock/guard/mutex-guardd
 # Those whose main is there.
 WATCHER := $(if $(filter %/idlelockd_main.c,$(IDLELOCK_MAINS)),$(IDLELOCKD)) $(if $(filter %/x11_main.c,$(IDLELOCK_MAINS)),$(X11)) \
 	$(if $(filter %/agent_main.c,$(IDLELOCK_MAINS)),$(AGENT)) $(if $(filter %/auth_main.c,$(IDLELOCK_MAINS)),$(AUTH))
 
 .PHONY: all
-all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR) $(WATCHER)
+all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR) $(WATCHER) $(GUARDD)
 
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
@@ -136,10 +141,13 @@ $(BUILD)/gen/message_ja.h: po/ja.po po/compile.awk base/message_table.h
 	@mkdir -p $(@D)
 	awk -f po/compile.awk base/message_table.h po/ja.po > $@
 
-# What idlelockd answers to Introspect, without the comments.
+# What idlelockd and mutex-guardd answer to Introspect, without the comments.
 $(BUILD)/gen/idlelock_interface.h: idlelock/org.pammutex.Idlelock1.xml idlelock/interface.awk
 	@mkdir -p $(@D)
-	awk -f idlelock/interface.awk $< > $@
+	awk -v name=IDLELOCK_INTERFACE -f idlelock/interface.awk $< > $@
+$(BUILD)/gen/guard_interface.h: idlelock/guard/org.pammutex.Guard1.xml idlelock/interface.awk
+	@mkdir -p $(@D)
+	awk -v name=GUARD_INTERFACE -f idlelock/interface.awk $< > $@
 
 # The list of common passwords, from one Debian package (see pam_mutex/common_passwords.sh).
 $(BUILD)/gen/common_passwords_table.h: pam_mutex/common_passwords.sh pam_mutex/common_passwords.awk $(BUILD)/gen/common_passwords_filter \
@@ -178,13 +186,15 @@ $(IDLELIB): $(call object,$(filter-out $(IDLELOCK_MAINS),$(SOURCES_idlelock)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(GUARDLIB): $(call object,$(SOURCES_guard))
+$(GUARDLIB): $(call object,$(filter-out $(GUARD_MAIN),$(SOURCES_guard)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/idlelock/agent_%.o $(BUILD)/plain/idlelock/agent_%.o: ALL_CPPFLAGS += $(SECRET_CFLAGS)
 $(IDLELOCKD): $(BUILD)/idlelock/idlelockd_main.o $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS)
+$(GUARDD): $(BUILD)/idlelock/guard/guardd_main.o $(GUARDLIB) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS) -lmnl
 $(X11): $(BUILD)/idlelock/x11_main.o $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(X11_LIBS)
 $(AGENT): $(BUILD)/idlelock/agent_main.o $(IDLELIB) $(LIB)
@@ -229,12 +239,12 @@ install: all
 	install -m 0644 conf/pam-configs/* $(DESTDIR)$(datadir)/pam-configs/
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/mutex/sshd conf/sshd/*
 	install -m 0644 $(wildcard */*.5) $(DESTDIR)$(datadir)/man/man5/
-	install -m 0644 $(wildcard */*.8) $(DESTDIR)$(datadir)/man/man8/
+	install -m 0644 $(wildcard */*.8 */*/*.8) $(DESTDIR)$(datadir)/man/man8/
 	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
 	install -D -m 0755 $(FACTOR) $(DESTDIR)$(libexecdir)/mutex-factor
 	install -d $(DESTDIR)$(unitdir) $(DESTDIR)$(pamvendordir) $(DESTDIR)/etc/X11/Xsession.d
 	install -m 0644 conf/systemd/*.service conf/systemd/*.socket $(DESTDIR)$(unitdir)/
-	install -D -m 0755 -t $(DESTDIR)$(libexecdir) $(IDLELOCKD) $(X11) $(AUTH) $(AGENT)
+	install -D -m 0755 -t $(DESTDIR)$(libexecdir) $(IDLELOCKD) $(X11) $(AUTH) $(AGENT) $(GUARDD)
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/user conf/systemd-user/*.service
 	install -d $(DESTDIR)$(prefix)/bin
 	ln -sf ../libexec/idlelock-x11 $(DESTDIR)$(prefix)/bin/idlelock-x11
@@ -242,7 +252,7 @@ install: all
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/sysusers.d conf/sysusers/*.conf
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/logind.conf.d conf/logind/*.conf
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/system.d conf/dbus/*.conf
-	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/interfaces idlelock/*.xml
+	install -D -m 0644 -t $(DESTDIR)$(datadir)/dbus-1/interfaces idlelock/*.xml idlelock/guard/*.xml
 	install -D -m 0644 -t $(DESTDIR)$(datadir)/polkit-1/actions conf/polkit/*.policy
 	install -m 0644 conf/pam.d/* $(DESTDIR)$(pamvendordir)/
 	install -m 0644 conf/xsession/* $(DESTDIR)/etc/X11/Xsession.d/

@@ -207,6 +207,9 @@
 	M(FIREWALL_SAMPLED, "The rules name more addresses and ports than can be tried one by one, so an opening for a single one of them may be missed.") \
 	M(FIREWALL_UNFINISHED, "There are too many rules ({0}) to go through all of them.") \
 	M(FIREWALL_UNREADABLE, "The rules of the packet filter cannot be read ({0}).") \
+	M(FIREWALL_PRODUCT_OFF, "None of the firewalls that the policy names is switched on, or it would not be after a restart: {0}.") \
+	M(FIREWALL_PRODUCTS_FIGHT, "More than one firewall is switched on, and each undoes the rules of the other: {0}. Keep one.") \
+	M(FIREWALL_HELD, "Until the firewall is back, mutex-guardd keeps out what the policy does not allow.") \
 	M(FIREWALL_REMEDY_ON, "Switch a firewall on: \"ufw enable\", or \"systemctl enable --now firewalld\", or write /etc/nftables.conf and enable nftables.") \
 	M(FIREWALL_REMEDY_OPENING, "Take the rule away that lets it in (\"ufw status numbered\", \"firewall-cmd --list-all\", \"nft list ruleset\", \"docker ps\"), or allow it in [control firewall].") \
 	M(FIREWALL_REMEDY_READ, "Ask again as root: \"sudo mutexctl status\".")

@@ -24,10 +24,13 @@
 	P(keys, "/var/lib/mutex/keys") \
 	P(break_glass, "/var/lib/mutex/break-glass") \
 	P(lines_on, "/var/lib/mutex/lines-on") \
+	P(baseline, "/var/lib/mutex/baseline") \
+	P(queue, "/var/lib/mutex/queue") \
 	P(run, "/run/mutex") \
 	P(pending, "/run/mutex/pending") \
 	P(stamps, "/run/mutex/stamps") \
 	P(posture, "/run/mutex/posture") \
+	P(guard_posture, "/run/mutex/posture-guard") \
 	P(sessions, "/run/mutex/sessions") \
 	P(coming, "/run/mutex/coming") \
 	P(lockers, "/run/mutex/lockers") \

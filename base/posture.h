@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The posture: which security controls of this computer hold, told to the gate at login. Format only, pure.
  *
- * File:   /run/mutex/posture, mode 0600 in a folder of root's with mode 0700; text that an administrator can read.
- * Writer: one daemon of ours (idlelockd, later mutex-guardd with its controls), which holds an OFD lock on the file as long as it
- *         lives. It locks the new file before renaming it into place.
+ * Files:  /run/mutex/posture of idlelockd (the lock), /run/mutex/posture-guard of mutex-guardd (all controls of [control NAME]); mode 0600 in a
+ *         folder of root's; text that an administrator can read.
+ * Writer: the daemon, which holds an OFD lock on its file as long as it lives. It locks the new file before renaming it into place.
  * Reader: pam_mutex's account phase, mutexctl. Fresh = boot_id is ours and the lock is held (F_OFD_GETLK), whatever `time` says. A stale,
  * missing or refused posture is unknown, never fine: design-lock.md says what follows. MUST:   trusted for its place (only root can write
  * there). Untrusted words in `detail` (names of rules, programs) are put in by text_add_escaped(). */

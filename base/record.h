@@ -30,7 +30,8 @@ struct text;
 	K(BREAK_GLASS, "break-glass", "3fb0fdb2637745cfa08f8f082a220749") \
 	K(LOCK, "lock", "750e2aa2880e43c8bd17aa6aea28d3b5") \
 	K(LOCK_TAMPER, "lock-tamper", "7c4874528e444f36a950f7dfcfb37ff4") \
-	K(SETTINGS_DRIFT, "settings-drift", "ccc1441544f7414685df7acbed641003")
+	K(SETTINGS_DRIFT, "settings-drift", "ccc1441544f7414685df7acbed641003") \
+	K(CONTROL_CHANGED, "control-changed", "85e06b3bd2bf4819951b5a1c98164d5d")
 
 enum record_kind {
 #define RECORD_ENUM(id, name, message_id) RECORD_##id,

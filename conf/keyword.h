@@ -116,9 +116,11 @@
 	K(factor, digits, CHOICE, 0, 1, "6", NONE, "6|8", "length of the codes of new enrolments") \
 	K(factor, algorithm, CHOICE, 0, 2, "sha1", NONE, "sha1|sha256|sha512", "hash of new enrolments; many phone apps know sha1 only") \
 	K(factor, issuer, TEXT, 0, 60, "", NONE, "", "name that an authenticator app shows; empty = the host's name") \
-	K(control, mode, CHOICE, 0, 3, "observe", NONE, "observe|off|repair|gate", "observe tells only; off does not look; repair puts it right, and gate keeps people out too as [access] posture says: for now both make it a finding and do no more (later version)") \
+	K(control, mode, CHOICE, 0, 3, "observe", NONE, "observe|off|repair|gate", "observe tells only; off does not look; repair puts it right; gate does so too, and counts as unknown at logins while mutex-guardd does not run") \
 	K(control, observe_until, DATE, 0, 0, "", NONE, "", "end of observe; obligatory where a file says mode = observe") \
-	K(control, grace, DURATION, 0, 30 * DAY_S, "0", LEAST, "", "how long a violation may last before repair and gate act; " KEYWORD_IDLE_LATER) \
+	K(control, grace, DURATION, 0, 30 * DAY_S, "0", LEAST, "", "how long a violation may last before mutex-guardd puts it right") \
+	K(control, repairs, NUMBER, 0, 16, "5", NONE, "", "how often within an hour a control is put right that is switched off again and again; then it stays violated, which is told; 0 = always") \
+	K(control, products, WORDS, 0, 3, "", NONE, "", "of the firewall: ufw, firewalld, nftables; one of them must be switched on, and the first that is installed is what repair switches on") \
 	K(control, allow, WORDS, 0, 64, "", NONE, "", "of the firewall: what may be open to new connections, such as tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg0; icmp and answers to DHCP always may") \
 	K(control, units, WORDS, 0, 16, "", NONE, "", "of units: the services, timers, sockets and paths of systemd that stay loaded, enabled and active, such as auditd.service") \
 	K(control, unit_files, PATHS, 0, 16, "", NONE, "", "of units and antivirus: files of /etc and /run that may change units; any other counts as switching off") \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rules about [control NAME] that one value alone cannot break: its name, the words of its lists, which keywords it has, and what this version does not do yet. */
+/* Rules about [control NAME] that one value alone cannot break: its name, the words of its lists, which keywords it has, and what repair needs. */
 #include "policy_check.h"
 
 #include <string.h>
@@ -87,6 +87,7 @@ static const struct {
 	const char *controls[3];
 } OF_CONTROLS[] = {
 	{KEYWORD_control_allow, {"firewall"}},
+	{KEYWORD_control_products, {"firewall"}},
 	{KEYWORD_control_units, {"units"}},
 	{KEYWORD_control_unit_files, {"units"}},
 };
@@ -104,6 +105,34 @@ static void check_place(const struct policy_assignment *a, struct diag_list *dia
 	}
 }
 
+static void check_products(const struct policy_assignment *a, struct diag_list *diags)
+{
+	static const char *const known[] = {"ufw", "firewalld", "nftables", NULL};
+
+	for (size_t i = 0; i < a->value.words.count; i++) {
+		const char *word = a->value.words.words[i];
+		size_t k = 0;
+
+		while (known[k] != NULL && strcmp(known[k], word) != 0)
+			k++;
+		if (known[k] == NULL)
+			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "unknown firewall \"%.*s\"; choose among ufw, firewalld, nftables", SHOWN_BYTES_MAX,
+				 word);
+	}
+}
+
+/* Repair needs to know whose rules they are. */
+static void check_repairable(const struct policy *policy, struct diag_list *diags)
+{
+	const struct policy_names names = {.control = "firewall"};
+	struct settings settings;
+
+	policy_resolve_for(policy, NULL, &names, &settings);
+	if ((settings.control_mode == CONTROL_MODE_REPAIR || settings.control_mode == CONTROL_MODE_GATE) && settings.control_products.count == 0)
+		diag_add(diags, DIAG_WARNING, settings.origin[KEYWORD_control_mode].file, settings.origin[KEYWORD_control_mode].line, 1,
+			 "the firewall is not put right without \"products\", which names the one to switch on: ufw, firewalld, nftables");
+}
+
 void policy_check_control(const struct policy *policy, struct diag_list *diags)
 {
 	for (size_t i = 0; i < policy->named_count; i++)
@@ -119,8 +148,8 @@ void policy_check_control(const struct policy *policy, struct diag_list *diags)
 		if (a->keyword == KEYWORD_control_units)
 			check_units(a, diags);
 		check_place(a, diags);
-		if (a->keyword == KEYWORD_control_mode && (a->value.choice == CONTROL_MODE_REPAIR || a->value.choice == CONTROL_MODE_GATE))
-			diag_add(diags, DIAG_WARNING, a->file, a->line, a->column,
-				 "a violation is a finding of \"mutexctl status\" and \"mutexctl check --system\"; nothing puts it right yet (later version)");
+		if (a->keyword == KEYWORD_control_products)
+			check_products(a, diags);
 	}
+	check_repairable(policy, diags);
 }

@@ -99,14 +99,14 @@ static int write_locked(const char *path, const char *bytes, size_t len)
 	return r;
 }
 
-int facts_store_posture(const struct paths *paths, const struct posture *posture, int *fd)
+int facts_store_posture(const struct paths *paths, const char *path, const struct posture *posture, int *fd)
 {
 	char beside[NAME_BYTES_MAX], bytes[POSTURE_BYTES_MAX + 1];
 	struct text name, content;
 	int fresh, r;
 
 	TEXT_INTO(&name, beside);
-	text_add(&name, paths->posture);
+	text_add(&name, path);
 	text_add(&name, ".new");
 	TEXT_INTO(&content, bytes);
 	r = posture_write(posture, &content);
@@ -115,7 +115,7 @@ int facts_store_posture(const struct paths *paths, const struct posture *posture
 	if (r < 0)
 		return r;
 	fresh = write_locked(beside, bytes, content.len);
-	if (fresh >= 0 && rename(beside, paths->posture) < 0) {
+	if (fresh >= 0 && rename(beside, path) < 0) {
 		r = -errno;
 		file_close(&fresh);
 		return r;

@@ -15,8 +15,8 @@ void facts_store_remove(const struct paths *paths, const char *session);
 /* Removes the files of sessions for which keep() is false. */
 void facts_store_sweep(const struct paths *paths, bool (*keep)(const char *session, void *data), void *data);
 
-/* Replaces the posture and keeps it locked, which is what makes it fresh: *fd holds the one before (-1 = none), and is closed when the new one stands.
+/* Replaces the posture of that path, paths->posture or paths->guard_posture, and keeps it locked, which is what makes it fresh: *fd holds the one before (-1 = none), and is closed when the new one stands.
  * 0 or negative errno; then the old one stands. */
-int facts_store_posture(const struct paths *paths, const struct posture *posture, int *fd);
+int facts_store_posture(const struct paths *paths, const char *path, const struct posture *posture, int *fd);
 
 #endif

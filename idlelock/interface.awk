@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Makes a C string of a D-Bus introspection file, without its comments.
+# Makes a C string of a D-Bus introspection file, without its comments. -v name=MACRO
 BEGIN {
 	print "/* Made by interface.awk. */"
-	print "#define IDLELOCK_INTERFACE \\"
+	print "#define " name " \\"
 }
 {
 	line = $0

@@ -246,3 +246,20 @@ DBusMessage *unit_call_transient(const char *unit, uid_t uid, const char *const 
 	kept = kept && dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "(sa(sv))", &list) && dbus_message_iter_close_container(&at, &list);
 	return unref_unless(kept, m);
 }
+
+DBusMessage *unit_call_command(const char *unit, const char *description, const char *const *arguments)
+{
+	DBusMessage *m = unit_call("StartTransientUnit", unit, "replace");
+	DBusMessageIter at, list;
+	bool kept = m != NULL;
+
+	if (!kept)
+		return NULL;
+	dbus_message_iter_init_append(m, &at);
+	kept = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "(sv)", &list) && add_text(&list, "Description", description) &&
+	       add_text(&list, "Type", "oneshot") && add_text(&list, "CollectMode", "inactive-or-failed") && add_u64(&list, "TimeoutStartUSec", 60000000) &&
+	       add_command(&list, arguments) && dbus_message_iter_close_container(&at, &list);
+	/* Auxiliary units: none. */
+	kept = kept && dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "(sa(sv))", &list) && dbus_message_iter_close_container(&at, &list);
+	return unref_unless(kept, m);
+}

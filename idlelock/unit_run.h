@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages to and from systemd about a locker's unit: built, and read into a struct. Shell (libdbus). */
+/* Messages to and from systemd about a unit: built, and read into a struct. Shell (libdbus). */
 #ifndef MUTEX_UNIT_RUN_H
 #define MUTEX_UNIT_RUN_H
 
@@ -35,5 +35,7 @@ DBusMessage *unit_call(const char *method, const char *unit, const char *mode); 
 DBusMessage *unit_call_all(const char *object, const char *interface);          /* GetAll */
 /* A service of the user uid that goes into the background when the screen is locked (or has --nofork), and is started again unless it ends with status 0. */
 DBusMessage *unit_call_transient(const char *unit, uid_t uid, const char *const *arguments, const struct locker_environment *environment);
+/* A service of root's that runs the command once; its job ends when the command has ended. */
+DBusMessage *unit_call_command(const char *unit, const char *description, const char *const *arguments);
 
 #endif

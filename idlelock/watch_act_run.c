@@ -352,7 +352,7 @@ void watch_act_posture(struct watch *watch)
 	TEXT_INTO(&t, posture.boot_id);
 	text_add(&t, watch->boot_id);
 	posture.controls[0] = *control;
-	(void)facts_store_posture(watch->paths, &posture, &watch->posture_fd);
+	(void)facts_store_posture(watch->paths, watch->paths->posture, &posture, &watch->posture_fd);
 }
 
 void watch_act_forget(struct watched *w)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "apply_baseline.h"
 #include "apply_enforce.h"
 #include "apply_finish.h"
 #include "apply_journal.h"
@@ -371,6 +372,8 @@ static int finish_settings(const struct request *r, const struct policy_loaded *
 {
 	int result = lockdown_put(common_paths(), loaded), accepted = accept_people(common_paths(), r->accept);
 
+	if (result == 0)
+		result = apply_baseline(common_paths(), loaded);
 	return result != 0 ? result : accepted;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "apply_baseline.h"
 #include "apply_journal.h"
 #include "apply_rollback.h"
 #include "apply_timer.h"
@@ -42,6 +43,8 @@ static int put_lockdown(const struct paths *paths)
 
 	if (result == 0)
 		result = lockdown_put(paths, &loaded);
+	if (result == 0)
+		result = apply_baseline(paths, &loaded);
 	return result == 0 ? accept_people(paths, false) : result;
 }
 

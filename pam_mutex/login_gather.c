@@ -13,6 +13,7 @@
 #include "file.h"
 #include "console_gather.h"
 #include "login_place.h"
+#include "policy_assignment.h"
 #include "posture_gather.h"
 #include "sessions_gather.h"
 #include "suspension_store.h"
@@ -405,6 +406,15 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 		f->proven |= FACTOR_BIT(FACTOR_HARDWARE_KEY);
 }
 
+/* Some control is to keep people out: then it counts that mutex-guardd runs. */
+static bool asks_gate(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->assignments[i].keyword == KEYWORD_control_mode && policy->assignments[i].value.choice == CONTROL_MODE_GATE)
+			return true;
+	return false;
+}
+
 /* Finish and account follow each other within a moment, and ask for the same. */
 static const struct login_standing_memo *look_up_standing(const struct paths *paths, const struct login_gathered *g, struct login_standing_memo *m)
 {
@@ -419,7 +429,7 @@ static const struct login_standing_memo *look_up_standing(const struct paths *pa
 	return m;
 }
 
-static void gather_standing(const struct paths *paths, struct login_memo *memo, struct login_gathered *g)
+static void gather_standing(const struct paths *paths, const struct policy *policy, struct login_memo *memo, struct login_gathered *g)
 {
 	const struct login_standing_memo *standing = look_up_standing(paths, g, &memo->standing);
 	struct login_facts *f = &g->facts;
@@ -428,7 +438,7 @@ static void gather_standing(const struct paths *paths, struct login_memo *memo, 
 	f->suspended = g->known && standing->suspended != 0;
 	f->suspension_unknown = g->known && standing->suspended < 0;
 	if (g->settings.access_posture != ACCESS_POSTURE_OFF)
-		f->posture_standing = posture_gather(paths, f->now_s, &g->posture, &f->posture_unknown_since_s);
+		f->posture_standing = posture_gather(paths, asks_gate(policy), f->now_s, &g->posture, &f->posture_unknown_since_s);
 	f->posture = f->posture_standing == POSTURE_STANDING_FRESH ? &g->posture : NULL;
 }
 
@@ -483,7 +493,7 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	gather_whose(paths, request, memo, g);
 	if (g->known && !request->no_sessions)
 		gather_sessions(paths, g);
-	gather_standing(paths, memo, g);
+	gather_standing(paths, &policy->policy, memo, g);
 	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, login_is_break_glass(&g->settings, g->facts.person), &g->rules);
 	forget_state(g);
 	g->facts.state = LOGIN_STATE_FINE;

@@ -75,7 +75,7 @@ void login_judge_posture(struct login_case *c)
 			continue;
 		if (control->state == POSTURE_VIOLATED)
 			weigh_violated(c, control);
-		else if (control->state == POSTURE_UNKNOWN)
+		else if (control->state == POSTURE_UNKNOWN && control->mode != POSTURE_OBSERVE)
 			weigh_unknown(c, control->since);
 	}
 }

@@ -71,6 +71,7 @@ static int answer(const struct firewall_facts *facts, const struct walk_plan *pl
 int main(int argc, char **argv)
 {
 	struct settings settings = {.control_allow = {.words = (const char *const *)argv + 1, .count = (size_t)argc - 1}};
+	struct paths paths = {0};
 	struct firewall_survey *survey;
 	const struct firewall_facts *facts;
 	struct control_verdict verdict;
@@ -81,7 +82,7 @@ int main(int argc, char **argv)
 	int bad = 0;
 
 	arena_init(&arena, calloc(1, ARENA_BYTES), ARENA_BYTES);
-	if (arena.block == NULL || firewall_probe(&(struct control_scene){0}, &arena, &probed) != 0)
+	if (arena.block == NULL || firewall_probe(&(struct control_scene){.paths = &paths}, &arena, &probed) != 0)
 		return 2;
 	facts = probed;
 	verdict = firewall_judge(facts, &settings, &arena);

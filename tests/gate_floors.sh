@@ -10,7 +10,7 @@ declare -A may_see=(
 	[conf]='base conf'
 	[pam_mutex]='base conf pam_mutex gen'
 	[idlelock]='base conf idlelock gen'
-	[idlelock/guard]='base conf pam_mutex idlelock/guard gen'
+	[idlelock/guard]='base conf pam_mutex idlelock idlelock/guard gen'
 	[mutexctl]='base conf pam_mutex idlelock idlelock/guard mutexctl gen'
 )
 

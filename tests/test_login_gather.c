@@ -234,7 +234,7 @@ static void finds_the_session_of_a_program(void **state)
 	}
 }
 
-static void write_posture(const struct bed *bed, const char *boot_id, int64_t time_s)
+static void write_posture_of(const char *path, const char *boot_id, int64_t time_s)
 {
 	struct posture posture = {.time = time_s, .count = 1, .controls = {{.control = "firewall", .clause = "FW-1", .state = POSTURE_VIOLATED}}};
 	char bytes[POSTURE_BYTES_MAX + 1];
@@ -243,7 +243,54 @@ static void write_posture(const struct bed *bed, const char *boot_id, int64_t ti
 	memcpy(posture.boot_id, boot_id, sizeof posture.boot_id);
 	TEXT_INTO(&t, bytes);
 	assert_int_equal(posture_write(&posture, &t), 0);
-	write_file(bed->paths.posture, bytes, t.len);
+	write_file(path, bytes, t.len);
+}
+
+static void write_posture(const struct bed *bed, const char *boot_id, int64_t time_s)
+{
+	write_posture_of(bed->paths.posture, boot_id, time_s);
+}
+
+/* The descriptor that makes it fresh. */
+static int hold_posture(const char *path)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+	return fd;
+}
+
+static void puts_both_postures_together(void **state)
+{
+	const struct bed *bed = *state;
+	int64_t now = clock_now_s(), since;
+	struct posture posture;
+	int lock, guard;
+
+	write_posture(bed, bed->boot_id, now - 5);
+	lock = hold_posture(bed->paths.posture);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_FRESH);
+	assert_int_equal(posture.count, 1);
+	/* a guard that does not run counts only where something asks for it */
+	assert_int_equal(posture_gather(&bed->paths, true, now, &posture, &since), POSTURE_STANDING_FRESH);
+	assert_int_equal(posture.count, 2);
+	assert_string_equal(posture.controls[1].control, "guard");
+	assert_int_equal(posture.controls[1].state, POSTURE_UNKNOWN);
+	write_posture_of(bed->paths.guard_posture, bed->boot_id, now - 5);
+	guard = hold_posture(bed->paths.guard_posture);
+	assert_int_equal(posture_gather(&bed->paths, true, now, &posture, &since), POSTURE_STANDING_FRESH);
+	assert_int_equal(posture.count, 2);
+	assert_string_equal(posture.controls[1].control, "firewall");
+	assert_int_equal(posture.controls[1].state, POSTURE_VIOLATED);
+	/* the guard's word stands when idlelockd is gone, which is unknown */
+	assert_int_equal(close(lock), 0);
+	assert_int_equal(posture_gather(&bed->paths, true, now, &posture, &since), POSTURE_STANDING_FRESH);
+	assert_int_equal(posture.count, 2);
+	assert_string_equal(posture.controls[0].control, "lock");
+	assert_int_equal(posture.controls[0].state, POSTURE_UNKNOWN);
+	assert_int_equal(close(guard), 0);
+	assert_int_equal(posture_gather(&bed->paths, true, now, &posture, &since), POSTURE_STANDING_STALE);
 }
 
 static void believes_a_live_writer_only(void **state)
@@ -254,21 +301,21 @@ static void believes_a_live_writer_only(void **state)
 	struct posture posture;
 	int fd;
 
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
 	assert_in_range(since, 1, now);
 	write_posture(bed, "00000000-0000-4000-8000-000000000000", now);
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
 	write_posture(bed, bed->boot_id, now - 5);
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_STALE);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_STALE);
 	assert_int_equal(since, now - 5);
 	fd = open(bed->paths.posture, O_RDWR | O_CLOEXEC);
 	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_FRESH);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_FRESH);
 	assert_string_equal(posture.controls[0].control, "firewall");
 	assert_int_equal(close(fd), 0);
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_STALE);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_STALE);
 	assert_int_equal(chmod(bed->paths.posture, 0666), 0); /* anybody could have written it */
-	assert_int_equal(posture_gather(&bed->paths, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
+	assert_int_equal(posture_gather(&bed->paths, false, now, &posture, &since), POSTURE_STANDING_UNKNOWN);
 }
 
 static void knows_what_it_cannot_see(void **state)
@@ -442,6 +489,7 @@ int main(void)
 		ROW(counts_sessions),
 		ROW(finds_the_session_of_a_program),
 		ROW(believes_a_live_writer_only),
+		ROW(puts_both_postures_together),
 		ROW(knows_what_it_cannot_see),
 		ROW(damaged_state_is_unknown),
 		ROW(finds_who_asks),

@@ -30,8 +30,11 @@ static void controls(void **state)
 		{"what another control looks at", "[control units]\nallow = tcp/22\n", "a.conf:2:9: error: allow counts in [control firewall] only\n"},
 		{"units elsewhere", "[control firewall]\nunits = ssh.service\n", "a.conf:2:9: error: units counts in [control units] only\n"},
 		{"observed without an end", "[control firewall]\nmode = observe\n", "a.conf:2:8: error: mode = observe needs an end; add observe_until = YYYY-MM-DD\n"},
-		{"what is not done yet", "[control firewall]\nmode = repair\n",
-		 "a.conf:2:8: warning: a violation is a finding of \"mutexctl status\" and \"mutexctl check --system\"; nothing puts it right yet (later version)\n"},
+		{"repair of nobody knows what", "[control firewall]\nmode = repair\n",
+		 "a.conf:2:1: warning: the firewall is not put right without \"products\", which names the one to switch on: ufw, firewalld, nftables\n"},
+		{"repair", "[control firewall]\nmode = repair\nproducts = firewalld, ufw\nrepairs = 0\n", ""},
+		{"a product that is none", "[control firewall]\nproducts = ufw, shorewall\n",
+		 "a.conf:2:12: error: unknown firewall \"shorewall\"; choose among ufw, firewalld, nftables\n"},
 	};
 
 	(void)state;

@@ -29,6 +29,7 @@ struct control_verdict {
 	enum posture_state state; /* its zero is UNKNOWN */
 	struct control_reason reasons[CONTROL_REASONS_MAX];
 	size_t reason_count;
+	bool busy; /* the product is at work on it this moment: mutex-guardd waits for it to end before it tells a violation */
 	struct control_reason remedy; /* count and id only mean something for VIOLATED and UNKNOWN */
 };
 

@@ -6,9 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 /* What calls for a new look. Events wherever the kernel or the bus has them; an interval only where neither does. */
 enum control_watch_kind {
 	WATCH_FILE,     /* name: a file or folder that is made, changed, renamed or removed; it need not be there yet */
+	WATCH_BASELINE, /* the same; and `mutexctl apply` keeps a copy of it, folders whole, which STEP_FILE_RESTORE puts back */
 	WATCH_UNIT,     /* name: a unit of systemd: its state, and the files that enable or mask it */
 	WATCH_NFTABLES, /* each change of nftables (NFT_MSG_NEWGEN, which names who did it) */
 	WATCH_NETWORK,  /* interfaces and addresses */
@@ -34,8 +37,9 @@ enum control_step_kind {
 	STEP_UNIT_ENABLE,
 	STEP_UNIT_THAW,
 	STEP_UNIT_START,
-	STEP_FILE_RESTORE, /* what: the path; as it was when `mutexctl apply` last kept it */
+	STEP_FILE_RESTORE, /* what: a path of WATCH_BASELINE; as it was when `mutexctl apply` last kept it */
 	STEP_COMMAND,      /* argv, run as root by systemd as a unit of its own, with an empty environment */
+	STEP_COMMAND_LATER, /* the same, once the control is fine again */
 	STEP_KIND_MAX
 };
 
@@ -57,5 +61,8 @@ void control_add_watch(struct control_watches *watches, enum control_watch_kind 
 void control_add_step(struct control_repair *repair, enum control_step_kind kind, const char *what);
 /* argv: NULL at its end; what does not fit is not added at all. */
 void control_add_command(struct control_repair *repair, const char *purpose, const char *const *argv);
+void control_add_command_later(struct control_repair *repair, const char *purpose, const char *const *argv);
+/* The same plan with all its strings in the arena. 0 or -ENOMEM. */
+int control_copy_repair(const struct control_repair *from, struct arena *arena, struct control_repair *ret_to);
 
 #endif

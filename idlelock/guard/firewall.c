@@ -175,6 +175,50 @@ static void judge_survey(struct control_verdict *verdict, const struct firewall_
 		control_add_reason(verdict, &(struct control_reason){.id = MESSAGE_FIREWALL_SAMPLED});
 }
 
+/* --- products --- */
+
+static const char *join_products(const struct word_list *names, const struct firewall_product products[FIREWALL_PRODUCT_MAX], bool on, struct arena *arena)
+{
+	char buffer[ARGUMENT_BYTES];
+	struct text t;
+
+	TEXT_INTO(&t, buffer);
+	for (size_t i = 0; i < names->count; i++) {
+		enum firewall_product_id id = firewall_product_find(names->words[i]);
+
+		if (id == FIREWALL_PRODUCT_MAX || (on && !firewall_product_is_on(id, &products[id])))
+			continue;
+		text_add(&t, t.len > 0 ? ", " : "");
+		text_add(&t, names->words[i]);
+	}
+	return keep(&t, arena);
+}
+
+/* One of those that the policy names must be on, even if the rules are still there; two of them undo each other's rules. */
+static void judge_products(struct control_verdict *verdict, const struct firewall_facts *f, const struct word_list *names, struct arena *arena)
+{
+	struct control_reason off = {.id = MESSAGE_FIREWALL_PRODUCT_OFF, .count = 1}, two = {.id = MESSAGE_FIREWALL_PRODUCTS_FIGHT, .count = 1};
+	size_t on = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		enum firewall_product_id id = firewall_product_find(names->words[i]);
+
+		on += id != FIREWALL_PRODUCT_MAX && firewall_product_is_on(id, &f->products[id]);
+	}
+	if (names->count > 0 && on == 0) {
+		if (verdict->state == POSTURE_OK)
+			verdict->reason_count = 0;
+		off.arguments[0] = join_products(names, f->products, false, arena);
+		verdict->state = POSTURE_VIOLATED;
+		verdict->remedy = (struct control_reason){.id = MESSAGE_FIREWALL_REMEDY_ON};
+		control_add_reason(verdict, &off);
+	}
+	if (on > 1) {
+		two.arguments[0] = join_products(names, f->products, true, arena);
+		control_add_reason(verdict, &two);
+	}
+}
+
 struct control_verdict firewall_judge(const void *facts, const struct settings *settings, struct arena *arena)
 {
 	const struct firewall_facts *f = facts;
@@ -188,5 +232,10 @@ struct control_verdict firewall_judge(const void *facts, const struct settings *
 		control_add_reason(&verdict, &unreadable);
 	else
 		judge_survey(&verdict, f, survey, arena);
+	judge_products(&verdict, f, &settings->control_products, arena);
+	if (f->held)
+		control_add_reason(&verdict, &(struct control_reason){.id = MESSAGE_FIREWALL_HELD});
+	for (enum firewall_product_id id = 0; id < FIREWALL_PRODUCT_MAX; id++)
+		verdict.busy = verdict.busy || f->products[id].at_work;
 	return verdict;
 }

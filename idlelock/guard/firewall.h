@@ -9,11 +9,14 @@
 #define GUARD_FIREWALL_H
 
 #include "control.h"
+#include "firewall_product.h"
 #include "packet.h"
 #include "ruleset.h"
 
 struct firewall_facts {
 	const char *unreadable; /* why the rules could not be read; NULL = they could */
+	bool held;              /* firewall_hold.h is in force; the rules below are without it */
+	struct firewall_product products[FIREWALL_PRODUCT_MAX];
 	struct nf_ruleset ruleset;
 	struct surroundings surroundings;
 };

@@ -3,8 +3,11 @@
 #include "firewall_gather.h"
 
 #include <errno.h>
+#include <linux/netfilter.h>
+#include <string.h>
 
 #include "firewall.h"
+#include "firewall_hold.h"
 
 static const char *explain(int error)
 {
@@ -24,17 +27,28 @@ static const char *explain(int error)
 	}
 }
 
+/* True when it is there. */
+static bool look_past_hold(struct nf_ruleset *ruleset)
+{
+	for (struct nf_table *table = ruleset->tables; table != NULL; table = table->next)
+		if (table->family == NFPROTO_INET && strcmp(table->name, FIREWALL_HOLD_TABLE) == 0)
+			return table->dormant = true;
+	return false;
+}
+
 int firewall_probe(const struct control_scene *scene, struct arena *arena, const void **ret_facts)
 {
 	struct firewall_facts *facts = ARENA_NEW(arena, struct firewall_facts, 1);
 	int error;
 
-	(void)scene;
 	if (facts == NULL)
 		return -ENOMEM;
+	firewall_product_gather(scene->paths, scene->now_s, facts->products);
 	error = nftables_gather(arena, &facts->ruleset);
 	if (error == 0)
 		error = legacy_gather(arena, &facts->ruleset);
+	if (error == 0)
+		facts->held = look_past_hold(&facts->ruleset);
 	if (error == 0)
 		error = ruleset_link(&facts->ruleset);
 	if (error == 0)

@@ -1,0 +1,219 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Runs inside a booted container, as root, where the product is on: ways to switch the firewall off or to loosen it, with the real ufw, firewalld and
+# nftables. Of each: refused; or closed again within a second (a probe from another network namespace tries all the time), put right, recorded, queued.
+# Usage: rows_guard.sh PREFIX [TIMES [PRODUCT...]]
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/bed/row.sh
+. "$here/row.sh"
+# shellcheck source=tests/bed/person.sh
+. "$here/person.sh"
+prefix=$1 times=${2:-3} limit_ms=${GUARD_LIMIT_MS:-1000}
+shift $(($# < 2 ? $# : 2))
+products=${*:-nftables ufw firewalld}
+policy=/etc/mutex/policy.d/70-bed-guard.conf
+work=/run/bed-guard
+mkdir -p $work
+
+# --- another computer, which tries to get in ---
+wire() {
+	ip netns add outside && ip link add g0 type veth peer name g1 netns outside && ip addr add 192.0.2.1/24 dev g0 && ip link set g0 up &&
+		ip -n outside addr add 192.0.2.2/24 dev g1 && ip -n outside link set g1 up
+	cp "$here/guard_probe.py" $work/
+	systemd-run --quiet --unit=bed-listen /usr/bin/python3 $work/guard_probe.py listen 4444
+	systemd-run --quiet --unit=bed-probe ip netns exec outside /usr/bin/python3 $work/guard_probe.py 192.0.2.1 4444 $work/seen
+	for ((n = 0; n < 100; n++)); do
+		[ ! -s $work/seen ] || return 0
+		sleep 0.1
+	done
+	echo 'the probe does not run'
+	return 1
+}
+unwire() {
+	systemctl stop bed-probe bed-listen
+	ip netns del outside
+}
+now() { date +%s.%3N; }
+# How long it was open from then on, in ms; "still" when it is.
+open_ms() { # SINCE
+	awk -v since="$1" 'state == "open" && $1 > since { sum += $1 - (from > since ? from : since) }
+		{ from = $1; state = $2 }
+		END { if (state == "open") print "still"; else printf "%d\n", sum * 1000 }' $work/seen
+}
+
+# --- what the guard says ---
+ask() { # KEY: of the control firewall
+	busctl --json=short get-property org.pammutex.Guard1 /org/pammutex/Guard1 org.pammutex.Guard1 Controls |
+		/usr/bin/python3 -c 'import json, sys; print([c[sys.argv[1]]["data"] for c in json.load(sys.stdin)["data"] if c["Control"]["data"] == "firewall"][0])' "$1"
+}
+is_well() {
+	[ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = closed ] && [ "$(ask State)" = ok ] && [ "$(ask Repairing)" = False ] && ! nft list table inet mutex_hold >/dev/null 2>&1
+}
+well_again() {
+	local n
+	for ((n = 0; n < 300; n++)); do
+		! is_well || return 0
+		sleep 0.1
+	done
+	echo "not well: $(ask State), $(ask Detail), failed: $(ask Failed)"
+	nft list ruleset | head -n 60
+	return 1
+}
+records() { # SINCE: of violations
+	journalctl --quiet --no-pager -o cat --output-fields=MUTEX_DETAIL --since "@$1" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned
+}
+queued() {
+	cat /var/lib/mutex/queue/firewall.* 2>/dev/null | awk -F= '/^count=/ { sum += $2 } END { print sum + 0 }'
+}
+asks_for() { # PRODUCT [REPAIRS]
+	printf '[control firewall]\nmode = repair\nproducts = %s\nrepairs = %s\nallow = tcp/22\n' "$1" "${2:-0}" >$policy
+	well_again && mutexctl apply --yes && well_again
+}
+
+# --- the rows ---
+# Done by root as sudo does it, a whole line of sh: closed again in time, well again, recorded once, queued once.
+undone() { # COMMAND
+	local i since before ms
+	for ((i = 0; i < times; i++)); do
+		since=$(now) before=$(queued)
+		as carol sudo sh -c "$1" || echo "exit $?"
+		sleep 1
+		well_again || return 1
+		ms=$(open_ms "$since")
+		echo "open for $ms ms"
+		[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] || return 1
+		[ "$(records "${since%.*}" | grep -c '^firewall: ')" -ge 1 ] || { echo 'no record'; return 1; }
+		[ "$(queued)" -gt "$before" ] || { echo "not queued: $before"; return 1; }
+	done
+}
+refused() { # USER COMMAND
+	local since
+	since=$(now)
+	if as "$1" sh -c "$2"; then
+		echo 'it was not refused'
+		return 1
+	fi
+	sleep 0.3
+	[ "$(open_ms "$since")" = 0 ] && is_well
+}
+# Ordinary life: nothing is told.
+no_alarm() { # COMMAND
+	local since
+	sleep 1.1 # journalctl counts whole seconds
+	since=$(date +%s)
+	sh -c "$1" || return 1
+	sleep 1
+	well_again || return 1
+	[ -z "$(records "$since")" ] || { records "$since"; return 1; }
+}
+tell() { # NAME KIND ARGUMENT...
+	row "$prefix-guard-$1" "${@:2}"
+}
+
+for_all() { # UNIT
+	tell "$product-user-stops-it" refused alice "systemctl --no-ask-password stop $1"
+	tell "$product-user-masks-it" refused alice "systemctl --no-ask-password mask $1"
+	tell "$product-user-flushes" refused alice '/usr/sbin/nft flush ruleset'
+	tell "$product-administrator-without-password-disables-it" refused carol "systemctl --no-ask-password disable --now $1"
+	tell "$product-flush" undone 'nft flush ruleset'
+	tell "$product-stop" undone "systemctl stop $1"
+	tell "$product-disable" undone "systemctl disable $1"
+	tell "$product-disable-now" undone "systemctl disable --now $1"
+	tell "$product-mask-now" undone "systemctl mask --now $1"
+	tell "$product-mask-runtime" undone "systemctl mask --runtime --now $1"
+	tell "$product-restart-is-no-alarm" no_alarm "systemctl restart $1"
+}
+
+rows_nftables() {
+	printf '%s\n' '#!/usr/sbin/nft -f' 'flush ruleset' 'table inet filter {' 'chain input {' 'type filter hook input priority 0; policy drop;' \
+		'ct state established,related accept' 'iif lo accept' 'meta l4proto { icmp, ipv6-icmp } accept' 'tcp dport 22 accept' '}' '}' >/etc/nftables.conf
+	systemctl enable --now nftables
+	tell nftables-on asks_for nftables || return
+	for_all nftables
+	tell nftables-delete-table undone 'nft delete table inet filter'
+	tell nftables-policy-accept undone "nft 'chain inet filter input { policy accept; }'"
+	tell nftables-accept-all undone 'nft insert rule inet filter input accept'
+	tell nftables-accept-a-port undone 'nft insert rule inet filter input tcp dport 4444 accept'
+	tell nftables-flush-chain-and-accept undone "nft 'flush chain inet filter input; chain inet filter input { policy accept; }'"
+	tell nftables-dormant undone "nft 'add table inet filter { flags dormant; }'"
+	tell nftables-file-edited undone "sed -i s/drop/accept/ /etc/nftables.conf; nft -f /etc/nftables.conf"
+	tell nftables-file-emptied undone ': >/etc/nftables.conf; systemctl restart nftables; nft flush ruleset'
+	tell nftables-file-removed undone 'rm /etc/nftables.conf; nft flush ruleset'
+	tell nftables-reload-is-no-alarm no_alarm 'systemctl reload nftables'
+	tell nftables-rules-of-containers-are-no-alarm no_alarm "nft 'table ip nat { chain prerouting { type nat hook prerouting priority -100; }; chain postrouting { type nat hook postrouting priority 100; oifname \"docker0\" masquerade; }; }'; nft delete table ip nat"
+	tell nftables-not-fought-for-ever given_up
+}
+# The third time within the hour it is left open, told so, and put right when an administrator does it.
+given_up() {
+	local since
+	asks_for nftables 2 || return 1
+	systemctl restart mutex-guardd && well_again || return 1
+	since=$(date +%s)
+	for _ in 1 2; do
+		nft flush ruleset
+		sleep 0.6
+		well_again || return 1
+	done
+	nft flush ruleset
+	sleep 2
+	[ "$(ask GivenUp)" = True ] && [ -z "$(nft list ruleset)" ] && has "$(records "$since")" 'again and again' || return 1
+	has "$(cat /run/mutex/posture-guard)" mode=gate || return 1
+	nft -f /etc/nftables.conf && well_again
+}
+
+rows_ufw() {
+	ufw --force enable && ufw allow 22/tcp && systemctl enable --now ufw
+	tell ufw-on asks_for ufw || return
+	for_all ufw
+	tell ufw-disable undone 'ufw disable'
+	tell ufw-reset undone 'ufw --force reset'
+	tell ufw-allow-a-port undone 'ufw allow 4444'
+	tell ufw-allow-from-one undone 'ufw insert 1 allow from 192.0.2.2'
+	tell ufw-default-allow undone 'ufw default allow incoming'
+	tell ufw-init-stop undone '/lib/ufw/ufw-init stop'
+	tell ufw-policy-accept undone 'iptables -F; iptables -P INPUT ACCEPT'
+	tell ufw-accept-in-front undone 'iptables -I INPUT -j ACCEPT'
+	tell ufw-accept-in-its-chain undone 'iptables -I ufw-user-input -p tcp --dport 4444 -j ACCEPT'
+	tell ufw-delete-table undone 'nft delete table ip filter'
+	tell ufw-switch-edited undone 'sed -i s/ENABLED=yes/ENABLED=no/ /etc/ufw/ufw.conf'
+	tell ufw-default-edited undone 'sed -i "s/^DEFAULT_INPUT_POLICY.*/DEFAULT_INPUT_POLICY=ACCEPT/" /etc/default/ufw; ufw reload'
+	tell ufw-rules-edited undone 'sed -i "s/^COMMIT/-A ufw-before-input -p tcp --dport 4444 -j ACCEPT\nCOMMIT/" /etc/ufw/before.rules; ufw reload'
+	tell ufw-reload-is-no-alarm no_alarm 'ufw reload'
+	tell ufw-a-narrower-rule-is-no-alarm no_alarm 'ufw deny 9999'
+}
+
+rows_firewalld() {
+	systemctl enable --now firewalld
+	tell firewalld-on asks_for firewalld || return
+	for_all firewalld
+	tell firewalld-killed undone 'systemctl kill -s KILL firewalld'
+	tell firewalld-default-zone-trusted undone 'firewall-cmd --set-default-zone=trusted'
+	tell firewalld-zone-trusted undone 'firewall-cmd --zone=trusted --change-interface=g0'
+	tell firewalld-add-port undone 'firewall-cmd --add-port=4444/tcp'
+	tell firewalld-add-port-for-good undone 'firewall-cmd --permanent --add-port=4444/tcp; firewall-cmd --reload'
+	tell firewalld-rich-rule undone "firewall-cmd --add-rich-rule='rule family=ipv4 source address=192.0.2.0/24 accept'"
+	tell firewalld-accept-target undone 'firewall-cmd --permanent --zone=public --set-target=ACCEPT; firewall-cmd --reload'
+	tell firewalld-delete-table undone 'nft delete table inet firewalld'
+	tell firewalld-zone-file undone 'printf "<zone target=\"ACCEPT\"></zone>\n" >/etc/firewalld/zones/public.xml; firewall-cmd --reload'
+	tell firewalld-reload-is-no-alarm no_alarm 'firewall-cmd --reload'
+	tell firewalld-panic-is-no-alarm no_alarm 'firewall-cmd --panic-on; sleep 1; firewall-cmd --panic-off'
+}
+
+switch_off() { # before the next product: nobody guards
+	rm -f $policy
+	printf '[control firewall]\nmode = off\n' >$policy
+	sleep 1.5
+	systemctl disable --now ufw firewalld nftables 2>/dev/null
+	ufw --force disable
+	nft flush ruleset
+}
+
+row "$prefix-guard-wire" wire || exit 1
+for product in $products; do
+	switch_off >$work/off 2>&1
+	"rows_$product"
+done
+switch_off >$work/off 2>&1
+rm -f $policy
+unwire
