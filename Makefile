@@ -194,7 +194,7 @@ $(BUILD)/idlelock/agent_%.o $(BUILD)/plain/idlelock/agent_%.o: ALL_CPPFLAGS += $
 $(IDLELOCKD): $(BUILD)/idlelock/idlelockd_main.o $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS)
 $(GUARDD): $(BUILD)/idlelock/guard/guardd_main.o $(GUARDLIB) $(IDLELIB) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS) -lmnl
+	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(DAEMON_LIBS) -lmnl -lcrypt -loath
 $(X11): $(BUILD)/idlelock/x11_main.o $(IDLELIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -pie $(AS_NEEDED) -o $@ $^ $(X11_LIBS)
 $(AGENT): $(BUILD)/idlelock/agent_main.o $(IDLELIB) $(LIB)

@@ -82,6 +82,7 @@ static const char *word_of(enum keyword keyword)
 		{KEYWORD_mfa_trusted_networks, "10.1.0.0/16"},     {KEYWORD_access_break_glass_from, "10.1.0.0/16"},
 		{KEYWORD_lock_on_device_removal, "1050:0407"}, {KEYWORD_control_allow, "tcp/22"},
 		{KEYWORD_control_units, "ssh.service"},
+		{KEYWORD_control_products, "ufw"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
