@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A control in mutexctl status: how it stands, the weightiest reason, and what to do. */
+#include <errno.h>
 #include <string.h>
 
 #include "controls.h"
+#include "date.h"
+#include "guard_client.h"
 #include "status_part.h"
 
 static enum control_id find_control(const char *name)
@@ -32,6 +35,27 @@ static void tell_remedy(const struct control_standing *standing, struct part *p)
 	message_add(&next, standing->language, remedy->id, remedy->arguments, remedy->count);
 }
 
+/* Since when it is as it is now, and by whom: only the guard knows. */
+static void add_history(const char *control, const struct control_standing *standing, struct text *t)
+{
+	const struct guard_client_standing *seen;
+	struct guard_client client;
+
+	if (standing->mode == CONTROL_MODE_OFF)
+		return;
+	if (guard_client_ask(&client) == -ESRCH)
+		text_add(t, "; mutex-guardd does not run: nobody watches it");
+	seen = guard_client_find(&client, control);
+	if (seen == NULL || strcmp(seen->state, posture_state_name(standing->verdict.state)) != 0)
+		return;
+	text_add(t, "; since ");
+	date_add_time(t, seen->since_s);
+	if (standing->verdict.state == POSTURE_VIOLATED)
+		text_add_format(t, ", changed by %s", seen->by[0] != '\0' ? seen->by : "unknown");
+	if (seen->given_up)
+		text_add(t, "; switched off too often to be put right again");
+}
+
 void status_look_at_control(const struct situation *s, struct part *p)
 {
 	struct text t = part_detail(p);
@@ -48,6 +72,7 @@ void status_look_at_control(const struct situation *s, struct part *p)
 	}
 	if (verdict->reason_count > 1)
 		text_add_format(&t, " (+%zu: mutexctl check --system)", verdict->reason_count - 1);
+	add_history(p->name, &standing, &t);
 	if (verdict->reason_count > 0 && (verdict->state == POSTURE_VIOLATED || verdict->state == POSTURE_UNKNOWN))
 		tell_remedy(&standing, p);
 	controls_free_arena(&arena);

@@ -219,6 +219,16 @@ static void judge_products(struct control_verdict *verdict, const struct firewal
 	}
 }
 
+/* firewalld counts as at work until its table is there. */
+static bool is_at_work(const struct firewall_facts *f)
+{
+	bool loading = f->products[FIREWALL_firewalld].at_work;
+
+	for (const struct nf_table *table = f->ruleset.tables; table != NULL; table = table->next)
+		loading = loading && strcmp(table->name, "firewalld") != 0;
+	return loading || f->products[FIREWALL_ufw].at_work;
+}
+
 struct control_verdict firewall_judge(const void *facts, const struct settings *settings, struct arena *arena)
 {
 	const struct firewall_facts *f = facts;
@@ -235,7 +245,6 @@ struct control_verdict firewall_judge(const void *facts, const struct settings *
 	judge_products(&verdict, f, &settings->control_products, arena);
 	if (f->held)
 		control_add_reason(&verdict, &(struct control_reason){.id = MESSAGE_FIREWALL_HELD});
-	for (enum firewall_product_id id = 0; id < FIREWALL_PRODUCT_MAX; id++)
-		verdict.busy = verdict.busy || f->products[id].at_work;
+	verdict.busy = is_at_work(f);
 	return verdict;
 }

@@ -17,7 +17,7 @@
 #define UFW_SETTINGS "/etc/ufw/ufw.conf"
 #define UFW_LOCK "/run/ufw.lock"
 #define INVOCATION "/run/systemd/units/invocation:"
-#define YOUNG_S 5
+#define YOUNG_S 3
 
 static bool path_of(const struct paths *paths, const char *folder, const char *name, char ret_path[PATH_BYTES_MAX])
 {

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the firewall's plan: which product is chosen, what it takes to switch it on, and what is kept out meanwhile. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "firewall.h"
+#include "firewall_hold.h"
+
+#define ON {.installed = true, .enabled = true, .running = true, .configured = true}
+
+static void add_step(const struct control_step *step, struct text *t)
+{
+	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "run", "later"};
+
+	text_add_format(t, "%s%s %s", t->len > 0 ? "; " : "", names[step->kind], step->argv[0] != NULL ? step->argv[0] : step->what);
+}
+
+static void steps_of_each_product(void **state)
+{
+	static const struct {
+		const char *name, *products[3];
+		struct firewall_product facts[FIREWALL_PRODUCT_MAX];
+		const char *want;
+	} rows[] = {
+		{"nobody knows whose rules", {NULL}, {[FIREWALL_ufw] = ON}, ""},
+		{"gone from the computer", {"ufw"}, {{0}}, "run /usr/sbin/nft; later /usr/sbin/nft"},
+		{"nftables flushed", {"nftables"}, {[FIREWALL_nftables] = ON},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+		{"nftables masked", {"nftables"}, {[FIREWALL_nftables] = {.installed = true, .masked = true, .configured = true}},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft; unmask nftables.service; enable nftables.service; "
+		 "start nftables.service"},
+		{"ufw disabled", {"ufw"}, {[FIREWALL_ufw] = {.installed = true, .enabled = true, .running = true}},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/ufw; restore /etc/default/ufw; run /usr/sbin/ufw; run /usr/sbin/nft; run /usr/sbin/nft; "
+		 "run /lib/ufw/ufw-init"},
+		{"firewalld loosened", {"firewalld"}, {[FIREWALL_firewalld] = ON},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/firewalld; thaw firewalld.service; run /usr/bin/systemctl"},
+		{"firewalld stopped", {"firewalld"}, {[FIREWALL_firewalld] = {.installed = true, .enabled = true, .configured = true}},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/firewalld; start firewalld.service; thaw firewalld.service"},
+		{"the one that is on", {"ufw", "nftables"}, {[FIREWALL_ufw] = {.installed = true}, [FIREWALL_nftables] = ON},
+		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct settings settings = {.control_products = {.words = rows[i].products}};
+		static char block[64 * 1024];
+		struct firewall_facts facts = {.held = false};
+		struct control_repair repair = {0};
+		struct arena arena;
+		char said[1024];
+		struct text t;
+
+		print_message("%s\n", rows[i].name);
+		while (settings.control_products.count < 3 && rows[i].products[settings.control_products.count] != NULL)
+			settings.control_products.count++;
+		memcpy(facts.products, rows[i].facts, sizeof facts.products);
+		arena_init(&arena, block, sizeof block);
+		firewall_repair(&facts, &settings, &arena, &repair);
+		TEXT_INTO(&t, said);
+		for (size_t step = 0; step < repair.count; step++)
+			add_step(&repair.steps[step], &t);
+		assert_string_equal(said, rows[i].want);
+	}
+}
+
+static void the_hold_lets_in_what_the_policy_allows(void **state)
+{
+	static const char *const words[] = {"tcp/22", "udp/60000-61000 from 10.0.0.0/8", "tcp/445 from 2001:db8::/32 on wg0", "any on virbr*", "132", "nonsense"};
+	const struct word_list allow = {.words = words, .count = sizeof words / sizeof words[0]};
+	char said[FIREWALL_HOLD_BYTES_MAX];
+	struct text t;
+
+	(void)state;
+	TEXT_INTO(&t, said);
+	firewall_hold_add(&allow, &t);
+	assert_int_equal(text_end(&t), 0);
+	assert_non_null(strstr(said, "policy drop; "));
+	assert_non_null(strstr(said, "tcp dport 22-22 accept; ip saddr 10.0.0.0/8 udp dport 60000-61000 accept; "
+				     "iifname \"wg0\" ip6 saddr 2001:db8::/32 tcp dport 445-445 accept; iifname \"virbr*\" accept; meta l4proto 132 accept; }; }"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(steps_of_each_product), cmocka_unit_test(the_hold_lets_in_what_the_policy_allows)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
