@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The guard on a computer of a company: a full release booted with systemd, README's first command, then the real ufw, firewalld and nftables are
+# switched off and loosened in every way (bed/rows_guard.sh), each $GUARD_TIMES times. Usage: it_container_guard.sh SUITE
+set -uo pipefail
+# shellcheck source=tests/bed/prepare.sh
+. "$(dirname "$0")/bed/prepare.sh"
+
+suite=${1:-bookworm} times=${GUARD_TIMES:-3}
+tree=/home/carol/pam_mutex
+bed_prepare "$suite" laptop
+box_boot || exit 1
+
+people() {
+	cat >"$box_root/root/people.sh" <<-'PEOPLE'
+		useradd --create-home --shell /bin/bash alice
+		useradd --create-home --shell /bin/bash --groups sudo carol
+		echo "carol ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/carol
+	PEOPLE
+	box_run sh /root/people.sh
+}
+enable() {
+	box_online runuser -u carol -- env HOME=/home/carol sh -c "cd $tree && sudo make enable"
+}
+products() {
+	box_online env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends ufw firewalld nftables iptables &&
+		box_run systemctl disable --now firewalld
+}
+runs_in_its_walls() {
+	local exposure
+	exposure=$(box_run systemd-analyze security mutex-guardd.service --no-pager | sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
+	echo "exposure $exposure"
+	box_run systemctl is-active mutex-guardd.service && [ -n "$exposure" ] && awk -v e="$exposure" 'BEGIN { exit !(e <= 3.5) }'
+}
+# Killed twenty times: it is back, and what was done meanwhile is undone.
+comes_back() {
+	box_run sh -c 'for i in $(seq 20); do
+		systemctl kill -s KILL mutex-guardd
+		n=0
+		until [ "$(systemctl is-active mutex-guardd)" = active ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 20 ] || exit 1; done
+	done'
+}
+purged() {
+	local left
+	box_run apt-get -y purge idlelock libpam-mutex mutexctl || return 1
+	left=$(cd "$box_root" && find etc usr/lib/systemd usr/libexec usr/share/dbus-1 usr/share/man var/lib run -ipath '*mutex*' ! -path 'var/lib/apt/*' 2>/dev/null)
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
+	[ -z "$(box_run systemctl list-units --all --no-legend 'mutex*')" ]
+}
+
+people || exit 1
+bed_clone $tree
+box_run chown -R carol:carol $tree
+row "$suite-guard-readme-enable" enable || exit 1
+row "$suite-guard-products-installed" products || exit 1
+row "$suite-guard-exposure" runs_in_its_walls
+BOX_LIMIT_S=3000 box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
+row "$suite-guard-comes-back" comes_back
+row "$suite-guard-purge-leaves-nothing" purged
