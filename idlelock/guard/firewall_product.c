@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct firewall_product_row ROWS[FIREWALL_PRODUCT_MAX] = {
-#define FIREWALL_PRODUCT_ROW(name, program, unit, wanted) [FIREWALL_##name] = {#name, program, unit, wanted},
+#define FIREWALL_PRODUCT_ROW(name, program, unit, link) [FIREWALL_##name] = {#name, program, unit, link, "/etc/systemd/system/" unit},
 	FIREWALL_PRODUCTS(FIREWALL_PRODUCT_ROW)
 #undef FIREWALL_PRODUCT_ROW
 };
@@ -55,7 +55,10 @@ enum firewall_product_id firewall_product_choose(const struct word_list *names, 
 
 void firewall_product_watch(enum firewall_product_id id, struct control_watches *watches)
 {
+	/* not everybody asks systemd to make or remove a link */
 	control_add_watch(watches, WATCH_UNIT, ROWS[id].unit, 0);
+	control_add_watch(watches, WATCH_FILE, ROWS[id].link, 0);
+	control_add_watch(watches, WATCH_FILE, ROWS[id].mask, 0);
 	for (size_t i = 0; i < BASELINES_MAX && BASELINES[id][i] != NULL; i++)
 		control_add_watch(watches, WATCH_BASELINE, BASELINES[id][i], 0);
 	if (id == FIREWALL_firewalld)

@@ -8,21 +8,21 @@
 #include "control_plan.h"
 #include "policy.h"
 
-/* P(name, program, unit, folder of links of what wants it) */
+/* P(name, program, unit, the link by which it is enabled) */
 #define FIREWALL_PRODUCTS(P) \
-	P(ufw, "/usr/sbin/ufw", "ufw.service", "/etc/systemd/system/multi-user.target.wants/") \
-	P(firewalld, "/usr/sbin/firewalld", "firewalld.service", "/etc/systemd/system/multi-user.target.wants/") \
-	P(nftables, "/usr/sbin/nft", "nftables.service", "/etc/systemd/system/sysinit.target.wants/")
+	P(ufw, "/usr/sbin/ufw", "ufw.service", "/etc/systemd/system/multi-user.target.wants/ufw.service") \
+	P(firewalld, "/usr/sbin/firewalld", "firewalld.service", "/etc/systemd/system/multi-user.target.wants/firewalld.service") \
+	P(nftables, "/usr/sbin/nft", "nftables.service", "/etc/systemd/system/sysinit.target.wants/nftables.service")
 
 enum firewall_product_id {
-#define FIREWALL_PRODUCT_ENUM(name, program, unit, wanted) FIREWALL_##name,
+#define FIREWALL_PRODUCT_ENUM(name, program, unit, link) FIREWALL_##name,
 	FIREWALL_PRODUCTS(FIREWALL_PRODUCT_ENUM)
 #undef FIREWALL_PRODUCT_ENUM
 	FIREWALL_PRODUCT_MAX
 };
 
 struct firewall_product_row {
-	const char *name, *program, *unit, *wanted;
+	const char *name, *program, *unit, *link, *mask;
 };
 const struct firewall_product_row *firewall_product_row(enum firewall_product_id id);
 

@@ -88,8 +88,8 @@ void firewall_product_gather(const struct paths *paths, int64_t now_s, struct fi
 		struct firewall_product *p = &ret_products[id];
 
 		p->installed = is_there(paths, row->program, "");
-		p->masked = is_masked(paths, "/etc/systemd/system/", row->unit) || is_masked(paths, "/run/systemd/system/", row->unit);
-		p->enabled = is_there(paths, row->wanted, row->unit);
+		p->masked = is_masked(paths, row->mask, "") || is_masked(paths, "/run/systemd/system/", row->unit);
+		p->enabled = is_there(paths, row->link, "");
 		p->running = is_there(paths, INVOCATION, row->unit);
 		p->configured = id != FIREWALL_ufw || ufw_is_enabled(paths);
 	}
