@@ -86,8 +86,10 @@ wait_for() { # SECONDS COMMAND...
 }
 stands() { [ "$(posture state)" = "$1" ]; }
 # By our hold or by its own rules: nothing new gets in.
-is_closed() { nft list ruleset | grep -q 'policy drop'; }
-is_whole() { nft list table inet filter 2>/dev/null | grep -q 'policy drop' && [ -z "$(nft list ruleset | grep -E 'accept-all|dport 4444|mutex_hold')" ]; }
+is_closed() {
+	nft list table inet mutex_hold >/dev/null 2>&1 || { nft list table inet filter 2>/dev/null | grep -q 'policy drop' && ! nft list ruleset | grep -q dormant; }
+}
+is_whole() { nft list table inet filter 2>/dev/null | grep -q 'policy drop' && ! nft list ruleset | grep -qE 'dormant|dport 4444|mutex_hold'; }
 asked() { grep -cxF "$1" "$work/systemd"; }
 counted() { # WORD: records of the firewall that give it as the reason
 	grep -c "^MUTEX_REASONS=$1\$" "$work/records"
@@ -110,7 +112,7 @@ undone() { # COMMAND
 	sh -c "$1" || return 1
 	wait_for 10 is_closed || return 1
 	closed=$(((${EPOCHREALTIME/./} - begun) / 1000))
-	wait_for 10 is_whole && wait_for 10 stands ok || return 1
+	wait_for 10 eval '[ "$(counted violated)" -gt '"$before"' ]' && wait_for 10 is_whole && wait_for 10 stands ok || return 1
 	echo "closed again after $closed ms"
 	[ "$(counted violated)" -eq $((before + 1)) ] || { echo "$before records, then $(counted violated)"; return 1; }
 	[ $closed -le "${GUARD_LIMIT_MS:-1000}" ]
