@@ -3,6 +3,7 @@
 #include "rung_run.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -415,13 +416,15 @@ int rung_start(struct rung_run *run, const struct rung_request *request)
 /* --- stopping and asking --- */
 
 /* Those too that another life of ours started. */
-void rung_stop(struct rung_run *run, const char *session)
+void rung_stop(struct rung_run *run, const char *session, bool opened)
 {
 	char unit[LOCKER_UNIT_BYTES];
 	struct running *r;
 
 	for (int id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++)
 		if (locker_unit_name((enum locker_id)id, session, unit) == 0) {
+			if (opened && locker_row((enum locker_id)id)->type == SESSION_TYPE_WAYLAND && find(run, session, unit) != NULL)
+				(void)bus_call(run->bus, unit_call_kill(unit, SIGUSR1), 0, NULL, NULL);
 			(void)bus_call(run->bus, unit_call("StopUnit", unit, "replace"), 0, NULL, NULL);
 			locker_file_remove(run->paths, unit);
 		}

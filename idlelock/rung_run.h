@@ -40,7 +40,8 @@ void rung_connected(struct rung_run *run);
 /* 0: on its way; -EBUSY: a console lock for a session that is not on the screen; else negative errno: cannot. One that runs is left alone, but told
  * again: ready. */
 int rung_start(struct rung_run *run, const struct rung_request *request);
-void rung_stop(struct rung_run *run, const char *session);                /* every locker unit of that session */
+/* Every locker unit of that session. opened: a Wayland locker is told to open first, since its compositor stays locked when it is only ended. */
+void rung_stop(struct rung_run *run, const char *session, bool opened);
 const char *rung_unit(const struct rung_run *run, const char *session);   /* the unit that was started last; "" = none */
 bool rung_is_ready(const struct rung_run *run, const char *session);      /* that unit */
 unsigned rung_console(const struct rung_run *run, const char *session);   /* the console that it holds; 0 = none */

@@ -94,6 +94,16 @@ DBusMessage *unit_call(const char *method, const char *unit, const char *mode)
 	return unref_unless(kept, m);
 }
 
+DBusMessage *unit_call_kill(const char *unit, int32_t signal)
+{
+	DBusMessage *m = call(UNIT_MANAGER_PATH, UNIT_MANAGER_INTERFACE, "KillUnit");
+	const char *whom = "all";
+
+	return unref_unless(m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &unit, DBUS_TYPE_STRING, &whom, DBUS_TYPE_INT32, &signal,
+								  DBUS_TYPE_INVALID),
+			    m);
+}
+
 DBusMessage *unit_call_all(const char *object, const char *interface)
 {
 	DBusMessage *m = call(object, DBUS_INTERFACE_PROPERTIES, "GetAll");
@@ -216,6 +226,16 @@ static const char *type_of(const char *const *arguments)
 	return "forking";
 }
 
+/* One that goes into the background opens by itself, when its person has authenticated or it is told to: it is given the time for that, since a
+ * compositor whose locker was ended stays locked. */
+static bool add_end(DBusMessageIter *list, const char *const *arguments)
+{
+	int32_t nothing = SIGCONT;
+
+	return add_u64(list, "TimeoutStopUSec", 2000000) &&
+	       (strcmp(type_of(arguments), "forking") != 0 || add_basic(list, "KillSignal", DBUS_TYPE_INT32, "i", &nothing));
+}
+
 static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *arguments, const struct locker_environment *environment)
 {
 	int32_t oom = -900;
@@ -227,7 +247,7 @@ static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *
 	return add_text(list, "Description", "Screen lock (idlelock)") && add_text(list, "Type", type_of(arguments)) && add_text(list, "User", user) &&
 	       add_text(list, "Slice", "system.slice") &&
 	       add_text(list, "CollectMode", "inactive-or-failed") && add_u64(list, "TimeoutStartUSec", 30000000) &&
-	       add_u64(list, "TimeoutStopUSec", 2000000) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, "i", &oom) && add_restart(list) &&
+	       add_end(list, arguments) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, "i", &oom) && add_restart(list) &&
 	       add_environment(list, environment) && add_command(list, arguments);
 }
 

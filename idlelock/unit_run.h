@@ -32,6 +32,7 @@ bool unit_state_is_clean(const struct unit_state *state);
 
 /* NULL: no memory. */
 DBusMessage *unit_call(const char *method, const char *unit, const char *mode); /* mode NULL: the method takes none */
+DBusMessage *unit_call_kill(const char *unit, int32_t signal); /* to all of its processes */
 DBusMessage *unit_call_all(const char *object, const char *interface);          /* GetAll */
 /* A service of the user uid that goes into the background when the screen is locked (or has --nofork), and is started again unless it ends with status 0. */
 DBusMessage *unit_call_transient(const char *unit, uid_t uid, const char *const *arguments, const struct locker_environment *environment);

@@ -358,7 +358,7 @@ void watch_act_posture(struct watch *watch)
 void watch_act_forget(struct watched *w)
 {
 	(void)loop_at(w->watch->loop, INT64_MAX, 0, on_start_due, w);
-	rung_stop(w->watch->rungs, id_of(w));
+	rung_stop(w->watch->rungs, id_of(w), false);
 	stop_worker(w);
 }
 
@@ -375,7 +375,7 @@ static bool wants_keyring(const struct watched *w)
 static void open_session(struct watched *w)
 {
 	(void)loop_at(w->watch->loop, INT64_MAX, 0, on_start_due, w);
-	rung_stop(w->watch->rungs, id_of(w));
+	rung_stop(w->watch->rungs, id_of(w), true);
 	logind_set_hint(w->watch->logind, id_of(w), false);
 	serve_say(w->watch->serve, "Opened", w);
 	if (w->keyring_asked)

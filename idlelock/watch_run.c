@@ -406,7 +406,7 @@ static bool is_watched(const char *session, void *data)
 	bool watched = watch_find(watch, session) != NULL;
 
 	if (!watched)
-		rung_stop(watch->rungs, session);
+		rung_stop(watch->rungs, session, false);
 	return watched;
 }
 

@@ -437,7 +437,7 @@ static void stops_every_locker_of_a_session(void **state)
 {
 	(void)state;
 	start_and_wait();
-	rung_stop(bed.run, "c2");
+	rung_stop(bed.run, "c2", false);
 	run_until("StopUnit:idlelock-console@c2.service");
 	assert_non_null(strstr(bed.told, "StopUnit:" UNIT));
 	assert_non_null(strstr(bed.told, "StopUnit:idlelock-xsecurelock@c2.service"));
@@ -470,6 +470,10 @@ static void the_one_started_last_counts(void **state)
 	assert_int_equal(start_i3lock(), 0);
 	assert_string_equal(rung_unit(bed.run, "c2"), UNIT);
 	run_until("StartTransientUnit:idlelock-swaylock@c2.service");
+	rung_stop(bed.run, "c2", true);
+	run_until("StopUnit:idlelock-swaylock@c2.service");
+	assert_non_null(strstr(bed.told, "KillUnit:idlelock-swaylock@c2.service"));
+	assert_null(strstr(bed.told, "KillUnit:" UNIT));
 }
 
 static void asks_logind_for_the_rest(void **state)
@@ -501,7 +505,7 @@ static void stops_while_it_starts(void **state)
 {
 	(void)state;
 	assert_int_equal(start_i3lock(), 0);
-	rung_stop(bed.run, "c2");
+	rung_stop(bed.run, "c2", false);
 	run_until("StopUnit:idlelock-console@c2.service");
 	assert_int_equal(start_i3lock(), 0);
 }
