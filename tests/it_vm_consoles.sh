@@ -105,6 +105,26 @@ sway_opens_to_the_right_one_only() {
 	vm_shows $desktop 30 && is_recorded 10 opened && has "$(vm_run 'cat /run/mutex/stamps/$(id -u bob)')" service=swaylock
 }
 
+# A compositor with ext-session-lock (sway 1.8 and later, swaylock 1.8 and later) stays locked without its locker, whatever bob's programs do to that.
+sway_is_closed_without_its_locker() { # SIGNAL
+	local n
+	vm_restore sway-locked || return 1
+	for n in $(seq "${KILLS:-20}"); do
+		vm_run "pkill -$1 -u bob -x swaylock" # or there is none for the moment
+		for _ in 1 2 3; do
+			vm_shows_not $desktop || { echo "the $n. time"; return 1; }
+		done
+	done
+	not_opened
+}
+# The console's lock, which has taken the screen, opens; the compositor's own lock goes with it.
+sway_opens_after_all() {
+	local console
+	vm_restore sway-locked && vm_run 'pkill -KILL -u bob -x swaylock; sleep 3; pkill -KILL -u bob -x swaylock' || return 1
+	vm_wait 30 '[ "$(cat /sys/class/tty/tty0/active)" != tty2 ]' && console=$(vm_console_shown) && vm_reads 20 "$console" "The session is bob's" || return 1
+	vm_line '' && vm_reads 20 "$console" 'assword' && vm_line "$password" && is_recorded 30 opened && vm_shows $desktop 30
+}
+
 # Another compositor of bob's, which has no screen.
 decoy_is_not_locked_instead() {
 	vm_restore sway && vm_put "$vm_here/vm_decoy.py" /usr/local/bin/decoy 0755 && vm_save decoy || return 1
@@ -125,4 +145,9 @@ row "vm-$suite-sway" sway || exit 1
 row "vm-$suite-sway-locks" sway_locks &&
 	row "vm-$suite-sway-is-not-seen" sway_is_not_seen &&
 	row "vm-$suite-sway-beside-a-decoy" decoy_is_not_locked_instead &&
-	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only
+	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only &&
+	if [ "$suite" != bookworm ]; then
+		row "vm-$suite-sway-is-closed-when-its-locker-is-killed" sway_is_closed_without_its_locker KILL
+		row "vm-$suite-sway-is-closed-when-its-locker-hangs" sway_is_closed_without_its_locker STOP
+		row "vm-$suite-sway-opens-after-all" sway_opens_after_all
+	fi

@@ -47,7 +47,8 @@ clock_is_set() {
 	for by in '+1 day' '-2 days' '+1 day' '-1 day'; do
 		vm_run "date --set='$by' >/dev/null"
 	done
-	locked_in_time && vm_shows_not $desktop && wake && vm_run "date --set='+1 day' >/dev/null" && vm_line "$password" || return 1
+	# before the question, since xsecurelock takes that back by the same clock
+	locked_in_time && vm_shows_not $desktop && vm_run "date --set='+1 day' >/dev/null" && wake && vm_line "$password" || return 1
 	vm_shows $desktop 30 && is_recorded 10 opened
 }
 

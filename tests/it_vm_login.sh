@@ -89,9 +89,8 @@ console_enrols_oneself() {
 desktop_enrols_oneself() {
 	local secret
 	vm_restore enrolled && vm_greeter_login alice "$password" || return 1
-	vm_mouse -3000 -3000 && vm_mouse 60 60 && vm_click left
-	vm_line 'script -qfc "mutexctl mfa enrol" /tmp/enrol'
-	vm_wait 30 'grep -q assword /tmp/enrol' && vm_line "$password" && vm_wait 40 'grep -q "Code that the app shows now" /tmp/enrol' || return 1
+	vm_as alice sh -c 'setsid xterm -e script -qfc "mutexctl mfa enrol" /tmp/enrol >/dev/null 2>&1 &'
+	vm_wait 60 'grep -q assword /tmp/enrol' && vm_line "$password" && vm_wait 40 'grep -q "Code that the app shows now" /tmp/enrol' || return 1
 	secret=$(secret_in "$(vm_run 'cat /tmp/enrol')")
 	vm_line "$(own_code "$secret")"
 	vm_wait 30 'grep -q "These ten recovery codes" /tmp/enrol' && enrolled_by_oneself "$secret"

@@ -17,6 +17,7 @@
 #   vm_line TEXT           types, and Return
 #   vm_key COMBINATION...  such as ctrl-alt-f2, backspace, kp_enter: QEMU's names of keys, joined by "-"
 #   vm_key_down KEY..., vm_key_up KEY...
+#   vm_hold FILE           a hand on the keyboard, once a second as long as there is a FILE
 #   vm_mouse DX DY         moves; vm_click [left|right|middle]
 #   vm_screenshot FILE     what a person sees, as PNG
 #   vm_share COLOUR        how many percent of the screen have this colour (30a060 is the desktop's)
@@ -191,6 +192,10 @@ vm_key_down() { # KEY...
 
 vm_key_up() { # KEY...
 	vm_talk up "$@"
+}
+
+vm_hold() { # FILE
+	vm_talk hold "$1"
 }
 
 vm_mouse() { # DX DY

@@ -32,17 +32,11 @@ now_ms() {
 touch_key() {
 	vm_key shift
 }
-keep_touching() {
-	while [ -e "${vm_folder:?}/touching" ]; do
-		touch_key
-		sleep 1
-	done
-}
 at_the_desk() { # STATE [LINE...]
 	local line status=0 hand
 	vm_restore "$1" || return 1
 	: >"${vm_folder:?}/touching"
-	keep_touching >/dev/null 2>&1 &
+	vm_hold "$vm_folder/touching" >/dev/null 2>&1 &
 	hand=$!
 	for line in "${@:2}"; do
 		[ $status -ne 0 ] || vm_run "$line" || status=1

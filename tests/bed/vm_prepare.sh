@@ -76,6 +76,7 @@ vm_make_product() { # DEBS
 	vm_restore booted || return 1
 	vm_run 'mkdir -p /root/debs'
 	for deb in "$1"/*.deb; do
+		[[ $deb != *-dbgsym_* ]] || continue
 		vm_put "$deb" "/root/debs/$(basename "$deb")" || return 1
 	done
 	VM_LIMIT_S=300 vm_run 'export DEBIAN_FRONTEND=noninteractive; apt-get -q -y install /root/debs/*.deb && rm -r /root/debs &&

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Talks to a running VM: to its agent (vm_agent.py) and to QEMU (QMP), by the two sockets in FOLDER. For vm.sh, which says what each does.
 
-Usage: vm_talk.py FOLDER run LIMIT COMMAND | put FROM TO MODE | get FROM TO | keys TEXT | key COMBINATION... | down KEY... | up KEY...
+Usage: vm_talk.py FOLDER run LIMIT COMMAND | put FROM TO MODE | get FROM TO | keys TEXT | key COMBINATION... | down KEY... | up KEY... | hold FILE
        | mouse DX DY | click BUTTON | shot FILE | share COLOUR | save FILE | load FILE | plug DRIVER ID [NAME=VALUE...] | unplug ID | qmp COMMAND [JSON]
 """
 import base64
@@ -139,6 +139,13 @@ def load(qmp, path):
     qmp.call("cont")
 
 
+def hold(path):
+    """A hand on the keyboard, once a second until the file is gone. Others may talk to QEMU in between."""
+    while os.path.exists(path):
+        stroke(Qmp(), ["shift"])
+        time.sleep(1)
+
+
 def mouse(qmp, dx, dy):
     axes = [{"type": "rel", "data": {"axis": axis, "value": int(value)}} for axis, value in (("x", dx), ("y", dy))]
     qmp.call("input-send-event", events=axes)
@@ -169,6 +176,9 @@ def main():
     verb, arguments = sys.argv[2], sys.argv[3:]
     if verb in ("run", "put", "get"):
         {"run": run, "put": put, "get": get}[verb](*arguments)
+        return
+    if verb == "hold":
+        hold(*arguments)
         return
     qmp = Qmp()
     if verb == "keys":
