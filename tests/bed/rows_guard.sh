@@ -82,28 +82,32 @@ told() { # QUEUED-BEFORE
 }
 
 # --- the rows ---
-# Done by root as sudo does it, a whole line of sh: closed again in time, well again, recorded once, queued once.
+# It was open for no longer than it may, and is recorded and queued.
+in_time() { # SINCE QUEUED-BEFORE
+	local ms
+	told "$2" && well_again || return 1
+	ms=$(open_ms "$1")
+	echo "open for $ms ms"
+	[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] || return 1
+	[ "$(records "${1%.*}" | grep -c '^firewall: ')" -ge 1 ] || { echo 'no record'; return 1; }
+}
+# Done by root as sudo does it, a whole line of sh: closed again in time, well again, recorded, queued.
 undone() { # COMMAND
-	local i since before ms
+	local i since before
 	for ((i = 0; i < times; i++)); do
 		since=$(now) before=$(queued)
 		as carol sudo sh -c "$1" || echo "exit $?"
-		told "$before" || return 1
-		well_again || return 1
-		ms=$(open_ms "$since")
-		echo "open for $ms ms"
-		[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] || return 1
-		[ "$(records "${since%.*}" | grep -c '^firewall: ')" -ge 1 ] || { echo 'no record'; return 1; }
+		in_time "$since" "$before" || return 1
 	done
 }
-# firewalld of Debian 13 owns its table, which nobody else can take away: then nothing was to be undone.
-undone_or_refused() { # COMMAND
-	local since
-	since=$(now)
+# The same, or it opened nothing, and there is nothing to undo: firewalld of Debian 13 owns its table, which nobody else can take away.
+undone_or_without_effect() { # COMMAND
+	local since before
+	since=$(now) before=$(queued)
 	as carol sudo sh -c "$1" || echo "exit $?"
 	sleep 2
-	if [ "$(open_ms "$since")" = 0 ] && is_well && nft list table inet firewalld >/dev/null; then return 0; fi
-	well_again && undone "$1"
+	if [ "$(open_ms "$since")" = 0 ] && [ "$(queued)" = "$before" ] && is_well; then return 0; fi
+	in_time "$since" "$before"
 }
 refused() { # USER COMMAND
 	local since
@@ -134,7 +138,7 @@ for_all() { # UNIT
 	tell "$product-user-masks-it" refused alice "systemctl --no-ask-password mask $1"
 	tell "$product-user-flushes" refused alice '/usr/sbin/nft flush ruleset'
 	tell "$product-administrator-without-password-disables-it" refused carol "systemctl --no-ask-password disable --now $1"
-	tell "$product-flush" undone_or_refused 'nft flush ruleset'
+	tell "$product-flush" undone_or_without_effect 'nft flush ruleset'
 	tell "$product-stop" undone "systemctl stop $1"
 	tell "$product-disable" undone "systemctl disable $1"
 	tell "$product-disable-now" undone "systemctl disable --now $1"
@@ -206,13 +210,13 @@ rows_firewalld() {
 	tell firewalld-on asks_for firewalld || return
 	for_all firewalld
 	tell firewalld-killed undone 'systemctl kill -s KILL firewalld'
-	tell firewalld-default-zone-trusted undone 'firewall-cmd --set-default-zone=trusted'
+	tell firewalld-default-zone-trusted undone_or_without_effect 'firewall-cmd --set-default-zone=trusted'
 	tell firewalld-zone-trusted undone 'firewall-cmd --zone=trusted --change-interface=g0'
 	tell firewalld-add-port undone 'firewall-cmd --add-port=4444/tcp'
 	tell firewalld-add-port-for-good undone 'firewall-cmd --permanent --add-port=4444/tcp; firewall-cmd --reload'
 	tell firewalld-rich-rule undone "firewall-cmd --add-rich-rule='rule family=ipv4 source address=192.0.2.0/24 accept'"
 	tell firewalld-accept-target undone 'firewall-cmd --permanent --zone=public --set-target=ACCEPT; firewall-cmd --reload'
-	tell firewalld-delete-table undone_or_refused 'nft delete table inet firewalld'
+	tell firewalld-delete-table undone_or_without_effect 'nft delete table inet firewalld'
 	tell firewalld-zone-file undone 'printf "<zone target=\"ACCEPT\"></zone>\n" >/etc/firewalld/zones/public.xml; firewall-cmd --reload'
 	tell firewalld-reload-is-no-alarm no_alarm 'firewall-cmd --reload'
 	tell firewalld-panic-is-no-alarm no_alarm 'firewall-cmd --panic-on; sleep 1; firewall-cmd --panic-off'
