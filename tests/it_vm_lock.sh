@@ -75,13 +75,15 @@ switches() {
 	vm_run 'for p in idlelockd idlelock-x11; do awk "/^voluntary/ { print \$2 }" /proc/$(pgrep -x $p)/status; done' | xargs
 }
 sleeps_while_used() {
-	local begun n took before after
+	local begun n took before=() after=()
 	vm_restore desk && lock_after 30s && touch_key && sleep 3 || return 1
-	before=($(switches)) begun=$(now_ms) n=0
+	read -ra before <<<"$(switches)"
+	begun=$(now_ms) n=0
 	while (($(now_ms) - begun < 60000)); do
 		vm_keys a && vm_mouse $((++n % 2 ? 9 : -9)) 4
 	done
-	after=($(switches)) took=$(($(now_ms) - begun))
+	read -ra after <<<"$(switches)"
+	took=$(($(now_ms) - begun))
 	echo "in use: $n strokes and moves in $took ms: idlelockd $((after[0] - before[0])), idlelock-x11 $((after[1] - before[1])) switches" | tee -a "$times"
 	((n > 10 && (after[0] - before[0]) * 10000 <= took && (after[1] - before[1]) * 10000 <= took)) && still_open
 }
