@@ -199,6 +199,37 @@
 	M(AUTH_MORE, "There is more of the kind: {0}.") \
 	M(AUTH_NOTHING_ACCEPTED, "Passwords and ssh keys are not compared yet: \"mutexctl apply\" notes how they are.") \
 	M(AUTH_REMEDY, "Find out who did this, and put it right. What is known and may stay, name in accept of [control auth]; changed ssh keys and passwords are taken as they are by \"mutexctl apply --accept\".") \
+	M(CLAM_HOLDS, "ClamAV prevents or quarantines: signatures are {0} old, the last whole scan was {1} ago, the live test (\"{2}\") {3} ago.") \
+	M(ANTIVIRUS_ABSENT, "No antivirus is installed ({0} is asked for).") \
+	M(CLAM_SILENT, "clamd, the scanner, does not answer: {0}.") \
+	M(CLAM_NO_CONF, "{0} cannot be read, or others than root can write to it.") \
+	M(CLAM_BLIND, "clamonacc runs, but the kernel does not ask it: nothing is watched.") \
+	M(CLAM_DETECTS_ONLY, "Malware would be detected, but neither prevented nor quarantined: OnAccessPrevention is not on, and clamonacc moves nothing.") \
+	M(CLAM_NO_FOLDER, "clamd.conf has no OnAccessIncludePath: no folder is watched.") \
+	M(CLAM_LOOSENED, "clamd.conf loosens the scanner: \"{0}\".") \
+	M(CLAM_NO_SIGNATURES, "There are no daily signatures, or their date is in the future.") \
+	M(CLAM_OLD_SIGNATURES, "The signatures are {0} old.") \
+	M(CLAM_NO_UPDATES, "Signatures are not updated: neither clamav-freshclam.service, nor its timer, nor cron runs freshclam.") \
+	M(CLAM_CHECKS, "freshclam never looks for new signatures (Checks {0}).") \
+	M(CLAM_NO_SCAN, "There was no whole scan yet.") \
+	M(CLAM_OLD_SCAN, "The last whole scan was {0} ago.") \
+	M(CLAM_FOUND, "The last scan found {0} infected files, the first of them {1}.") \
+	M(CLAM_NO_TEST, "The scanner has not been tried yet with the harmless test file.") \
+	M(CLAM_OLD_TEST, "The scanner was last tried with the harmless test file {0} ago.") \
+	M(CLAM_TEST_MISSED, "The scanner did not find the harmless test file.") \
+	M(CLAM_TEST_DETECTED, "The scanner knows the harmless test file, but it could be opened in a watched folder ({0}).") \
+	M(CLAM_TEST_NOWHERE, "clamd knows the harmless test file; more could not be tried, since no folder is watched here.") \
+	M(PRODUCT_HOLDS, "{0} says that it protects this computer and is up to date.") \
+	M(PRODUCT_SILENT, "{0} does not say how it is: {1}.") \
+	M(PRODUCT_UNMET, "{0} does not say \"{1}\".") \
+	M(CLAM_REMEDY_INSTALL, "\"apt install clamav-daemon clamav-freshclam\", then see mutex-policy.conf(5), ANTIVIRUS. Or name another product in \"scanners\".") \
+	M(CLAM_REMEDY_ON, "\"systemctl enable --now clamav-daemon.socket clamav-daemon.service\"; if it runs already, restart it. \"journalctl -u clamav-daemon\" says why it fails.") \
+	M(CLAM_REMEDY_CONF, "In /etc/clamav/clamd.conf: \"OnAccessIncludePath /home\", \"OnAccessPrevention yes\", \"OnAccessExcludeUname clamav\", no other exclusion; then \"systemctl enable --now clamav-clamonacc\" and \"mutexctl antivirus test\".") \
+	M(CLAM_REMEDY_UPDATE, "\"systemctl enable --now clamav-freshclam\", and a number above 0 behind Checks in /etc/clamav/freshclam.conf; /var/log/clamav/freshclam.log says why an update fails.") \
+	M(CLAM_REMEDY_SCAN, "\"systemctl start mutex-antivirus-scan.service\", or \"mutexctl antivirus scan\" to see it work.") \
+	M(CLAM_REMEDY_FOUND, "Take these files away (\"journalctl -u mutex-antivirus-scan\" names them), tell your IT manager, and scan again.") \
+	M(CLAM_REMEDY_TEST, "\"mutexctl antivirus test\".") \
+	M(PRODUCT_REMEDY, "Ask the product itself what it lacks, and switch it on.") \
 	M(FIREWALL_CLOSED, "No new connection from outside gets in but what may: {0} probes were tried against {1} rules.") \
 	M(FIREWALL_OPENING, "{0} is open to new connections from {1} on {2}, and the policy does not allow that.") \
 	M(FIREWALL_FORWARDED, "{0} is open to new connections from {1} on {2}: a rule sends them on to a container or another computer, past the rules for this computer itself. The policy does not allow that.") \

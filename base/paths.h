@@ -26,6 +26,8 @@
 	P(lines_on, "/var/lib/mutex/lines-on") \
 	P(baseline, "/var/lib/mutex/baseline") \
 	P(queue, "/var/lib/mutex/queue") \
+	P(antivirus_scan, "/var/lib/mutex/antivirus/scan") \
+	P(antivirus_test, "/var/lib/mutex/antivirus/test") \
 	P(run, "/run/mutex") \
 	P(pending, "/run/mutex/pending") \
 	P(stamps, "/run/mutex/stamps") \

@@ -31,7 +31,8 @@ struct text;
 	K(LOCK, "lock", "750e2aa2880e43c8bd17aa6aea28d3b5") \
 	K(LOCK_TAMPER, "lock-tamper", "7c4874528e444f36a950f7dfcfb37ff4") \
 	K(SETTINGS_DRIFT, "settings-drift", "ccc1441544f7414685df7acbed641003") \
-	K(CONTROL_CHANGED, "control-changed", "85e06b3bd2bf4819951b5a1c98164d5d")
+	K(CONTROL_CHANGED, "control-changed", "85e06b3bd2bf4819951b5a1c98164d5d") \
+	K(ANTIVIRUS, "antivirus", "9a7869b3961c4da4b768c67825d8599e")
 
 enum record_kind {
 #define RECORD_ENUM(id, name, message_id) RECORD_##id,

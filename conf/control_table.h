@@ -8,6 +8,7 @@
 #define CONTROLS(C) \
 	C(firewall, "FW-1") \
 	C(units, "SC-1") \
+	C(antivirus, "AV-1") \
 	C(auth, "AC-1") \
 	C(self, "SC-1")
 

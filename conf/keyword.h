@@ -126,6 +126,12 @@
 	K(control, unit_files, PATHS, 0, 16, "", NONE, "", "of units and antivirus: files of /etc and /run that may change units; any other counts as switching off") \
 	K(control, admins, WORDS, 0, 16, "", NONE, "", "of auth and self: who may become root, users and @groups; polkit asks nobody else, and sudoers grants ALL to nobody else; empty = as Debian has it, group sudo") \
 	K(control, accept, WORDS, 0, 64, "", NONE, "", "of auth: what is known and may stay: files such as /etc/sudoers.d/deploy, accounts, words of the kernel's command line") \
+	K(control, scanners, WORDS, 0, 8, "", NONE, "", "of antivirus: the products of which one must protect: clamav, mdatp, falcon; empty = clamav") \
+	K(control, signature_age, DURATION, 3600, 366 * DAY_S, "3d", LESS, "", "of antivirus: how old signatures may be (AV-3)") \
+	K(control, scan_age, DURATION, 3600, 366 * DAY_S, "9d", LESS, "", "of antivirus: how long ago the last whole scan may be; the timer scans each week (AV-2)") \
+	K(control, scan_paths, PATHS, 0, 16, "", NONE, "", "of antivirus: what a scan goes through, with the local file systems below; empty = /") \
+	K(control, test_age, DURATION, 3600, 366 * DAY_S, "2d", LESS, "", "of antivirus: how long ago the last live test may be; the timer tests each day (AV-1)") \
+	K(control, exclusions, WORDS, 0, 32, "", NONE, "", "of antivirus: lines of clamd.conf that may leave something out, such as ExcludePath ^/srv/build/") \
 	K(report, contact, TEXT, 0, 200, "", NONE, "", "whom people turn to; shown with every refusal")
 
 /* S(section, SCOPE, help)

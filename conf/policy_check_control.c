@@ -81,6 +81,22 @@ static void check_units(const struct policy_assignment *a, struct diag_list *dia
 				 SHOWN_BYTES_MAX, a->value.words.words[i]);
 }
 
+/* The rows of idlelock/guard/antivirus_product.h, which this folder does not see; a test compares. */
+static const char *const SCANNERS[] = {"clamav", "mdatp", "falcon", NULL};
+
+static void check_scanners(const struct policy_assignment *a, struct diag_list *diags)
+{
+	for (size_t i = 0; i < a->value.words.count; i++) {
+		size_t product = 0;
+
+		while (SCANNERS[product] != NULL && strcmp(SCANNERS[product], a->value.words.words[i]) != 0)
+			product++;
+		if (SCANNERS[product] == NULL)
+			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "\"%.*s\" is no antivirus product that is known; choose of clamav, mdatp, falcon",
+				 SHOWN_BYTES_MAX, a->value.words.words[i]);
+	}
+}
+
 /* Keywords that only some controls look at. */
 static const struct {
 	enum keyword keyword;
@@ -89,7 +105,13 @@ static const struct {
 	{KEYWORD_control_allow, {"firewall"}},
 	{KEYWORD_control_products, {"firewall"}},
 	{KEYWORD_control_units, {"units"}},
-	{KEYWORD_control_unit_files, {"units"}},
+	{KEYWORD_control_unit_files, {"units", "antivirus"}},
+	{KEYWORD_control_scanners, {"antivirus"}},
+	{KEYWORD_control_signature_age, {"antivirus"}},
+	{KEYWORD_control_scan_age, {"antivirus"}},
+	{KEYWORD_control_scan_paths, {"antivirus"}},
+	{KEYWORD_control_test_age, {"antivirus"}},
+	{KEYWORD_control_exclusions, {"antivirus"}},
 };
 
 static void check_place(const struct policy_assignment *a, struct diag_list *diags)
@@ -147,6 +169,8 @@ void policy_check_control(const struct policy *policy, struct diag_list *diags)
 			check_openings(a, diags);
 		if (a->keyword == KEYWORD_control_units)
 			check_units(a, diags);
+		if (a->keyword == KEYWORD_control_scanners)
+			check_scanners(a, diags);
 		check_place(a, diags);
 		if (a->keyword == KEYWORD_control_products)
 			check_products(a, diags);

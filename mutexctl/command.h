@@ -53,6 +53,7 @@ struct command {
 	  "a person leaves: suspend, end sessions, expire second factors, list what is left") \
 	C(forget, "USER [--new] | UID | --list", "a uid has another account than before, or none: nothing of the one before counts") \
 	C(breakglass, "status [--json] | set | drill", "the emergency accounts: would they work, how to set one up, try them out") \
+	C(antivirus, "scan | test", "have all files scanned; try the scanner with the harmless test file") \
 	C(lock, "[--all | SESSION...]", "lock your screen now, or that of others") \
 	C(present, "TIME | --end", "ask for no lock for a while, though you touch nothing") \
 	C(status, "[--json] [--me]", "what is on, what is off, in which mode, and what to do next")

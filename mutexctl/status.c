@@ -311,6 +311,7 @@ static const struct {
 	{"lock settings", status_look_at_lockdown},
 	{"firewall", status_look_at_control},
 	{"units", status_look_at_control},
+	{"antivirus", status_look_at_control},
 	{"auth", status_look_at_control},
 	{"self", status_look_at_control},
 	{"breached passwords", look_at_filter},

@@ -64,6 +64,12 @@ static const char *control_of(enum keyword keyword)
 	} rows[] = {
 		{KEYWORD_control_units, "units"},
 		{KEYWORD_control_unit_files, "units"},
+		{KEYWORD_control_scanners, "antivirus"},
+		{KEYWORD_control_signature_age, "antivirus"},
+		{KEYWORD_control_scan_age, "antivirus"},
+		{KEYWORD_control_scan_paths, "antivirus"},
+		{KEYWORD_control_test_age, "antivirus"},
+		{KEYWORD_control_exclusions, "antivirus"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -83,6 +89,7 @@ static const char *word_of(enum keyword keyword)
 		{KEYWORD_lock_on_device_removal, "1050:0407"}, {KEYWORD_control_allow, "tcp/22"},
 		{KEYWORD_control_units, "ssh.service"},
 		{KEYWORD_control_products, "ufw"},
+		{KEYWORD_control_scanners, "clamav"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -2,6 +2,7 @@
 /* The rows of the controls. Shell, since each row probes. */
 #include "control.h"
 
+#include "antivirus.h"
 #include "auth.h"
 #include "firewall.h"
 #include "self.h"

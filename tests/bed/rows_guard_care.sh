@@ -1,0 +1,246 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The controls units and antivirus inside a booted container, as root, where the product and ClamAV are on: real systemd, clamd, clamonacc (fanotify). Each
+# way to switch one off or to loosen it is told by its name; an ordinary user is refused; ordinary life is no alarm. Where mutex-guardd runs, each is put
+# right by it, too. Prints rows. Usage: rows_guard_care.sh PREFIX
+#
+# Signatures are hand-made, so that no network is needed: one for the standard harmless test file, and a head of the daily file that names today, which
+# clamd never reads.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/bed/row.sh
+. "$here/row.sh"
+prefix=$1 within_s=${GUARD_WITHIN_S:-20}
+policy=/etc/mutex/policy.d/71-bed-care.conf
+conf=/etc/clamav/clamd.conf
+daily=/var/lib/clamav/daily.cld
+user=nobody
+etc=/etc/systemd/system
+
+demand() { # MODE
+	local observed=''
+	[ "$1" != observe ] || observed='observe_until = 2099-01-01\n'
+	# shellcheck disable=SC2059 # lines
+	printf "[control units]\nmode = $1\n${observed}units = cron.service, clamav-daemon.socket, apt-daily.timer\nunit_files = $etc/clamav-daemon.socket.d/bed.conf, $etc/clamav-daemon.service.d/bed.conf
+[control antivirus]\nmode = $1\n${observed}scan_paths = /srv\nunit_files = $etc/clamav-daemon.service.d/bed.conf\n" >$policy
+	mutexctl check
+}
+
+# --- ClamAV as the policy wants it ---
+write_daily() { # AGE_S
+	printf 'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:200:90:md5:sig:builder:%s%300s' "$(($(date +%s) - $1))" '' >$daily
+}
+clamd_is_up() {
+	local n
+	for ((n = 0; n < 300; n++)); do
+		[ "$(/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect("/run/clamav/clamd.ctl"); s.sendall(b"zPING\0"); print(s.recv(9))' 2>/dev/null)" != "b'PONG\\x00'" ] || return 0
+		sleep 0.1
+	done
+	echo 'clamd does not answer'
+	systemctl status --no-pager clamav-daemon
+	return 1
+}
+prepare() {
+	local unit a b
+	# in two halves: no scanner shall take this script for the file
+	a='X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STAND' b='ARD-ANTIVIRUS-TEST-FILE!$H+H*'
+	printf 'Bed.Standard:0:*:%s\n' "$(printf %s "$a$b" | od -An -tx1 | tr -d ' \n')" >/var/lib/clamav/bed.ndb
+	for unit in daemon.service daemon.socket; do
+		mkdir -p $etc/clamav-$unit.d && printf '[Unit]\nConditionPathExistsGlob=\n' >$etc/clamav-$unit.d/bed.conf
+	done
+	mkdir -p /srv/watched /root/quarantine
+	printf 'OnAccessIncludePath /srv/watched\nOnAccessPrevention yes\nOnAccessExcludeUname clamav\n' >>$conf
+	cp $conf /root/clamd.conf && cp /etc/clamav/freshclam.conf /root/freshclam.conf
+	rm -f $daily
+	systemctl daemon-reload && systemctl enable --now cron clamav-daemon.socket clamav-daemon.service && clamd_is_up &&
+		systemctl enable --now clamav-clamonacc.service clamav-freshclam.service mutex-antivirus-scan.timer mutex-antivirus-test.timer || return 1
+	write_daily 0
+	watches
+}
+watches() { # clamonacc watches some seconds after its start
+	local n
+	for ((n = 0; n < 100; n++)); do
+		! mutexctl antivirus test || return 0
+		sleep 0.2
+	done
+	return 1
+}
+whole_scan() {
+	systemctl start mutex-antivirus-scan.service && has "$(cat /var/lib/mutex/antivirus/scan)" outcome=complete found=0
+}
+
+# --- what the controls say ---
+says() { # CONTROL
+	mutexctl check --system 2>/dev/null | awk -v name="$1" '$0 ~ "^" name " \\(" { on = 1; print; next } on && /^(- |  )/ { print; next } { on = 0 }'
+}
+fine() { # CONTROL
+	local n said
+	for ((n = 0; n < within_s * 5; n++)); do
+		said=$(says "$1")
+		! grep -q '): ok;' <<<"$said" || return 0
+		sleep 0.2
+	done
+	echo "$said"
+	return 1
+}
+told() { # CONTROL COMMAND WORDS UNDO
+	local status=0
+	fine "$1" || return 1
+	sh -c "$2"
+	has "$(says "$1")" '): violated;' "$3" || status=1
+	sh -c "$4"
+	fine "$1" && return $status
+}
+put_right() { # CONTROL COMMAND
+	local status=0
+	fine "$1" || return 1
+	sh -c "$2"
+	sleep 0.3
+	fine "$1" || status=1
+	[ $status -eq 0 ] || sh -c "$4"
+	return $status
+}
+refused() { # COMMAND
+	if setpriv --reuid $user --regid nogroup --clear-groups sh -c "$1"; then
+		echo 'it was not refused'
+		return 1
+	fi
+	fine units && fine antivirus
+}
+no_alarm() { # CONTROL COMMAND
+	sh -c "$2" || return 1
+	has "$(says "$1")" '): ok;' && fine "$1"
+}
+
+# NAME | CONTROL | COMMAND | WORDS | UNDO | by: who puts it right where mutex-guardd runs (guard, or nobody but people)
+table() {
+	cat <<-TABLE
+		stop|units|systemctl stop cron|cron.service is not active|systemctl start cron|guard
+		kill|units|systemctl kill -s KILL cron; systemctl stop cron|cron.service is not active|systemctl start cron|guard
+		disable|units|systemctl -q disable cron|cron.service is not started at the next boot|systemctl -q enable cron|guard
+		remove-its-link|units|rm $etc/multi-user.target.wants/cron.service|cron.service is not started at the next boot|systemctl -q enable cron|guard
+		mask|units|systemctl -q mask cron|cron.service is masked|systemctl -q unmask cron|guard
+		mask-now|units|systemctl -q mask --now cron|cron.service is masked|systemctl -q unmask cron; systemctl start cron|guard
+		mask-runtime|units|systemctl -q mask --runtime --now cron|cron.service is masked|systemctl -q unmask --runtime cron; systemctl start cron|guard
+		mask-by-hand|units|ln -s /dev/null $etc/cron.service|cron.service is masked|rm $etc/cron.service; systemctl daemon-reload|guard
+		freeze|units|systemctl freeze cron|cron.service is frozen|systemctl thaw cron|guard
+		freeze-by-hand|units|echo 1 >/sys/fs/cgroup/system.slice/cron.service/cgroup.freeze|cron.service is stopped|echo 0 >/sys/fs/cgroup/system.slice/cron.service/cgroup.freeze|guard
+		sigstop|units|kill -STOP \$(systemctl show -P MainPID cron)|cron.service is stopped by a signal|systemctl kill -s CONT cron|slow
+		drop-in|units|mkdir -p $etc/cron.service.d; printf '[Service]\nExecStart=\nExecStart=/bin/sleep inf\n' >$etc/cron.service.d/x.conf; systemctl daemon-reload; systemctl restart cron|cron.service is changed by $etc/cron.service.d/x.conf|rm -r $etc/cron.service.d; systemctl daemon-reload; systemctl restart cron|guard
+		drop-in-not-read-yet|units|mkdir -p /run/systemd/system/cron.service.d; printf '[Unit]\nConditionPathExists=!/\n' >/run/systemd/system/cron.service.d/x.conf|cron.service is changed by /run/systemd|rm -r /run/systemd/system/cron.service.d; systemctl daemon-reload|slow
+		set-property|units|systemctl set-property cron CPUQuota=1%|cron.service is changed by $etc.control/|systemctl -q revert cron|guard
+		unit-file-in-front|units|sed 's/^ExecStart=.*/ExecStart=\/bin\/sleep inf/' /lib/systemd/system/cron.service >$etc/cron.service; systemctl daemon-reload; systemctl restart cron|cron.service is changed by $etc/cron.service|rm $etc/cron.service; systemctl daemon-reload; systemctl restart cron|guard
+		socket-stopped|units|systemctl stop clamav-daemon.socket|clamav-daemon.socket is not active|systemctl start clamav-daemon.socket clamav-daemon|guard
+		timer-stopped|units|systemctl stop apt-daily.timer|apt-daily.timer is not active|systemctl start apt-daily.timer|guard
+		timer-put-off|units|mkdir -p $etc/apt-daily.timer.d; printf '[Timer]\nOnCalendar=\nOnCalendar=2099-01-01\n' >$etc/apt-daily.timer.d/x.conf; systemctl daemon-reload; systemctl restart apt-daily.timer|apt-daily.timer will not elapse|rm -r $etc/apt-daily.timer.d; systemctl daemon-reload; systemctl restart apt-daily.timer|guard
+		timers-service-masked|units|systemctl -q mask apt-daily.service|apt-daily.service is masked|systemctl -q unmask apt-daily.service|slow
+		stop|antivirus|systemctl -q stop clamav-daemon.socket clamav-daemon|clamav-daemon.service is not active|systemctl start clamav-daemon.socket clamav-daemon; sleep 1; systemctl restart clamav-clamonacc|guard
+		kill|antivirus|systemctl kill -s KILL clamav-daemon; systemctl -q stop clamav-daemon.socket clamav-daemon|clamd, the scanner, does not answer|systemctl start clamav-daemon.socket clamav-daemon; sleep 1; systemctl restart clamav-clamonacc|guard
+		sigstop|antivirus|systemctl kill -s STOP clamav-daemon|clamav-daemon.service is stopped by a signal|systemctl kill -s CONT clamav-daemon|slow
+		mask|antivirus|systemctl -q mask clamav-daemon|clamav-daemon.service is masked|systemctl -q unmask clamav-daemon|guard
+		on-access-stopped|antivirus|systemctl stop clamav-clamonacc|clamav-clamonacc.service is not active|systemctl start clamav-clamonacc|guard
+		on-access-disabled|antivirus|systemctl -q disable clamav-clamonacc|clamav-clamonacc.service is not started|systemctl -q enable clamav-clamonacc|guard
+		on-access-frozen|antivirus|systemctl freeze clamav-clamonacc|clamav-clamonacc.service is frozen|systemctl thaw clamav-clamonacc|guard
+		exclude-path|antivirus|echo 'ExcludePath ^/srv/' >>$conf|"ExcludePath ^/srv/"|cp /root/clamd.conf $conf|guard
+		exclude-user|antivirus|echo 'OnAccessExcludeUname $user' >>$conf|"OnAccessExcludeUname $user"|cp /root/clamd.conf $conf|guard
+		exclude-root|antivirus|echo 'OnAccessExcludeRootUID yes' >>$conf|"OnAccessExcludeRootUID yes"|cp /root/clamd.conf $conf|guard
+		archives-off|antivirus|sed -i 's/^ScanArchive.*/ScanArchive no/' $conf|"ScanArchive no"|cp /root/clamd.conf $conf|guard
+		nothing-watched|antivirus|sed -i /OnAccessIncludePath/d $conf|no OnAccessIncludePath|cp /root/clamd.conf $conf|guard
+		conf-writable|antivirus|chmod 666 $conf|cannot be read, or others than root can write|chmod 644 $conf|slow
+		conf-removed|antivirus|rm $conf|clamd.conf cannot be read|cp /root/clamd.conf $conf|guard
+		updates-stopped|antivirus|systemctl stop clamav-freshclam|Signatures are not updated|systemctl start clamav-freshclam|guard
+		updates-masked|antivirus|systemctl -q mask --now clamav-freshclam|Signatures are not updated|systemctl -q unmask clamav-freshclam; systemctl start clamav-freshclam|guard
+		checks-zero|antivirus|sed -i 's/^Checks.*/Checks 0/' /etc/clamav/freshclam.conf|freshclam never looks|cp /root/freshclam.conf /etc/clamav/freshclam.conf|guard
+		old-signatures|antivirus|printf 'ClamAV-VDB:x:y:1:2:3:4:5:6:1000000000' >$daily|no daily signatures|rm $daily|people
+		scan-timer-stopped|antivirus|systemctl stop mutex-antivirus-scan.timer|mutex-antivirus-scan.timer is not active|systemctl start mutex-antivirus-scan.timer|guard
+		test-timer-masked|antivirus|systemctl -q mask --now mutex-antivirus-test.timer|mutex-antivirus-test.timer is masked|systemctl -q unmask mutex-antivirus-test.timer; systemctl start mutex-antivirus-test.timer|guard
+		scans-result-removed|antivirus|mv /var/lib/mutex/antivirus/scan /root/|no whole scan yet|mv /root/scan /var/lib/mutex/antivirus/|guard
+	TABLE
+}
+
+# --- the live test ---
+test_prevents() {
+	has "$(mutexctl antivirus test)" 'prevented' /srv/watched && [ -z "$(ls -A /srv/watched /root/quarantine | grep mutex-live)" ]
+}
+# Detecting alone: the scanner on access is blind while its process is stopped by the freezer, so nobody is kept from the file.
+test_detects_only() {
+	local status=0
+	systemctl stop clamav-clamonacc
+	has "$(mutexctl antivirus test)" detected || status=1
+	has "$(says antivirus)" 'could be opened in a watched folder (/srv/watched)' || status=1
+	systemctl start clamav-clamonacc
+	watches && fine antivirus && return $status
+}
+test_misses() {
+	local status=0
+	systemctl stop clamav-clamonacc clamav-daemon.socket clamav-daemon
+	has "$(mutexctl antivirus test)" missed || status=1
+	systemctl start clamav-daemon.socket clamav-daemon && clamd_is_up && systemctl start clamav-clamonacc && watches && fine antivirus && return $status
+}
+scan_finds() {
+	local status=0 a='X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STAND' b='ARD-ANTIVIRUS-TEST-FILE!$H+H*'
+	printf %s "$a$b" >/srv/infected && chmod 0600 /srv/infected
+	has "$(mutexctl antivirus scan)" /srv/infected FOUND '1 infected' || status=1
+	has "$(says antivirus)" '1 infected files, the first of them /srv/infected' || status=1
+	rm /srv/infected
+	whole_scan && fine antivirus && return $status
+}
+records() {
+	has "$(journalctl --quiet --no-pager -o cat --output-fields=MUTEX_DETAIL SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=antivirus)" 'Scan complete' 'prevented'
+}
+# A stand-in for a product that nobody has here: its program says what the row asks for, or something else, or nothing.
+stand_in() { # LINE...
+	printf '%s\n' '#!/bin/sh' "$@" >/usr/bin/mdatp
+	chmod 0755 /usr/bin/mdatp
+}
+another_product() {
+	local good='{"healthy": true, "realTimeProtectionEnabled": {"value": true}, "definitionsStatus": {"$type": "upToDate"}}' status=0
+	printf '[control antivirus]\nmode = repair\nscanners = mdatp\n' >/etc/mutex/policy.d/72-bed-mdatp.conf
+	has "$(says antivirus)" 'mdatp does not say how it is: it is not installed' || status=1
+	stand_in '[ -z "${HOME-}${LANG-}" ] || exit 1' "echo '$good'"
+	has "$(says antivirus)" '): ok;' 'mdatp says that it protects' || status=1
+	stand_in "echo '${good/value\": true/value\": false}'"
+	has "$(says antivirus)" 'mdatp does not say "realTimeProtectionEnabled.value = true"' || status=1
+	stand_in 'sleep 60'
+	has "$(says antivirus)" 'it does not answer in time' || status=1
+	stand_in 'yes'
+	has "$(says antivirus)" 'it talks without an end' || status=1
+	stand_in "echo '$good'" 'exit 3'
+	has "$(says antivirus)" 'its program fails' || status=1
+	stand_in "echo '$good'"
+	chmod 0777 /usr/bin/mdatp
+	has "$(says antivirus)" 'others than root can change its program' || status=1
+	rm /usr/bin/mdatp /etc/mutex/policy.d/72-bed-mdatp.conf
+	return $status
+}
+
+row "$prefix-care-set-up" prepare || exit 1
+demand observe >/dev/null
+row "$prefix-care-whole-scan" whole_scan
+row "$prefix-care-all-is-well" eval 'fine units && fine antivirus'
+while IFS='|' read -r name control command words undo by; do
+	row "$prefix-care-$control-$name-is-told" told "$control" "$command" "$words" "$undo" </dev/null
+	write_daily 0
+done < <(table)
+row "$prefix-care-user-stops-it" refused 'systemctl --no-ask-password stop clamav-daemon'
+row "$prefix-care-user-masks-it" refused 'systemctl --no-ask-password mask clamav-clamonacc'
+row "$prefix-care-user-kills-it" refused 'kill -KILL $(systemctl show -P MainPID clamav-clamonacc)'
+row "$prefix-care-user-freezes-it" refused 'systemctl --no-ask-password freeze cron'
+row "$prefix-care-user-edits-its-settings" refused "echo 'ExcludePath ^/' >>$conf"
+row "$prefix-care-restart-is-no-alarm" no_alarm units 'systemctl restart cron'
+row "$prefix-care-reload-of-systemd-is-no-alarm" no_alarm units 'systemctl daemon-reload'
+row "$prefix-care-new-signatures-are-no-alarm" no_alarm antivirus 'systemctl reload clamav-daemon'
+row "$prefix-care-live-test-prevented" test_prevents
+row "$prefix-care-detecting-alone-is-told" test_detects_only
+row "$prefix-care-a-missed-file-is-told" test_misses
+row "$prefix-care-scan-finds-what-only-root-may-read" scan_finds
+row "$prefix-care-results-are-recorded" records
+row "$prefix-care-another-product-by-a-stand-in" another_product
+if systemctl -q is-active mutex-guardd; then
+	demand repair >/dev/null
+	row "$prefix-care-kept-as-it-is" mutexctl apply --yes
+	while IFS='|' read -r name control command words undo by; do
+		[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$words" "$undo" </dev/null
+	done < <(table)
+fi
+rm -f $policy
