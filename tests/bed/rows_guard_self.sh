@@ -14,10 +14,12 @@ password='copper lantern yogurt salsa'
 policy=/etc/mutex/policy.d/93-bed-self.conf
 rules=/etc/polkit-1/rules.d
 
+# self only observes at first, so that what is planted is still there when it is looked for; the rules of polkit come with repair.
+self='mode = observe\nobserve_until = 2037-01-01'
 demand() { # LINE...: the policy of the rows that follow; what other rows left in sudoers and sshd is known
 	{
-		printf '[control self]\nmode = repair\n[control auth]\nmode = repair\n'
-		printf 'accept = %s\n' "$(known)"
+		printf "[control self]\\n$self\\n[control auth]\\nmode = repair\\n"
+		[ -z "$(known)" ] || printf 'accept = %s\n' "$(known)"
 		printf '%s\n' "$@"
 	} >$policy
 	mutexctl check && mutexctl apply --yes --accept
@@ -110,7 +112,6 @@ proper_change() {
 row "$prefix-a-proper-change-is-fine" proper_change
 
 # --- self: parts of ours --------------------------------------------------------------------------------------------
-row "$prefix-rules-edited" planted self "$rules/00-mutex-guard.rules is not as" $rules/00-mutex-guard.rules 'polkit.addRule(function() { });'
 row "$prefix-drop-in" planted self '/etc/systemd/system/mutex-verify@.service.d/x.conf changes a service' /etc/systemd/system/mutex-verify@.service.d/x.conf '[Service]' 'ExecStart='
 program_changed() {
 	local kept
@@ -136,7 +137,8 @@ lines_out() {
 	cp -p /etc/pam.d/common-auth "$kept"
 	sed -i '/pam_mutex/d' /etc/pam.d/common-auth
 	told self 'The PAM lines are not as "mutexctl apply" put them' || return 1
-	cp -p "$kept" /etc/pam.d/common-auth && fine self
+	# what mutex-guardd runs then
+	mutexctl apply --yes && cmp "$kept" /etc/pam.d/common-auth && fine self
 }
 row "$prefix-pam-lines-out" lines_out
 advisory() {
@@ -147,6 +149,15 @@ advisory() {
 	demand 'admins = @itadmin, @sudo' && has_not "$(says self)" 'SC-1 is only advice'
 }
 row "$prefix-advisory" advisory
+
+# --- from here on what is ours is put right ---------------------------------------------------------------------------
+self='mode = repair'
+row "$prefix-repair" demand 'admins = @itadmin, @sudo'
+put_right() { # by mutex-guardd or by hand, whoever is first: the same command
+	rm $rules/00-mutex-guard.rules
+	mutexctl apply --yes && fine self
+}
+row "$prefix-rules-put-right" put_right
 
 # --- prevention: what polkit says to people who are not root ----------------------------------------------------------
 asked() { # USER ACTION [KEY VALUE]...: polkit's answer of a process of that user: no, challenge, yes
