@@ -15,7 +15,7 @@ policy=/etc/mutex/policy.d/93-bed-self.conf
 rules=/etc/polkit-1/rules.d
 
 # self only observes at first, so that what is planted is still there when it is looked for; the rules of polkit come with repair.
-self='mode = observe\nobserve_until = 2037-01-01'
+self="mode = observe\nobserve_until = 2037-01-01"
 demand() { # LINE...: the policy of the rows that follow; what other rows left in sudoers and sshd is known
 	{
 		printf "[control self]\\n$self\\n[control auth]\\nmode = repair\\n"
@@ -212,6 +212,24 @@ still_active() {
 	systemctl is-active mutex-verify.socket idlelockd.service
 }
 row "$prefix-still-active" still_active
+
+# --- the two daemons start each other --------------------------------------------------------------------------------
+comes_back() { # UNIT HOW...: it is stopped, and in another process within two seconds
+	local unit=$1 before
+	shift
+	before=$(systemctl show -P MainPID "$unit")
+	"$@" || return 1
+	for _ in $(seq 40); do
+		sleep 0.05
+		[ "$(systemctl is-active "$unit")" = active ] && [ "$(systemctl show -P MainPID "$unit")" != "$before" ] && return 0
+	done
+	systemctl status --no-pager "$unit"
+	return 1
+}
+for daemon in idlelockd mutex-guardd; do
+	row "$prefix-stop-$daemon" comes_back $daemon.service systemctl stop $daemon.service
+	row "$prefix-kill-$daemon" comes_back $daemon.service systemctl kill -s KILL $daemon.service
+done
 
 # --- remove -------------------------------------------------------------------------------------------------------
 removed() {
