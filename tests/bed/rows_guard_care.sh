@@ -5,7 +5,7 @@
 # right by it, too. Prints rows. Usage: rows_guard_care.sh PREFIX
 #
 # Signatures are hand-made, so that no network is needed: one for the standard harmless test file, and a head of the daily file that names today, which
-# clamd never reads.
+# clamd would refuse: so it is gone when clamd starts, and written again when it has.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
@@ -48,7 +48,8 @@ prepare() {
 	for unit in daemon.service daemon.socket; do
 		mkdir -p $etc/clamav-$unit.d && printf '[Unit]\nConditionPathExistsGlob=\n' >$etc/clamav-$unit.d/bed.conf
 	done
-	mkdir -p /srv/watched /root/quarantine
+	printf '[Service]\nExecStartPre=-/bin/rm -f %s\n' $daily >>$etc/clamav-daemon.service.d/bed.conf
+	mkdir -p /srv/watched /root/quarantine && echo harmless >/srv/harmless
 	printf 'OnAccessIncludePath /srv/watched\nOnAccessPrevention yes\nOnAccessExcludeUname clamav\n' >>$conf
 	cp $conf /root/clamd.conf && cp /etc/clamav/freshclam.conf /root/freshclam.conf
 	rm -f $daily
@@ -76,6 +77,7 @@ says() { # CONTROL
 fine() { # CONTROL
 	local n said
 	for ((n = 0; n < within_s * 5; n++)); do
+		[ -e $daily ] || ! clamd_is_up || write_daily 0
 		said=$(says "$1")
 		! grep -q '): ok;' <<<"$said" || return 0
 		sleep 0.2
@@ -229,7 +231,7 @@ row "$prefix-care-user-freezes-it" refused 'systemctl --no-ask-password freeze c
 row "$prefix-care-user-edits-its-settings" refused "echo 'ExcludePath ^/' >>$conf"
 row "$prefix-care-restart-is-no-alarm" no_alarm units 'systemctl restart cron'
 row "$prefix-care-reload-of-systemd-is-no-alarm" no_alarm units 'systemctl daemon-reload'
-row "$prefix-care-new-signatures-are-no-alarm" no_alarm antivirus 'systemctl reload clamav-daemon'
+row "$prefix-care-new-signatures-are-no-alarm" no_alarm antivirus "rm $daily; systemctl reload clamav-daemon; sleep 2; printf 'ClamAV-VDB:x y:1:2:3:4:5:6:\$(date +%s)' >$daily"
 row "$prefix-care-live-test-prevented" test_prevents
 row "$prefix-care-detecting-alone-is-told" test_detects_only
 row "$prefix-care-a-missed-file-is-told" test_misses
