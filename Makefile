@@ -243,7 +243,7 @@ install: all
 	install -D -m 0755 $(VERIFIER) $(DESTDIR)$(libexecdir)/mutex-verify
 	install -D -m 0755 $(FACTOR) $(DESTDIR)$(libexecdir)/mutex-factor
 	install -d $(DESTDIR)$(unitdir) $(DESTDIR)$(pamvendordir) $(DESTDIR)/etc/X11/Xsession.d
-	install -m 0644 conf/systemd/*.service conf/systemd/*.socket conf/systemd/*.timer $(DESTDIR)$(unitdir)/
+	install -m 0644 $(wildcard $(addprefix conf/systemd/*.,service socket timer path)) $(DESTDIR)$(unitdir)/
 	install -D -m 0755 -t $(DESTDIR)$(libexecdir) $(IDLELOCKD) $(X11) $(AUTH) $(AGENT) $(GUARDD)
 	install -D -m 0644 -t $(DESTDIR)$(prefix)/lib/systemd/user conf/systemd-user/*.service
 	install -d $(DESTDIR)$(prefix)/bin

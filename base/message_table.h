@@ -115,7 +115,6 @@
 	M(LOCK_REASON_LID, "The lid was closed.") \
 	M(LOCK_REASON_SWITCH, "Another session or terminal came to the front.") \
 	M(LOCK_REASON_DEVICE, "A device that your company's policy names was unplugged.") \
-	M(LOCK_REASON_TAMPER, "Something tried to defeat the lock. This is recorded.") \
 	M(LOCK_REASON_ADMINISTRATOR, "Your administrator asked for it.") \
 	M(LOCK_REASON_FOUND_LOCKED, "It was locked already when the watcher started.") \
 	M(AUTH_NOT_RECOGNISED, "This was not recognised. Try again.") \

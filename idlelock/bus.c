@@ -18,6 +18,8 @@
 #define RETRY_FIRST_NS (50 * NS_PER_MS)
 #define RETRY_LAST_NS (5000 * NS_PER_MS)
 #define RULE_BYTES_MAX 512
+/* The bus lets everybody send us 32 MiB at a time. Of what is not answered yet no more is read than this, and what is one message. */
+#define RECEIVED_BYTES_MAX (1L << 20)
 #define NAME_BYTES_MAX 256
 #define SYSTEM_BUS "unix:path=/run/dbus/system_bus_socket"
 
@@ -624,6 +626,7 @@ static void connect_now(int64_t now_ns, void *data)
 	bus->connection = connection;
 	if (connection != NULL) {
 		dbus_connection_set_exit_on_disconnect(connection, FALSE);
+		dbus_connection_set_max_received_size(connection, RECEIVED_BYTES_MAX);
 		dbus_connection_set_dispatch_status_function(connection, on_dispatch_status, bus, NULL);
 		if (dbus_connection_set_watch_functions(connection, on_watch_added, on_watch_removed, on_watch_toggled, bus, NULL) &&
 		    dbus_connection_set_timeout_functions(connection, on_timeout_added, on_timeout_removed, on_timeout_toggled, bus, NULL) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Asks the accounts of a session, and tells its lock what came of it. */
+/* Asks the accounts of a session's person, and tells its lock what came of it. */
 #include "excuse_run.h"
 
 #include <time.h>
@@ -27,7 +27,7 @@ static struct excuse_rules rules_of(const struct watched *w, int64_t max_ns)
 /* Only news: what the lock hears of excuses lets its deadline come nearer than a new policy does, which warns first. */
 static void tell_lock(struct watched *w)
 {
-	int64_t until_ns = w->present.until_ns > w->inhibited.until_ns ? w->present.until_ns : w->inhibited.until_ns;
+	int64_t until_ns = w->account->present.until_ns > w->account->inhibited.until_ns ? w->account->present.until_ns : w->account->inhibited.until_ns;
 
 	if (until_ns == w->lock.excused_until_ns)
 		return;
@@ -37,7 +37,7 @@ static void tell_lock(struct watched *w)
 uint32_t excuse_run_present(struct watched *w, uint32_t seconds)
 {
 	struct excuse_rules rules = rules_of(w, w->policy.present_max_ns);
-	uint32_t granted = (uint32_t)(excuse_ask(&w->present, &rules, seconds * NS_PER_S, clock_monotonic_ns(), today()) / NS_PER_S);
+	uint32_t granted = (uint32_t)(excuse_ask(&w->account->present, &rules, seconds * NS_PER_S, clock_monotonic_ns(), today()) / NS_PER_S);
 
 	tell_lock(w);
 	watch_record_present(w, seconds > 0 ? granted : 0);
@@ -48,7 +48,7 @@ uint32_t excuse_run_present_left(const struct watched *w)
 {
 	struct excuse_rules rules = rules_of(w, w->policy.present_max_ns);
 
-	return (uint32_t)(excuse_left(&w->present, &rules, clock_monotonic_ns(), today()) / NS_PER_S);
+	return (uint32_t)(excuse_left(&w->account->present, &rules, clock_monotonic_ns(), today()) / NS_PER_S);
 }
 
 const struct logind_inhibitor *excuse_run_inhibitor(const struct watched *w, const struct logind_inhibitor *before)
@@ -67,16 +67,16 @@ static void look_at_present(struct watched *w, int64_t now_ns)
 	struct excuse_rules rules = rules_of(w, w->policy.present_max_ns);
 
 	/* what a stricter policy leaves of it */
-	if (w->present.until_ns > now_ns)
-		(void)excuse_ask(&w->present, &rules, w->present.until_ns - now_ns, now_ns, today());
+	if (w->account->present.until_ns > now_ns)
+		(void)excuse_ask(&w->account->present, &rules, w->account->present.until_ns - now_ns, now_ns, today());
 }
 
 static void look_at_inhibitors(struct watched *w, int64_t now_ns)
 {
 	struct excuse_rules rules = rules_of(w, w->policy.inhibit_max_ns);
 	const struct logind_inhibitor *first = excuse_run_inhibitor(w, NULL);
-	bool ran = w->inhibited.until_ns > now_ns;
-	int64_t granted_ns = excuse_ask(&w->inhibited, &rules, first != NULL ? INT64_MAX : 0, now_ns, today());
+	bool ran = w->account->inhibited.until_ns > now_ns;
+	int64_t granted_ns = excuse_ask(&w->account->inhibited, &rules, first != NULL ? INT64_MAX : 0, now_ns, today());
 
 	if (first != NULL && !ran && granted_ns > 0)
 		watch_record_inhibited(w, first->who, granted_ns / NS_PER_S);
@@ -93,11 +93,21 @@ void excuse_run_look(struct watched *w)
 	tell_lock(w);
 }
 
+static bool is_needed_elsewhere(const struct watched *w, int64_t now_ns)
+{
+	for (const struct watched *other = w->watch->sessions; other != NULL; other = other->next)
+		if (other != w && other->account == w->account && !lock_is_demanded(&other->lock) && other->lock.excused_until_ns > now_ns)
+			return true;
+	return false;
+}
+
 void excuse_run_end(struct watched *w)
 {
 	int64_t now_ns = clock_monotonic_ns();
 
-	excuse_end(&w->present, now_ns, today());
-	excuse_end(&w->inhibited, now_ns, today());
+	if (is_needed_elsewhere(w, now_ns))
+		return;
+	excuse_end(&w->account->present, now_ns, today());
+	excuse_end(&w->account->inhibited, now_ns, today());
 	tell_lock(w);
 }

@@ -2,7 +2,8 @@
 /* Who may keep a session open without a touch, and for how long: its person's word (present_max), and programs that logind counts as inhibitors of
  * idleness (inhibit_max). Shell, of idlelockd only; excuse.h keeps the accounts.
  *
- * MUST: an inhibitor counts for sessions of its own user, root's for all; nobody keeps another's screen open. MUST: a lock ends what runs. */
+ * MUST: an inhibitor counts for sessions of its own user, root's for all; nobody keeps another's screen open. MUST: a lock ends what runs, unless
+ *       another session of the person lives by it: it is one account. */
 #ifndef MUTEX_EXCUSE_RUN_H
 #define MUTEX_EXCUSE_RUN_H
 

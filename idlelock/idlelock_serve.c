@@ -23,6 +23,9 @@
 #define QUESTIONS_MAX 32
 #define POLKIT_EACH_MAX 2
 #define POLKIT_MS DBUS_TIMEOUT_INFINITE
+/* The longest arguments are names of keyrings. What is larger is thrown away before the bus is asked who sent it. */
+#define WORD_BYTES_MAX 1024
+#define WORDS_MAX 64
 #define TOO_MANY "too many questions are still to be answered; ask again later"
 
 struct serve {
@@ -551,6 +554,36 @@ static DBusMessage *answer_introspection(DBusMessage *m)
 	return reply;
 }
 
+static bool is_small(DBusMessageIter *at, unsigned *words)
+{
+	for (int type; (type = dbus_message_iter_get_arg_type(at)) != DBUS_TYPE_INVALID; (void)dbus_message_iter_next(at)) {
+		const char *word = "";
+		DBusMessageIter list;
+
+		if (++*words > WORDS_MAX)
+			return false;
+		if (type == DBUS_TYPE_STRING)
+			dbus_message_iter_get_basic(at, &word);
+		if (strnlen(word, WORD_BYTES_MAX + 1) > WORD_BYTES_MAX)
+			return false;
+		if (type == DBUS_TYPE_ARRAY) {
+			dbus_message_iter_recurse(at, &list);
+			if (!is_small(&list, words))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* As the row says, and of a size that somebody can mean. */
+static bool fits(const struct method_row *row, DBusMessage *m)
+{
+	DBusMessageIter at;
+	unsigned words = 0;
+
+	return dbus_message_has_signature(m, row->signature) && (!dbus_message_iter_init(m, &at) || is_small(&at, &words));
+}
+
 static DBusMessage *on_method(DBusMessage *m, void *data)
 {
 	struct serve *serve = data;
@@ -566,7 +599,7 @@ static DBusMessage *on_method(DBusMessage *m, void *data)
 	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++) {
 		if (!dbus_message_is_method_call(m, NAME, METHODS[i].name))
 			continue;
-		if (!dbus_message_has_signature(m, METHODS[i].signature))
+		if (!fits(&METHODS[i], m))
 			return dbus_message_new_error(m, DBUS_ERROR_INVALID_ARGS, "these are other arguments");
 		return ask_caller(serve, &METHODS[i], m);
 	}

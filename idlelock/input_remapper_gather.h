@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which process made a uinput device: remappers such as keyd and input-remapper hold the hardware and play its keys anew. Shell. Needs CAP_SYS_PTRACE.
  *
- * MUST: exact, by asking each open /dev/uinput for the name of its device (UI_GET_SYSNAME on a copy of the descriptor), and only for processes of
- *       root: anybody's program may be allowed to use uinput, and that is no hand. */
+ * MUST: exact, by asking each open /dev/uinput for the name of its device (UI_GET_SYSNAME on a copy of the descriptor), and only for processes that
+ *       are root's in all their identities: anybody's program may be allowed to use uinput, and that is no hand. */
 #ifndef MUTEX_INPUT_REMAPPER_GATHER_H
 #define MUTEX_INPUT_REMAPPER_GATHER_H
 

@@ -675,7 +675,7 @@ static const char *const STATES[LOCK_STATE_MAX] = {
 };
 static const char *const REASONS[LOCK_REASON_MAX] = {
 	[LOCK_REASON_NONE] = "none", [LOCK_REASON_IDLE] = "idle", [LOCK_REASON_REQUEST] = "request", [LOCK_REASON_SLEEP] = "sleep",
-	[LOCK_REASON_LID] = "lid", [LOCK_REASON_SWITCH] = "switch", [LOCK_REASON_DEVICE] = "device", [LOCK_REASON_TAMPER] = "tamper",
+	[LOCK_REASON_LID] = "lid", [LOCK_REASON_SWITCH] = "switch", [LOCK_REASON_DEVICE] = "device",
 	[LOCK_REASON_ADMINISTRATOR] = "administrator", [LOCK_REASON_FOUND_LOCKED] = "found-locked",
 };
 static const char *const RUNGS[LOCK_RUNG_MAX] = {

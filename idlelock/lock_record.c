@@ -149,7 +149,6 @@ static const char *clause_of(enum lock_reason reason)
 		return "LK-2";
 	case LOCK_REASON_NONE:
 	case LOCK_REASON_REQUEST:
-	case LOCK_REASON_TAMPER:
 	case LOCK_REASON_ADMINISTRATOR:
 	case LOCK_REASON_FOUND_LOCKED:
 	case LOCK_REASON_MAX:

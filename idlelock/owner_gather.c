@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,45 +40,53 @@ static ssize_t read_process_file(pid_t pid, const char *file, char *ret_bytes, s
 	return len;
 }
 
-/* The line of the one hierarchy that systemd keeps; a kernel that has old ones too names them before it. */
-static char *own_line(char *bytes)
+/* What is left of the line of the one hierarchy that systemd keeps, behind the system's own slice; a kernel that has old ones too names them before it. */
+static const char *own_path(const char *bytes)
 {
 	static const char FIRST[] = "0::/system.slice/";
-	char *at = bytes;
 
-	while (strncmp(at, FIRST, strlen(FIRST)) != 0) {
-		at = strchr(at, '\n');
-		if (at == NULL)
+	while (strncmp(bytes, FIRST, strlen(FIRST)) != 0) {
+		bytes = strchr(bytes, '\n');
+		if (bytes == NULL)
 			return NULL;
-		at++;
+		bytes++;
 	}
-	at[strcspn(at, "\n")] = '\0';
-	return at;
+	return bytes + strlen(FIRST);
 }
 
-/* "0::/system.slice/system-idlelock\x2dx11.slice/idlelock-x11@c2.service": the last part, when nobody but the system's manager can have made it. */
-void owner_gather_unit(pid_t pid, char *ret_unit, size_t size)
+static bool ends_with(const char *name, size_t len, const char *ending)
 {
-	static const char SERVICE[] = ".service";
-	char bytes[CGROUP_BYTES_MAX];
-	const char *line, *name;
+	return len > strlen(ending) && memcmp(name + len - strlen(ending), ending, strlen(ending)) == 0;
+}
+
+void owner_gather_unit_of(const char *cgroup, char *ret_unit, size_t size)
+{
+	const char *at = own_path(cgroup);
 	struct text t;
 	size_t len;
 
 	ret_unit[0] = '\0';
-	if (pid <= 0 || read_process_file(pid, "/cgroup", bytes, sizeof bytes) < 0)
+	if (at == NULL)
 		return;
-	line = own_line(bytes);
-	if (line == NULL)
-		return;
-	name = strrchr(line, '/') + 1;
-	len = strlen(name);
-	if (len <= strlen(SERVICE) || strcmp(name + len - strlen(SERVICE), SERVICE) != 0)
+	for (len = strcspn(at, "/\n"); ends_with(at, len, ".slice"); len = strcspn(at, "/\n")) {
+		at += len;
+		at += *at == '/';
+	}
+	if (!ends_with(at, len, ".service"))
 		return;
 	text_init(&t, ret_unit, size);
-	text_add(&t, name);
+	text_add_bytes(&t, at, len);
 	if (text_end(&t) < 0)
 		ret_unit[0] = '\0';
+}
+
+void owner_gather_unit(pid_t pid, char *ret_unit, size_t size)
+{
+	char bytes[CGROUP_BYTES_MAX];
+
+	ret_unit[0] = '\0';
+	if (pid > 0 && read_process_file(pid, "/cgroup", bytes, sizeof bytes) >= 0)
+		owner_gather_unit_of(bytes, ret_unit, size);
 }
 
 void owner_gather(pid_t pid, uid_t trusted, struct proof_owner *ret_owner)

@@ -212,6 +212,22 @@ static bool recall(struct watched *w)
 	return facts.locked_since_ns > 0;
 }
 
+static struct watched_account *account_of(struct watch *watch, uid_t uid)
+{
+	struct watched_account *account = watch->accounts;
+
+	while (account != NULL && account->uid != uid)
+		account = account->next;
+	if (account != NULL)
+		return account;
+	account = calloc(1, sizeof *account);
+	if (account != NULL) {
+		*account = (struct watched_account){.next = watch->accounts, .uid = uid};
+		watch->accounts = account;
+	}
+	return account;
+}
+
 static void begin(struct watch *watch, const struct logind_session *session)
 {
 	struct watched *w = calloc(1, sizeof *w);
@@ -221,6 +237,11 @@ static void begin(struct watch *watch, const struct logind_session *session)
 
 	if (w == NULL)
 		return;
+	w->account = account_of(watch, session->uid);
+	if (w->account == NULL) {
+		free(w);
+		return;
+	}
 	w->watch = watch;
 	w->session = *session;
 	w->named_type = session->type;
@@ -603,8 +624,11 @@ static void on_rung_failed(const char *session, enum lock_rung rung, const char 
 
 	if (w == NULL)
 		return;
-	TEXT_INTO(&t, w->lacks);
-	text_add_escaped_cut(&t, why, strlen(why), sizeof w->lacks - 1);
+	/* One that was given up before says nothing about the one that runs. */
+	if (rung == w->lock.running) {
+		TEXT_INTO(&t, w->lacks);
+		text_add_escaped_cut(&t, why, strlen(why), sizeof w->lacks - 1);
+	}
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_RUNG_FAILED, .rung = rung});
 }
 
@@ -783,6 +807,12 @@ void watch_close(struct watch *watch)
 		(void)loop_at(watch->loop, INT64_MAX, 0, on_time, w);
 		forget_leader(w);
 		free(w);
+	}
+	while (watch->accounts != NULL) {
+		struct watched_account *account = watch->accounts;
+
+		watch->accounts = account->next;
+		free(account);
 	}
 	file_close(&watch->posture_fd);
 	if (watch->policy != NULL)

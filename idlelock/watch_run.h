@@ -38,6 +38,7 @@ struct watch {
 	uid_t us;                /* _idlelock */
 	struct watched *sessions;
 	size_t count;
+	struct watched_account *accounts;
 	int posture_fd;
 	struct posture_control posture;
 };

@@ -33,6 +33,13 @@ struct watched_told {
 	int64_t at_ns;
 };
 
+/* The day's excuses of one person (excuse_run.h), for as long as this process lives: a session more, or another login, is no more time. */
+struct watched_account {
+	struct watched_account *next;
+	uid_t uid;
+	struct excuse present, inhibited;
+};
+
 struct watch;
 struct watched {
 	struct watched *next;
@@ -70,7 +77,7 @@ struct watched {
 	char holder[96];                  /* unit or executable that held at the newest proof; "" */
 	struct watched_told told[WATCHED_TOLD_MAX];
 	char violated[32], violation[192]; /* the newest that the person should put right: a control, more about it; "" */
-	struct excuse present, inhibited; /* accounts of the day; excuse_run.h */
+	struct watched_account *account;
 };
 
 /* Somebody works in it: to be locked when idle, or, from afar, to be ended. Greeters and what runs without a person are not. */

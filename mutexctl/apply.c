@@ -41,6 +41,7 @@
 
 struct request {
 	bool dry_run, yes, accept;
+	bool settings;     /* only what lockdown.h writes, where the lines are on */
 	int64_t confirm_s; /* 0 = keep at once */
 	struct apply_own own;
 	const char *user;  /* who must not be shut out; NULL = who asks */
@@ -56,7 +57,8 @@ static int parse_options(int argc, char **argv, struct request *r)
 	static const struct option options[] = {
 		{"dry-run", no_argument, NULL, 'n'}, {"yes", no_argument, NULL, 'y'}, {"confirm", required_argument, NULL, 'c'},
 		{"enforce", required_argument, NULL, 'e'}, {"observe", required_argument, NULL, 'o'}, {"user", required_argument, NULL, 'u'},
-		{"sshd", no_argument, NULL, 's'}, {"no-sshd", no_argument, NULL, 'S'}, {"accept", no_argument, NULL, 'a'}, {0}};
+		{"sshd", no_argument, NULL, 's'}, {"no-sshd", no_argument, NULL, 'S'}, {"accept", no_argument, NULL, 'a'},
+		{"settings", no_argument, NULL, 't'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -66,6 +68,8 @@ static int parse_options(int argc, char **argv, struct request *r)
 			r->yes = true;
 		else if (option == 'a')
 			r->accept = true;
+		else if (option == 't')
+			r->settings = true;
 		else if (option == 'u')
 			r->user = optarg;
 		else if (option == 's' || option == 'S')
@@ -444,6 +448,25 @@ static int apply_again(const struct request *r, const struct policy_loaded *load
 	return common_finish(finish_settings(r, loaded));
 }
 
+/* For the unit that watches these files. Who switches the lines at this moment, on or off, writes or removes them too. */
+static int put_settings(const struct request *r, const struct policy_loaded *loaded)
+{
+	int lock_fd FILE_CLOSED = -1;
+
+	if (r->dry_run) {
+		print_lockdown(loaded);
+		return common_finish(COMMAND_FINE);
+	}
+	lock_fd = apply_lock(common_paths());
+	if (lock_fd < 0 && lock_fd != -EAGAIN)
+		return command_error("%s/apply cannot be locked: %s", common_paths()->state, strerror(-lock_fd));
+	if (lock_fd == -EAGAIN || access(common_paths()->lines_on, F_OK) < 0) {
+		printf("The PAM lines are off, or being switched: no setting was looked at.\n");
+		return common_finish(COMMAND_FINE);
+	}
+	return common_finish(lockdown_put(common_paths(), loaded));
+}
+
 static int lock_and_heal(int *ret_lock)
 {
 	const struct paths *paths = common_paths();
@@ -483,6 +506,8 @@ int command_apply(int argc, char **argv)
 	result = common_load_policy(&loaded);
 	if (result == 0)
 		result = refuse_policy(&loaded);
+	if (result == 0 && r.settings)
+		return put_settings(&r, &loaded);
 	if (result == 0 && !r.dry_run)
 		result = lock_and_heal(&lock_fd);
 	if (result != 0)

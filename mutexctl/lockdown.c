@@ -364,7 +364,7 @@ static void make_effective(const struct paths *paths, const bool *changed)
 		run_systemctl("kill", "--signal=HUP", "systemd-logind.service", NULL);
 }
 
-static void record_drift(const struct paths *paths, const struct policy_loaded *loaded, const struct lockdown_survey *survey)
+static void record_drift(const struct paths *paths, const struct policy_loaded *loaded, const struct lockdown_survey *survey, bool is_right)
 {
 	char detail[1024];
 	struct record r = {.kind = RECORD_SETTINGS_DRIFT, .verdict = RECORD_NOTED, .time_s = clock_now_s(), .clause = "LK-1", .policy_hash = loaded->policy.hash,
@@ -372,7 +372,7 @@ static void record_drift(const struct paths *paths, const struct policy_loaded *
 	struct text t;
 
 	TEXT_INTO(&t, detail);
-	text_add(&t, "Changed since mutexctl apply wrote them, and put right:");
+	text_add(&t, is_right ? "Changed since mutexctl apply wrote them, and put right:" : "Changed since mutexctl apply wrote them; not everything could be put right:");
 	for (int i = 0; i < LOCKDOWN_FILE_MAX; i++)
 		if (survey->standing[i] == LOCKDOWN_DRIFT)
 			text_add_format(&t, " %s", lockdown_path((enum lockdown_file)i));
@@ -421,7 +421,7 @@ int lockdown_put(const struct paths *paths, const struct policy_loaded *loaded)
 		result = COMMAND_FAILED;
 	make_effective(paths, changed);
 	if (survey.drifted > 0)
-		record_drift(paths, loaded, &survey);
+		record_drift(paths, loaded, &survey, result == 0);
 	return result;
 }
 

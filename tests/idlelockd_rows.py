@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """idlelockd on a computer of its own (idlelockd_bed.py): locks in time, proves it, holds it, opens to a stamp alone, outlives everything."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -45,6 +46,21 @@ def lock_and_open(bed, rows):
     rows.row('recorded: proven', bed.recorded('proven'), bed.records)
     facts = open(bed.path('run/mutex/sessions/c1')).read()
     rows.row('others can read it', 'locked_since_ns=%d' % int(s['Asked']) in facts, facts)
+
+
+def huge_calls(bed, rows):
+    """Everybody may send what the bus lets through, and it is kept until the bus has said who it was."""
+    words = ('import dbus, dbus.lowlevel, sys, time\n'
+             'bus = dbus.bus.BusConnection(sys.argv[1])\n'
+             'for i in range(8):\n'
+             '    m = dbus.lowlevel.MethodCallMessage("%s", "/org/pammutex/Idlelock1", "%s", "Lock")\n'
+             '    m.append("x" * (30 << 20))\n'
+             '    bus.send_message(m)\n'
+             'bus.flush()\n'
+             'time.sleep(1)\n' % (OURS, OURS))
+    subprocess.run(['/usr/bin/python3', '-c', words, bed.address], check=True, timeout=120)
+    peak = int(re.search(r'VmHWM:\s+(\d+)', open('/proc/%d/status' % bed.daemon.pid).read()).group(1)) >> 10
+    rows.row('huge calls fit into its memory', peak < 100 and bed.daemon.poll() is None and bed.sessions(), '%d MiB' % peak)
 
 
 def only_a_stamp_opens(bed, rows):
@@ -308,6 +324,10 @@ def people_who_are_present(bed, rows):
         rows.row('nobody is locked out without a warning', late is not None and 1.8 < late < 2.5 and len(bed.said('Warning')) > warnings, late)
         left = int(bed.sessions()['c1']['PresentLeft'])
         rows.row('what was not used comes back', 48 <= left <= 54, left)
+        bed.logind.add('t9', Type='tty', TTY='tty9')
+        wait_for(lambda: 't9' in bed.sessions(), 3)
+        rows.row('another login is no more time', int(bed.sessions()['t9']['PresentLeft']) <= left, bed.sessions()['t9']['PresentLeft'])
+        bed.logind.remove('t9')
         open_again(bed)
         bed.ask_as_person('Present', 'u', '3600')
         bed.ask_as_person('Lock', 's', '')
@@ -377,6 +397,7 @@ def main():
         lock_and_open(bed, rows)
         only_a_stamp_opens(bed, rows)
         nothing_dies_open(bed, rows, times)
+        huge_calls(bed, rows)
         others_are_refused(bed, rows)
         many(bed, rows)
         the_bus_dies(bed, rows)

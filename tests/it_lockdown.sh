@@ -81,7 +81,7 @@ in_json() {
 	expect 0 run check --system --json || return 1
 	/usr/bin/python3 -c 'import json, sys
 rows = json.load(sys.stdin)["system"]
-sys.exit(0 if len(rows) == 12 and {r["standing"] for r in rows} == {"fine"} else 1)' <<<"$said"
+sys.exit(0 if len(rows) == 13 and {r["standing"] for r in rows} == {"fine"} else 1)' <<<"$said"
 }
 
 # Each file in turn: changed, found, put right, recorded.
@@ -92,6 +92,20 @@ start_catcher() {
 	catcher=$!
 	exec 8>"$work/hold"
 	wait_until 10 test -S "$root/run/systemd/journal/socket"
+}
+settings_alone() {
+	with_desktop
+	sum_settings >"$work/settings"
+	expect 0 run apply --settings --yes && has "$said" 'lines are off' && diff "$work/settings" <(sum_settings) || return 1
+	expect 0 run apply --yes && sum_settings >"$work/applied" && echo >"$root/etc/polkit-1/rules.d/20-mutex-lock.rules" || return 1
+	expect 0 run apply --settings --dry-run && has "$said" 'was changed since' && ! diff "$work/applied" <(sum_settings) >/dev/null || return 1
+	expect 0 run apply --settings --yes && diff "$work/applied" <(sum_settings)
+}
+each_is_watched() {
+	run check --system --json
+	diff <(/usr/bin/python3 -c 'import json, sys
+for row in json.load(sys.stdin)["system"]: print("PathChanged=" + row["path"])' <<<"$said" | sort) \
+		<(grep ^PathChanged "$TOP/conf/systemd/idlelock-settings.path" | sort)
 }
 drift() {
 	local file
@@ -226,6 +240,8 @@ row 'a second apply changes nothing' again || failed=1
 row 'dconf reads values and locks, and refuses others' read_by_dconf || failed=1
 row 'as JSON' in_json || failed=1
 row 'drift is found, put right and recorded' drift || failed=1
+row 'each of them is watched' each_is_watched || failed=1
+row 'the settings alone are put right' settings_alone || failed=1
 row 'a new policy is no drift' new_policy || failed=1
 row 'observe takes them away' observe || failed=1
 row 'remove restores what was before' removed || failed=1

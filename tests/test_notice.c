@@ -58,7 +58,7 @@ static void every_reason(void **state)
 	assert_non_null(strstr(buf[LANGUAGE_EN][LOCK_REASON_IDLE], "5 min"));
 	assert_int_equal(notice_reason_of("no such reason"), LOCK_REASON_NONE);
 	assert_int_equal(notice_reason_of(""), LOCK_REASON_NONE);
-	assert_true(notice_is_news(LOCK_REASON_IDLE) && notice_is_news(LOCK_REASON_TAMPER));
+	assert_true(notice_is_news(LOCK_REASON_IDLE) && notice_is_news(LOCK_REASON_DEVICE));
 	assert_false(notice_is_news(LOCK_REASON_REQUEST) || notice_is_news(LOCK_REASON_NONE) || notice_is_news(LOCK_REASON_MAX));
 }
 
