@@ -102,7 +102,7 @@ settings_alone() {
 	expect 0 run apply --settings --yes && diff "$work/applied" <(sum_settings)
 }
 each_is_watched() {
-	run check --system --json
+	expect 0 run check --system --json || return 1
 	diff <(/usr/bin/python3 -c 'import json, sys
 for row in json.load(sys.stdin)["system"]: print("PathChanged=" + row["path"])' <<<"$said" | sort) \
 		<(grep ^PathChanged "$TOP/conf/systemd/idlelock-settings.path" | sort)
@@ -239,8 +239,8 @@ row 'all files are written' all_files || failed=1
 row 'a second apply changes nothing' again || failed=1
 row 'dconf reads values and locks, and refuses others' read_by_dconf || failed=1
 row 'as JSON' in_json || failed=1
-row 'drift is found, put right and recorded' drift || failed=1
 row 'each of them is watched' each_is_watched || failed=1
+row 'drift is found, put right and recorded' drift || failed=1
 row 'the settings alone are put right' settings_alone || failed=1
 row 'a new policy is no drift' new_policy || failed=1
 row 'observe takes them away' observe || failed=1
