@@ -112,6 +112,10 @@ part "['state'] == 'OFF' " && part "['next'].startswith('mutexctl apply')" && ! 
 row 'without the PAM lines nothing is locked, which is a finding' $?
 mkdir -p "$root/var/lib/mutex" && : >"$root/var/lib/mutex/lines-on"
 "$mutexctl" --root "$root" status --json >said 2>errors
+part "['state'] == 'OFF' " && part "['next'].endswith('idlelock-verify.socket')"
+row 'a lock that nothing could open is a finding' $?
+mkdir -p "$root/run" && : >"$root/run/idlelock-verify.socket"
+"$mutexctl" --root "$root" status --json >said 2>errors
 part "['state'] == 'on'"
 row 'no session is no finding' $?
 run 0 status --me && says '監視されていません'
