@@ -93,7 +93,7 @@ static void read_name(int folder, char *ret_name, size_t size)
 static void tell_process(struct search *s, int proc, const char *pid)
 {
 	int fd FILE_CLOSED = openat(proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	char name[64], what[128];
+	char name[64], what[NAME_MAX + 1 + sizeof name];
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_uid != s->person->person.uid)
