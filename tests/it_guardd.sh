@@ -133,6 +133,11 @@ a_moment_is_no_alarm() {
 	sleep 0.6
 	[ "$(counted violated)" -eq "$before" ] && stands ok
 }
+# Of a daemon that was killed before it could take it away.
+old_hold_goes() {
+	nft 'table inet mutex_hold { chain input { type filter hook input priority -5; policy drop; }; }' || return 1
+	wait_for 10 eval '! nft list table inet mutex_hold >/dev/null 2>&1' && stands ok
+}
 file_comes_back() {
 	undone 'sed -i s/drop/accept/ /etc/nftables.conf && nft -f /etc/nftables.conf' && cmp /etc/nftables.conf "$work/nftables.conf"
 }
@@ -190,6 +195,7 @@ row 'policy accept' undone "nft 'chain inet filter input { policy accept; }'; nf
 row 'a port opened' undone 'nft insert rule inet filter input tcp dport 4444 accept'
 row 'made dormant' undone "nft 'add table inet filter { flags dormant; }'; nft flush chain inet filter input"
 row 'open for a moment is no alarm' a_moment_is_no_alarm
+row 'a hold that was left behind goes' old_hold_goes
 row 'its file edited' file_comes_back
 row 'its unit disabled' disabled_unit
 row 'the program is named' names_the_program

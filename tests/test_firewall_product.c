@@ -15,7 +15,7 @@
 
 static void add_step(const struct control_step *step, struct text *t)
 {
-	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "run", "later"};
+	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "run", "first", "later"};
 
 	text_add_format(t, "%s%s %s", t->len > 0 ? "; " : "", names[step->kind], step->argv[0] != NULL ? step->argv[0] : step->what);
 }
@@ -27,29 +27,29 @@ static void steps_of_each_product(void **state)
 		struct firewall_product facts[FIREWALL_PRODUCT_MAX];
 		const char *want;
 	} rows[] = {
-		{"nobody knows whose rules", {NULL}, {[FIREWALL_ufw] = ON}, ""},
-		{"gone from the computer", {"ufw"}, {{0}}, "run /usr/sbin/nft; later /usr/sbin/nft"},
+		{"nobody knows whose rules", {NULL}, {[FIREWALL_ufw] = ON}, "later /usr/sbin/nft"},
+		{"gone from the computer", {"ufw"}, {{0}}, "later /usr/sbin/nft; first /usr/sbin/nft"},
 		{"nftables flushed", {"nftables"}, {[FIREWALL_nftables] = ON},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
 		{"nftables masked", {"nftables"}, {[FIREWALL_nftables] = {.installed = true, .masked = true, .configured = true}},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft; unmask nftables.service; enable nftables.service; "
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft; unmask nftables.service; enable nftables.service; "
 		 "start nftables.service"},
 		{"ufw disabled", {"ufw"}, {[FIREWALL_ufw] = {.installed = true, .enabled = true, .running = true}},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/ufw; restore /etc/default/ufw; run /usr/sbin/ufw; run /usr/sbin/nft; run /usr/sbin/nft; "
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/ufw; restore /etc/default/ufw; run /usr/sbin/ufw; run /usr/sbin/nft; run /usr/sbin/nft; "
 		 "run /lib/ufw/ufw-init"},
 		{"firewalld loosened", {"firewalld"}, {[FIREWALL_firewalld] = ON},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/firewalld; thaw firewalld.service; run /usr/bin/systemctl"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/firewalld; thaw firewalld.service; run /usr/bin/systemctl"},
 		{"firewalld stopped", {"firewalld"}, {[FIREWALL_firewalld] = {.installed = true, .enabled = true, .configured = true}},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/firewalld; start firewalld.service; thaw firewalld.service"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/firewalld; start firewalld.service; thaw firewalld.service"},
 		{"the one that is on", {"ufw", "nftables"}, {[FIREWALL_ufw] = {.installed = true}, [FIREWALL_nftables] = ON},
-		 "run /usr/sbin/nft; later /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct settings settings = {.control_products = {.words = rows[i].products}};
 		static char block[64 * 1024];
-		struct firewall_facts facts = {.held = false};
+		struct firewall_facts facts = {.held = true};
 		struct control_repair repair = {0};
 		struct arena arena;
 		char said[1024];

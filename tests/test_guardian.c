@@ -14,7 +14,7 @@
 #define START_MS 1000000 /* of the clock */
 
 /* Steps by blanks: "MS:ok|bad|unknown", with '*' behind it while the product is at work; "MS:done" ends a repair.
- * Wanted, for each look that says something: "MS:" and of "changed", "repair", "gave-up", "look=MS" what holds, by comma. */
+ * Wanted, for each look that says something: "MS:" and of "changed", "repair", "hold", "gave-up", "look=MS" what holds, by comma. */
 struct row {
 	const char *name;
 	struct guardian_rules rules;
@@ -45,6 +45,8 @@ static void look(struct guardian *g, const struct row *row, int64_t ms, const ch
 		add_word(t, start, "gave-up");
 	if (step.repair)
 		add_word(t, start, "repair");
+	if (step.hold)
+		add_word(t, start, "hold");
 	if (step.look_ns != INT64_MAX) {
 		add_word(t, start, "look=");
 		text_add_int(t, step.look_ns / GUARDIAN_MS - START_MS);
@@ -81,7 +83,13 @@ static void what_follows(void **state)
 		{"at the start, too", {.repairs = true}, "10:bad 160:bad", "10:look=160 160:changed,repair"},
 		{"only told", {.repairs = false}, "0:ok 10:bad 160:bad 900:bad 1000:ok", "0:changed 10:look=160 160:changed 900: 1000:changed"},
 		{"the product is at work", {.repairs = true}, "0:ok 10:bad* 110:bad* 210:bad 300:ok", "0:changed 10:look=110 110:look=210 210:look=260 300:"},
-		{"at work for ever", {.repairs = true}, "0:ok 10:bad* 29800:bad* 30010:bad*", "0:changed 10:look=110 29800:look=29900 30010:changed,repair"},
+		{"at work for ever", {.repairs = true}, "0:ok 10:bad* 29800:bad* 30010:bad*", "0:changed 10:look=110 29800:hold,look=29900 30010:changed,repair"},
+		{"held while it is at work", {.repairs = true}, "0:ok 10:bad* 110:bad* 160:bad* 260:bad* 300:ok*",
+		 "0:changed 10:look=110 110:look=210 160:hold,look=260 260:hold,look=360 300:"},
+		{"only told: not held", {.repairs = false}, "0:ok 10:bad* 160:bad* 260:bad*", "0:changed 10:look=110 160:look=260 260:look=360"},
+		{"grace: not held", {.repairs = true, .grace_ns = 5000 * GUARDIAN_MS}, "0:ok 10:bad* 160:bad*", "0:changed 10:look=110 160:look=260"},
+		{"not fought: not held", {.repairs = true, .most = 1}, "0:bad 150:bad 160:done 170:ok 1000:bad* 1150:bad*",
+		 "0:look=150 150:changed,repair 170:changed 1000:look=1100 1150:look=1250"},
 		{"not while a repair is under way", {.repairs = true}, "0:bad 150:bad 300:bad 400:bad", "0:look=150 150:changed,repair 300: 400:"},
 		{"tried again, later each time", {.repairs = true}, "0:bad 150:bad 200:done 210:bad 2200:bad 2300:done 2310:bad",
 		 "0:look=150 150:changed,repair 210:look=2200 2200:repair 2310:look=6300"},

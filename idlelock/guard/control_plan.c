@@ -35,6 +35,11 @@ void control_add_command(struct control_repair *repair, const char *purpose, con
 	add_command(repair, STEP_COMMAND, purpose, argv);
 }
 
+void control_add_command_first(struct control_repair *repair, const char *purpose, const char *const *argv)
+{
+	add_command(repair, STEP_COMMAND_FIRST, purpose, argv);
+}
+
 void control_add_command_later(struct control_repair *repair, const char *purpose, const char *const *argv)
 {
 	add_command(repair, STEP_COMMAND_LATER, purpose, argv);

@@ -246,5 +246,6 @@ struct control_verdict firewall_judge(const void *facts, const struct settings *
 	if (f->held)
 		control_add_reason(&verdict, &(struct control_reason){.id = MESSAGE_FIREWALL_HELD});
 	verdict.busy = is_at_work(f);
+	verdict.held = f->held;
 	return verdict;
 }

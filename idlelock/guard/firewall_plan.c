@@ -21,7 +21,6 @@ void firewall_watch(const struct settings *settings, struct arena *arena, struct
 
 static void add_hold(const struct settings *settings, struct arena *arena, struct control_repair *repair)
 {
-	static const char *const release[] = {"/usr/sbin/nft", FIREWALL_HOLD_REMOVE, NULL};
 	char buffer[FIREWALL_HOLD_BYTES_MAX];
 	struct text t;
 
@@ -30,17 +29,19 @@ static void add_hold(const struct settings *settings, struct arena *arena, struc
 	if (text_end(&t) == 0) {
 		const char *const hold[] = {"/usr/sbin/nft", arena_copy(arena, buffer, t.len), NULL};
 
-		control_add_command(repair, "keep out what is not allowed until the firewall is back", hold);
-		control_add_command_later(repair, "the firewall is back: let it do this alone", release);
+		control_add_command_first(repair, "keep out what is not allowed until the firewall is back", hold);
 	}
 }
 
 /* Without products nobody knows whose rules they are: the remedy tells people. Where none of those named is installed any more, the hold stays. */
 void firewall_repair(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair)
 {
+	static const char *const release[] = {"/usr/sbin/nft", FIREWALL_HOLD_REMOVE, NULL};
 	const struct firewall_facts *f = facts;
 	enum firewall_product_id id = firewall_product_choose(&settings->control_products, f->products);
 
+	if (f->held)
+		control_add_command_later(repair, "the firewall is back: let it do this alone", release);
 	if (settings->control_products.count == 0)
 		return;
 	add_hold(settings, arena, repair);

@@ -20,7 +20,6 @@
 #define TOGETHER_NS (10 * GUARDIAN_MS)  /* what changes at once is looked at once */
 #define CULPRIT_NS (2 * NS_PER_S)       /* so long before it was seen a change may be its cause */
 #define ARENA_BYTES (192U * 1024 * 1024) /* address space of one look; what is not used costs nothing */
-#define LATER_BYTES (16 * 1024)
 #define SHARE 4                         /* a look is followed by as many times its own length without one */
 
 static void on_due(int64_t now_ns, void *data);
@@ -146,38 +145,24 @@ static void on_repaired(size_t failed, const char *what, void *data)
 	look_soon(c->guard, mark_of(c));
 }
 
-static void on_finished_later(size_t failed, const char *what, void *data)
+/* What keeps harm away was done or taken away again: nothing is told. */
+static void on_held(size_t failed, const char *what, void *data)
 {
 	struct guarded *c = data;
 
 	(void)failed;
 	(void)what;
 	c->repair = NULL;
+	guardian_repaired(&c->guardian, clock_monotonic_ns());
 	look_soon(c->guard, mark_of(c));
 }
 
-static void forget_later(struct guarded *c)
+static int start(struct guarded *c, const struct control_repair *plan, enum repair_part part, repair_done done)
 {
-	free(c->later_memory);
-	c->later_memory = NULL;
-	c->later.count = 0;
-}
+	int r = repair_start(c->guard->loop, c->guard->bus, c->row->name, plan, part, done, c, &c->repair);
 
-static void keep_later(struct guarded *c, const struct control_repair *plan)
-{
-	struct control_repair later = {0};
-	struct arena arena;
-
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].kind == STEP_COMMAND_LATER)
-			later.steps[later.count++] = plan->steps[i];
-	if (later.count == 0)
-		return;
-	forget_later(c);
-	c->later_memory = malloc(LATER_BYTES);
-	arena_init(&arena, c->later_memory, c->later_memory != NULL ? LATER_BYTES : 0);
-	if (control_copy_repair(&later, &arena, &c->later) < 0)
-		forget_later(c);
+	c->guardian.repairing = r == 0;
+	return r;
 }
 
 static void begin_repair(struct guarded *c, struct look *l)
@@ -186,20 +171,45 @@ static void begin_repair(struct guarded *c, struct look *l)
 	int r = -ENOENT;
 
 	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
-	keep_later(c, &plan);
 	if (plan.count > 0)
-		r = repair_start(c->guard->loop, c->guard->bus, c->row->name, &plan, false, on_repaired, c, &c->repair);
+		r = start(c, &plan, REPAIR_NOW, on_repaired);
 	if (r < 0)
 		guardian_repaired(&c->guardian, clock_monotonic_ns());
 	else
 		c->repairs++;
 }
 
-static void finish_later(struct guarded *c)
+static bool has_step(const struct control_repair *plan, enum control_step_kind kind)
 {
-	if (c->later.count > 0 && c->repair == NULL &&
-	    repair_start(c->guard->loop, c->guard->bus, c->row->name, &c->later, true, on_finished_later, c, &c->repair) == 0)
-		forget_later(c);
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].kind == kind)
+			return true;
+	return false;
+}
+
+static void begin_hold(struct guarded *c, struct look *l)
+{
+	struct control_repair plan = {0};
+
+	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
+	if (has_step(&plan, STEP_COMMAND_FIRST))
+		(void)start(c, &plan, REPAIR_FIRST, on_held);
+}
+
+/* Not between two steps of the product, which may open it once more. */
+static void end_hold(struct guarded *c, struct look *l, int64_t now_ns)
+{
+	struct control_repair plan = {0};
+
+	if (!l->verdict.held || c->repair != NULL)
+		return;
+	if (l->verdict.busy) {
+		look_at(c, now_ns + GUARDIAN_BUSY_LOOK_NS, 0);
+		return;
+	}
+	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
+	if (has_step(&plan, STEP_COMMAND_LATER))
+		(void)start(c, &plan, REPAIR_LATER, on_held);
 }
 
 /* --- what follows --- */
@@ -227,8 +237,10 @@ static void act(struct guarded *c, struct look *l, int64_t now_ns)
 		guard_tell_change(c, step.gave_up);
 	if (step.repair)
 		begin_repair(c, l);
+	else if (step.hold && !l->verdict.held)
+		begin_hold(c, l);
 	else if (c->guardian.state == POSTURE_OK && c->guardian.suspected_ns == 0)
-		finish_later(c);
+		end_hold(c, l, now_ns);
 	if (step.look_ns != INT64_MAX)
 		look_at(c, step.look_ns, 0);
 	/* A plan without a step: tried again when the guardian says so. */
@@ -433,10 +445,8 @@ int guard_open(struct guard *guard, struct loop *loop, const struct paths *paths
 
 void guard_close(struct guard *guard)
 {
-	for (size_t i = 0; i < CONTROL_MAX; i++) {
+	for (size_t i = 0; i < CONTROL_MAX; i++)
 		repair_stop(guard->controls[i].repair);
-		forget_later(&guard->controls[i]);
-	}
 	netlink_watch_close(guard->netlink);
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);

@@ -34,8 +34,6 @@ struct guarded {
 	bool busy, mixed;               /* mixed: several people changed rules at once */
 	int64_t look_ns, free_ns;       /* when the next look is due; not before free_ns */
 	struct repair *repair;
-	struct control_repair later;    /* to be done once it is fine again; strings in later_memory */
-	void *later_memory;
 	unsigned repairs;               /* begun since the start */
 	char failed[96];                /* the first step of the last repair that failed; "" = none */
 };

@@ -18,22 +18,6 @@ static void tell(struct guardian *g, enum posture_state state, int64_t now_ns, i
 	step->changed = true;
 }
 
-/* True when it is still too early to say that it is violated; step->look_ns is set. */
-static bool is_only_suspected(struct guardian *g, bool busy, int64_t now_ns, struct guardian_step *step)
-{
-	if (g->told && g->state == POSTURE_VIOLATED)
-		return false;
-	if (g->suspected_ns == 0)
-		g->suspected_ns = g->settling_ns = now_ns;
-	if (busy && now_ns - g->suspected_ns < GUARDIAN_BUSY_NS) {
-		g->settling_ns = now_ns;
-		step->look_ns = now_ns + GUARDIAN_BUSY_LOOK_NS;
-		return true;
-	}
-	step->look_ns = g->settling_ns + GUARDIAN_SETTLE_NS;
-	return now_ns < step->look_ns;
-}
-
 static void forget_old_breaks(struct guardian *g, int64_t now_ns)
 {
 	size_t old = 0;
@@ -44,11 +28,34 @@ static void forget_old_breaks(struct guardian *g, int64_t now_ns)
 	memmove(g->breaks_ns, g->breaks_ns + old, g->break_count * sizeof g->breaks_ns[0]);
 }
 
+static bool is_fought_enough(struct guardian *g, const struct guardian_rules *rules, int64_t now_ns)
+{
+	forget_old_breaks(g, now_ns);
+	return rules->most > 0 && g->break_count >= rules->most;
+}
+
+/* True when it is still too early to say that it is violated; step->look_ns is set. */
+static bool is_only_suspected(struct guardian *g, const struct guardian_rules *rules, bool busy, int64_t now_ns, struct guardian_step *step)
+{
+	if (g->told && g->state == POSTURE_VIOLATED)
+		return false;
+	if (g->suspected_ns == 0)
+		g->suspected_ns = g->settling_ns = now_ns;
+	if (busy && now_ns - g->suspected_ns < GUARDIAN_BUSY_NS) {
+		g->settling_ns = now_ns;
+		step->look_ns = now_ns + GUARDIAN_BUSY_LOOK_NS;
+		step->hold = rules->repairs && rules->grace_ns == 0 && !g->repairing && now_ns - g->suspected_ns >= GUARDIAN_SETTLE_NS &&
+			     !is_fought_enough(g, rules, now_ns);
+		return true;
+	}
+	step->look_ns = g->settling_ns + GUARDIAN_SETTLE_NS;
+	return now_ns < step->look_ns;
+}
+
 /* The first attempt at a violation counts against the limit. */
 static bool may_fight(struct guardian *g, const struct guardian_rules *rules, int64_t now_ns, struct guardian_step *step)
 {
-	forget_old_breaks(g, now_ns);
-	if (rules->most > 0 && g->break_count >= rules->most) {
+	if (is_fought_enough(g, rules, now_ns)) {
 		step->gave_up = !g->given_up;
 		g->given_up = true;
 		step->look_ns = g->breaks_ns[0] + GUARDIAN_HOUR_NS;
@@ -94,7 +101,7 @@ struct guardian_step guardian_look(struct guardian *g, const struct guardian_rul
 {
 	struct guardian_step step = {.look_ns = INT64_MAX};
 
-	if (seen == POSTURE_VIOLATED && is_only_suspected(g, busy, now_ns, &step))
+	if (seen == POSTURE_VIOLATED && is_only_suspected(g, rules, busy, now_ns, &step))
 		return step;
 	step.look_ns = INT64_MAX;
 	tell(g, seen, now_ns, now_s, &step);

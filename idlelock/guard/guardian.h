@@ -2,7 +2,7 @@
 /* What follows from what was seen of one control: told, put right, put right again, or not fought any longer. Pure.
  *
  * MUST: a control is told as violated only after it was so for SETTLE: a product that loads its rules anew is open for a moment. While the product
- *       itself is at work (`busy`) it is waited for, but never longer than BUSY.
+ *       itself is at work (`busy`) it is waited for, but never longer than BUSY; harm is kept away (`hold`) meanwhile.
  * A control that somebody switches off `most` times within an hour is not put right any more until an hour after the first of them: it stays violated,
  * which is told, and keeps people out as [access] posture says. */
 #ifndef GUARD_GUARDIAN_H
@@ -36,7 +36,8 @@ struct guardian {
 	int64_t violated_ns;      /* as told */
 	int64_t suspected_ns;     /* first seen violated, not told yet; 0 = not */
 	int64_t settling_ns;      /* since then suspected, with nobody at work */
-	bool repairing, given_up;
+	bool repairing;           /* until guardian_repaired() */
+	bool given_up;
 	unsigned attempts;        /* at this violation */
 	int64_t attempted_ns;     /* end of the last one */
 	int64_t breaks_ns[GUARDIAN_BREAKS_MAX]; /* when violations that were put right began; the oldest first */
@@ -47,6 +48,7 @@ struct guardian_step {
 	bool changed;      /* the state is another one: to be told */
 	bool gave_up;      /* not fought any longer from now on: to be told */
 	bool repair;       /* now; then guardian_repaired() */
+	bool hold;         /* only what keeps harm away while the product is at work */
 	int64_t look_ns;   /* look again then; INT64_MAX = when something happens */
 };
 

@@ -28,7 +28,7 @@ struct repair {
 	struct bus *bus;
 	char control[32];
 	struct control_repair plan;
-	bool later;
+	enum repair_part part;
 	repair_done done;
 	void *data;
 	size_t at;                /* of the step under way */
@@ -210,6 +210,7 @@ static DBusMessage *call_step(struct repair *r, const struct control_step *step)
 	case STEP_FILE_RESTORE:
 		return call_restore(r);
 	case STEP_COMMAND:
+	case STEP_COMMAND_FIRST:
 	case STEP_COMMAND_LATER:
 		return call_command(r, step->what, step->argv);
 	case STEP_KIND_MAX:
@@ -220,7 +221,15 @@ static DBusMessage *call_step(struct repair *r, const struct control_step *step)
 
 static bool is_wanted(const struct repair *r, const struct control_step *step)
 {
-	return (step->kind == STEP_COMMAND_LATER) == r->later;
+	switch (r->part) {
+	case REPAIR_FIRST:
+		return step->kind == STEP_COMMAND_FIRST;
+	case REPAIR_NOW:
+		return step->kind != STEP_COMMAND_LATER;
+	case REPAIR_LATER:
+		return step->kind == STEP_COMMAND_LATER;
+	}
+	return false;
 }
 
 static void go_on(struct repair *r)
@@ -253,8 +262,8 @@ static void on_start(int64_t now_ns, void *data)
 	go_on(data);
 }
 
-int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, bool later, repair_done done, void *data,
-		 struct repair **ret_repair)
+int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, enum repair_part part,
+		 repair_done done, void *data, struct repair **ret_repair)
 {
 	struct repair *r = calloc(1, sizeof *r);
 	struct arena arena;
@@ -263,7 +272,7 @@ int repair_start(struct loop *loop, struct bus *bus, const char *control, const 
 
 	if (r == NULL)
 		return -ENOMEM;
-	*r = (struct repair){.loop = loop, .bus = bus, .later = later, .done = done, .data = data, .memory = malloc(ARENA_BYTES)};
+	*r = (struct repair){.loop = loop, .bus = bus, .part = part, .done = done, .data = data, .memory = malloc(ARENA_BYTES)};
 	TEXT_INTO(&t, r->control);
 	text_add(&t, control);
 	arena_init(&arena, r->memory, r->memory != NULL ? ARENA_BYTES : 0);

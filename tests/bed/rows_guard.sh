@@ -9,12 +9,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/row.sh"
 # shellcheck source=tests/bed/person.sh
 . "$here/person.sh"
-prefix=$1 times=${2:-3} limit_ms=${GUARD_LIMIT_MS:-1000}
+prefix=$1 began=$SECONDS times=${2:-3} limit_ms=${GUARD_LIMIT_MS:-1000}
 shift $(($# < 2 ? $# : 2))
 products=${*:-nftables ufw firewalld}
 policy=/etc/mutex/policy.d/70-bed-guard.conf
 work=/run/bed-guard
 mkdir -p $work
+: >$work/open
 
 # --- another computer, which tries to get in ---
 wire() {
@@ -88,6 +89,7 @@ in_time() { # SINCE QUEUED-BEFORE
 	told "$2" && well_again || return 1
 	ms=$(open_ms "$1")
 	echo "open for $ms ms"
+	echo "$ms" >>$work/open
 	[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] || return 1
 	[ "$(records "${1%.*}" | grep -c '^firewall: ')" -ge 1 ] || { echo 'no record'; return 1; }
 }
@@ -188,7 +190,7 @@ rows_ufw() {
 	ufw --force enable && ufw allow 22/tcp && systemctl enable --now ufw
 	tell ufw-on asks_for ufw || return
 	for_all ufw
-	tell ufw-disable undone 'ufw disable'
+	tell ufw-disable-by-itself undone 'ufw disable'
 	tell ufw-reset undone 'ufw --force reset'
 	tell ufw-allow-a-port undone 'ufw allow 4444'
 	tell ufw-allow-from-one undone 'ufw insert 1 allow from 192.0.2.2'
@@ -239,3 +241,4 @@ done
 switch_off >$work/off 2>&1
 rm -f $policy
 unwire
+echo "# $prefix-guard: open for at most $(sort -n $work/open | tail -n 1) ms of $(wc -l <$work/open) times; $((SECONDS - began)) s"
