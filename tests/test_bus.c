@@ -145,11 +145,28 @@ static int ask(const char *member, int timeout_ms)
 	return bus_call(bed.client, dbus_message_new_method_call(NAME, PATH, NAME, member), timeout_ms, on_reply, NULL);
 }
 
+/* What it has sent so far, names and rules among it, has reached the bus. */
+static void settle(struct bus *bus)
+{
+	assert_int_equal(bus_call(bus, dbus_message_new_method_call(DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetId"), 0, on_reply, NULL), 0);
+	run(1);
+	assert_string_equal(bed.told, "answer ");
+}
+
+static void run_until_all_are_here(void)
+{
+	run(1);
+	assert_string_equal(bed.told, "all-here ");
+	settle(bed.server);
+	settle(bed.client);
+	settle(bed.stranger);
+}
+
 static void questions_are_answered(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("Echo", 0), -ENOTCONN);
-	run(1);
+	run_until_all_are_here();
 	assert_int_equal(ask("Echo", 0), 0);
 	run(1);
 	assert_string_equal(bed.told, "answer ");
@@ -185,7 +202,7 @@ static void signals_go_where_they_belong(void **state)
 	bus_match(bed.client, "type='signal',sender='" NAME "',member='B',arg0='yes'", on_signal, b);
 	bus_match(bed.client, "type='signal',sender='" NAME "',path_namespace='/org/one'", on_signal, c);
 	bus_match(bed.client, "type='signal',sender='" NAME "',member='End'", on_signal, d);
-	run(1);
+	run_until_all_are_here();
 	send_signal(bed.server, PATH, "B", "no");
 	send_signal(bed.server, "/org/onemore", "C", "yes");
 	send_signal(bed.server, "/org/one/more", "C", "yes");
@@ -211,9 +228,7 @@ static void a_strangers_signal_is_not_believed(void **state)
 	bus_match(bed.client, "type='signal',sender='" NAME "',member='A'", on_signal, a);
 	bus_match(bed.client, "type='signal',member='End'", on_signal, d);
 	bus_serve(bed.client, "org.example.Client", "/client", serve, NULL);
-	run(1);
-	assert_int_equal(ask("Echo", 0), 0); /* so that the client's name is there */
-	run(1);
+	run_until_all_are_here();
 	assert_true(dbus_message_set_destination(m, "org.example.Client"));
 	assert_int_equal(bus_send(bed.stranger, m), 0);
 	send_signal(bed.stranger, PATH, "A", "yes");
@@ -228,7 +243,7 @@ static void rules_names_and_questions_outlive_the_bus(void **state)
 
 	(void)state;
 	bus_match(bed.client, "type='signal',sender='" NAME "',member='A'", on_signal, a);
-	run(1);
+	run_until_all_are_here();
 	assert_int_equal(ask("Silent", 60000), 0);
 	stop_daemon();
 	run(2);
@@ -237,8 +252,7 @@ static void rules_names_and_questions_outlive_the_bus(void **state)
 	assert_false(bus_is_connected(bed.client));
 	assert_int_equal(ask("Echo", 0), -ENOTCONN);
 	start_daemon();
-	run(1);
-	assert_string_equal(bed.told, "all-here ");
+	run_until_all_are_here();
 	assert_int_equal(ask("Echo", 0), 0);
 	run(1);
 	assert_string_equal(bed.told, "answer ");

@@ -13,7 +13,7 @@ TOP=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 BED=${BED:-$TOP/build/bed}
 
 bed_prepare() { # SUITE KIND
-	local obstacle root=$BED/roots/$1-$2
+	local obstacle archives root=$BED/roots/$1-$2
 	obstacle=$(box_obstacle)
 	if [ -n "$obstacle" ]; then
 		echo "no container can run here: $obstacle"
@@ -23,10 +23,10 @@ bed_prepare() { # SUITE KIND
 	flock "$root.lock" "$TOP/tests/bed/root.sh" "$1" "$2" "$root"
 	trap box_stop EXIT
 	box_layer "$root"
-	# Packages are fetched once for each kind of root; two containers of one kind take turns.
-	mkdir -p "$BED/archives/$1-$2"
-	bed_archives=$BED/archives/$1-$2
-	mount --bind "$bed_archives" "$box_root/var/cache/apt/archives"
+	# Packages are fetched once; each test has a folder of its own for them, since apt would not wait for another that locks it.
+	archives=$BED/archives/$(basename "$0" .sh)-$1
+	mkdir -p "$archives"
+	mount --bind "$archives" "$box_root/var/cache/apt/archives"
 }
 
 # Clones the checkout, committed state only, to PATH inside. A copy without git history serves where there is none.
