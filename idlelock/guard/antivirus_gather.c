@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clamd_gather.h"
@@ -35,19 +36,31 @@ static bool read_file(const struct paths *paths, const char *path, char **ret_by
 	return file_read_trusted(path, &trust, ret_bytes, ret_len) == 0;
 }
 
-static bool read_conf(const struct paths *paths, const char *name, struct arena *arena, struct clam_conf *ret_conf)
+static bool read_conf(const struct paths *paths, const char *name, uid_t owner, struct arena *arena, struct clam_conf *ret_conf)
 {
+	const struct file_trust trust = {.owner = owner, .max_bytes = CONF_BYTES_MAX};
 	char path[ANTIVIRUS_PATH_BYTES], *bytes FILE_FREED = NULL;
 	struct text t;
 	size_t len;
 
 	TEXT_INTO(&t, path);
-	return add_path(paths, name, &t) == 0 && read_file(paths, path, &bytes, &len) && clam_conf_parse(bytes, len, arena, ret_conf) == 0;
+	return add_path(paths, name, &t) == 0 && file_read_trusted(path, &trust, &bytes, &len) == 0 && clam_conf_parse(bytes, len, arena, ret_conf) == 0;
 }
 
 bool antivirus_gather_conf(const struct paths *paths, struct arena *arena, struct clam_conf *ret_conf)
 {
-	return read_conf(paths, ANTIVIRUS_CLAMD_CONF, arena, ret_conf);
+	return read_conf(paths, ANTIVIRUS_CLAMD_CONF, paths->owner, arena, ret_conf);
+}
+
+/* Debian gives freshclam.conf to the account that freshclam runs as, which writes the signatures too. */
+static uid_t updater(const struct paths *paths)
+{
+	char path[ANTIVIRUS_PATH_BYTES];
+	struct stat st;
+	struct text t;
+
+	TEXT_INTO(&t, path);
+	return add_path(paths, ANTIVIRUS_DATABASE, &t) == 0 && stat(path, &st) == 0 ? st.st_uid : paths->owner;
 }
 
 int antivirus_gather_socket(const struct paths *paths, const struct clam_conf *conf, char ret_path[static ANTIVIRUS_PATH_BYTES])
@@ -210,7 +223,7 @@ static void gather_units(const struct control_scene *scene, struct arena *arena,
 static void gather_clamav(const struct control_scene *scene, struct arena *arena, struct antivirus_facts *facts)
 {
 	facts->clamd_conf_there = antivirus_gather_conf(scene->paths, arena, &facts->clamd_conf);
-	facts->freshclam_conf_there = read_conf(scene->paths, ANTIVIRUS_FRESHCLAM_CONF, arena, &facts->freshclam_conf);
+	facts->freshclam_conf_there = read_conf(scene->paths, ANTIVIRUS_FRESHCLAM_CONF, updater(scene->paths), arena, &facts->freshclam_conf);
 	gather_units(scene, arena, facts);
 	ask_clamd(scene, facts);
 	gather_database(scene, facts);

@@ -17,6 +17,7 @@ void antivirus_watch(const struct settings *settings, struct arena *arena, struc
 		return;
 	for (enum antivirus_unit unit = 0; unit < ANTIVIRUS_UNIT_MAX; unit++)
 		unit_watch(antivirus_unit_name(unit), arena, watches);
+	unit_watch_common(watches);
 	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
 		control_add_watch(watches, WATCH_BASELINE, kept[i], 0);
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)

@@ -113,12 +113,13 @@ void self_watch(const struct settings *settings, struct arena *arena, struct con
 {
 	static const char *const files[] = {
 		"/etc/pam.d",	       "/var/lib/mutex/lines-on", "/etc/ssh/sshd_config.d", "/usr/sbin/mutexctl", "/usr/libexec/idlelockd",
-		"/usr/libexec/mutex-guardd", "/usr/libexec/mutex-verify", "/etc/systemd/system",	    "/etc/group",
+		"/usr/libexec/mutex-guardd", "/usr/libexec/mutex-verify", "/etc/group",
 	};
 
 	(void)settings;
 	for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++)
 		unit_watch(UNITS[i], arena, watches);
+	unit_watch_common(watches);
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
 		control_add_watch(watches, WATCH_FILE, files[i], 0);
 	for (int i = 0; i < LOCKDOWN_FILE_MAX; i++)

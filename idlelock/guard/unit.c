@@ -7,6 +7,8 @@
 #include "text.h"
 
 #define PATH_BYTES 256
+#define DPKG_LOCK "/var/lib/dpkg/lock-frontend"
+#define LINKS "/etc/systemd/system"
 #define CGROUP_OF_SYSTEM "/sys/fs/cgroup/system.slice/"
 #define PUT_ASIDE ".put-aside" /* systemd reads files whose names end in .conf or in the suffix of a unit */
 
@@ -243,9 +245,18 @@ void unit_repair(const struct unit *u, const struct unit_setting *setting, struc
 
 void unit_watch(const char *name, struct arena *arena, struct control_watches *watches)
 {
-	const char *freezer = unit_has_suffix(name, ".service") ? join(CGROUP_OF_SYSTEM, name, "/cgroup.events", arena) : NULL;
+	/* The folder, not its file cgroup.events: a new one is there after each start, and nobody is told of the old one's end but its parent. */
+	const char *group = unit_has_suffix(name, ".service") ? join(CGROUP_OF_SYSTEM, name, "", arena) : NULL;
 
 	control_add_watch(watches, WATCH_UNIT, name, 0);
-	if (freezer != NULL)
-		control_add_watch(watches, WATCH_FILE, freezer, 0);
+	if (group != NULL)
+		control_add_watch(watches, WATCH_FILE, group, 0);
+}
+
+void unit_watch_common(struct control_watches *watches)
+{
+	static const char *const files[] = {LINKS, LINKS "/multi-user.target.wants", LINKS "/sockets.target.wants", LINKS "/timers.target.wants", DPKG_LOCK};
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		control_add_watch(watches, WATCH_FILE, files[i], 0);
 }

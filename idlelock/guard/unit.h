@@ -56,5 +56,7 @@ bool unit_is_fine(const struct unit *unit, const struct unit_setting *setting);
 void unit_repair(const struct unit *unit, const struct unit_setting *setting, struct arena *arena, struct control_repair *repair);
 /* What calls for a new look at it. */
 void unit_watch(const char *name, struct arena *arena, struct control_watches *watches);
+/* Once for all of them: the links that enable or mask, since systemd tells nobody of those that are made and removed by hand; the end of an upgrade. */
+void unit_watch_common(struct control_watches *watches);
 
 #endif

@@ -7,7 +7,6 @@
 #include "text.h"
 
 #define INTERVAL_S 60
-#define DPKG_LOCK "/var/lib/dpkg/lock-frontend"
 
 static const char *number(size_t n, struct arena *arena)
 {
@@ -72,9 +71,9 @@ void units_watch(const struct settings *settings, struct arena *arena, struct co
 {
 	for (size_t i = 0; i < settings->control_units.count; i++)
 		unit_watch(settings->control_units.words[i], arena, watches);
+	unit_watch_common(watches);
 	for (size_t i = 0; i < settings->control_unit_files.count; i++)
 		control_add_watch(watches, WATCH_FILE, settings->control_unit_files.words[i], 0);
-	control_add_watch(watches, WATCH_FILE, DPKG_LOCK, 0);
 	control_add_watch(watches, WATCH_INTERVAL, "a process that is stopped by a signal tells nobody, nor does a restart that takes too long", INTERVAL_S);
 }
 

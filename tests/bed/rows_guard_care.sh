@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The controls units and antivirus inside a booted container, as root, where the product and ClamAV are on: real systemd, clamd, clamonacc (fanotify). Each
-# way to switch one off or to loosen it is told by its name; an ordinary user is refused; ordinary life is no alarm. Where mutex-guardd runs, each is put
-# right by it, too. Prints rows. Usage: rows_guard_care.sh PREFIX
+# way to switch one off or to loosen it is told by its name, and put right by mutex-guardd; an ordinary user is refused; ordinary life is no alarm.
+# Prints rows. Usage: rows_guard_care.sh PREFIX
 #
 # Signatures are hand-made, so that no network is needed: one for the standard harmless test file, and a head of the daily file that names today, which
-# clamd would refuse: so it is gone when clamd starts, and written again when it has.
+# clamd would refuse: so it is gone when clamd starts, and written again before systemd takes it for started.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 prefix=$1 within_s=${GUARD_WITHIN_S:-20}
 policy=/etc/mutex/policy.d/71-bed-care.conf
 conf=/etc/clamav/clamd.conf
-daily=/var/lib/clamav/daily.cld
+daily=/var/lib/clamav/daily.cld write_daily=/root/bed-daily
 user=nobody
 etc=/etc/systemd/system
 
@@ -21,24 +21,24 @@ demand() { # MODE
 	local observed=''
 	[ "$1" != observe ] || observed='observe_until = 2099-01-01\n'
 	# shellcheck disable=SC2059 # lines
-	printf "[control units]\nmode = $1\n${observed}units = cron.service, clamav-daemon.socket, apt-daily.timer\nunit_files = $etc/clamav-daemon.socket.d/bed.conf, $etc/clamav-daemon.service.d/bed.conf
-[control antivirus]\nmode = $1\n${observed}scan_paths = /srv\nunit_files = $etc/clamav-daemon.service.d/bed.conf\n" >$policy
+	printf "[control units]\nmode = $1\nrepairs = 0\n${observed}units = cron.service, clamav-daemon.socket, apt-daily.timer\nunit_files = $etc/clamav-daemon.socket.d/bed.conf, $etc/clamav-daemon.service.d/bed.conf
+[control antivirus]\nmode = $1\nrepairs = 0\n${observed}scan_paths = /srv\nunit_files = $etc/clamav-daemon.service.d/bed.conf\n" >$policy
 	mutexctl check
 }
 
 # --- ClamAV as the policy wants it ---
-write_daily() { # AGE_S
-	printf 'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:200:90:md5:sig:builder:%s%300s' "$(($(date +%s) - $1))" '' >$daily
-}
-clamd_is_up() {
-	local n
-	for ((n = 0; n < 300; n++)); do
-		[ "$(/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect("/run/clamav/clamd.ctl"); s.sendall(b"zPING\0"); print(s.recv(9))' 2>/dev/null)" != "b'PONG\\x00'" ] || return 0
-		sleep 0.1
-	done
-	echo 'clamd does not answer'
-	systemctl status --no-pager clamav-daemon
-	return 1
+# What writes the head of the daily signatures, of an age in seconds, as soon as clamd answers.
+make_daily_writer() {
+	cat >$write_daily <<-WRITER
+		#!/bin/sh
+		for n in \$(seq 300); do
+			[ "\$(/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect("/run/clamav/clamd.ctl"); s.sendall(b"zPING\\0"); print(s.recv(4) == b"PONG")' 2>/dev/null)" != True ] || break
+			sleep 0.1
+		done
+		printf 'ClamAV-VDB:01 Jan 2026 00-00 +0000:27500:200:90:md5:sig:builder:%s%300s' \$((\$(date +%s) - \${1:-0})) '' >$daily.new
+		mv $daily.new $daily
+	WRITER
+	chmod 0755 $write_daily
 }
 prepare() {
 	local unit a b
@@ -48,15 +48,15 @@ prepare() {
 	for unit in daemon.service daemon.socket; do
 		mkdir -p $etc/clamav-$unit.d && printf '[Unit]\nConditionPathExistsGlob=\n' >$etc/clamav-$unit.d/bed.conf
 	done
-	printf '[Service]\nExecStartPre=-/bin/rm -f %s\n' $daily >>$etc/clamav-daemon.service.d/bed.conf
+	make_daily_writer
+	printf '[Service]\nExecStartPre=-/bin/rm -f %s\nExecStartPost=%s\n' $daily $write_daily >>$etc/clamav-daemon.service.d/bed.conf
 	mkdir -p /srv/watched /root/quarantine && echo harmless >/srv/harmless
 	printf 'OnAccessIncludePath /srv/watched\nOnAccessPrevention yes\nOnAccessExcludeUname clamav\n' >>$conf
 	cp $conf /root/clamd.conf && cp /etc/clamav/freshclam.conf /root/freshclam.conf
-	rm -f $daily
-	systemctl daemon-reload && systemctl enable --now cron clamav-daemon.socket clamav-daemon.service && clamd_is_up &&
-		systemctl enable --now clamav-clamonacc.service clamav-freshclam.service mutex-antivirus-scan.timer mutex-antivirus-test.timer || return 1
-	write_daily 0
-	watches
+	# Debian 13 has a daily timer on, too, which is enough: the rows are about the service.
+	systemctl daemon-reload && systemctl disable --now clamav-freshclam-once.timer &&
+		systemctl enable --now cron clamav-daemon.socket clamav-daemon.service clamav-clamonacc.service clamav-freshclam.service &&
+		watches
 }
 watches() { # clamonacc watches some seconds after its start
 	local n
@@ -77,7 +77,6 @@ says() { # CONTROL
 fine() { # CONTROL
 	local n said
 	for ((n = 0; n < within_s * 5; n++)); do
-		[ -e $daily ] || ! clamd_is_up || write_daily 0
 		said=$(says "$1")
 		! grep -q '): ok;' <<<"$said" || return 0
 		sleep 0.2
@@ -93,13 +92,20 @@ told() { # CONTROL COMMAND WORDS UNDO
 	sh -c "$4"
 	fine "$1" && return $status
 }
-put_right() { # CONTROL COMMAND
-	local status=0
+now() { date +%s.%6N; }
+records() { # SINCE: of violations, as the guard tells them; journalctl itself counts whole seconds
+	journalctl --quiet --no-pager -o short-unix --since "@${1%.*}" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned |
+		awk -v since="$1" '$1 > since'
+}
+put_right() { # CONTROL COMMAND UNDO
+	local status=0 since
 	fine "$1" || return 1
+	since=$(now)
 	sh -c "$2"
 	sleep 0.3
-	fine "$1" || status=1
-	[ $status -eq 0 ] || sh -c "$4"
+	# What two controls look at, either of them may tell and put right first.
+	fine "$1" && [ -n "$(records "$since")" ] || status=1
+	[ $status -eq 0 ] || { records "$since"; sh -c "$3"; }
 	return $status
 }
 refused() { # COMMAND
@@ -109,9 +115,24 @@ refused() { # COMMAND
 	fi
 	fine units && fine antivirus
 }
-no_alarm() { # CONTROL COMMAND
-	sh -c "$2" || return 1
-	has "$(says "$1")" '): ok;' && fine "$1"
+# Ordinary life: fine afterwards, and nothing was told meanwhile.
+no_alarm() { # COMMAND
+	local since
+	fine units && fine antivirus || return 1
+	since=$(now)
+	sh -c "$1" || return 1
+	sleep 1
+	fine units && fine antivirus || return 1
+	[ -z "$(records "$since")" ] || { records "$since"; return 1; }
+}
+# An upgrade of Debian's package stops clamonacc with clamd and starts clamd alone: the guard starts the other, and tells nothing else.
+upgraded() {
+	local since
+	fine units && fine antivirus || return 1
+	since=$(now)
+	DEBIAN_FRONTEND=noninteractive apt-get -q install -y --reinstall clamav-daemon || return 1
+	fine units && fine antivirus || return 1
+	! records "$since" | grep -v 'clamav-clamonacc.service is not active'
 }
 
 # NAME | CONTROL | COMMAND | WORDS | UNDO | by: who puts it right where mutex-guardd runs (guard, or nobody but people)
@@ -132,12 +153,12 @@ table() {
 		drop-in-not-read-yet|units|mkdir -p /run/systemd/system/cron.service.d; printf '[Unit]\nConditionPathExists=!/\n' >/run/systemd/system/cron.service.d/x.conf|cron.service is changed by /run/systemd|rm -r /run/systemd/system/cron.service.d; systemctl daemon-reload|slow
 		set-property|units|systemctl set-property cron CPUQuota=1%|cron.service is changed by $etc.control/|systemctl -q revert cron|guard
 		unit-file-in-front|units|sed 's/^ExecStart=.*/ExecStart=\/bin\/sleep inf/' /lib/systemd/system/cron.service >$etc/cron.service; systemctl daemon-reload; systemctl restart cron|cron.service is changed by $etc/cron.service|rm $etc/cron.service; systemctl daemon-reload; systemctl restart cron|guard
-		socket-stopped|units|systemctl stop clamav-daemon.socket|clamav-daemon.socket is not active|systemctl start clamav-daemon.socket clamav-daemon|guard
+		socket-stopped|units|systemctl stop clamav-daemon.socket|clamav-daemon.socket is not active|systemctl start clamav-daemon.socket clamav-daemon clamav-clamonacc|guard
 		timer-stopped|units|systemctl stop apt-daily.timer|apt-daily.timer is not active|systemctl start apt-daily.timer|guard
 		timer-put-off|units|mkdir -p $etc/apt-daily.timer.d; printf '[Timer]\nOnCalendar=\nOnCalendar=2099-01-01\n' >$etc/apt-daily.timer.d/x.conf; systemctl daemon-reload; systemctl restart apt-daily.timer|apt-daily.timer will not elapse|rm -r $etc/apt-daily.timer.d; systemctl daemon-reload; systemctl restart apt-daily.timer|guard
 		timers-service-masked|units|systemctl -q mask apt-daily.service|apt-daily.service is masked|systemctl -q unmask apt-daily.service|slow
-		stop|antivirus|systemctl -q stop clamav-daemon.socket clamav-daemon|clamav-daemon.service is not active|systemctl start clamav-daemon.socket clamav-daemon; sleep 1; systemctl restart clamav-clamonacc|guard
-		kill|antivirus|systemctl kill -s KILL clamav-daemon; systemctl -q stop clamav-daemon.socket clamav-daemon|clamd, the scanner, does not answer|systemctl start clamav-daemon.socket clamav-daemon; sleep 1; systemctl restart clamav-clamonacc|guard
+		stop|antivirus|systemctl -q stop clamav-daemon.socket clamav-daemon|clamav-daemon.service is not active|systemctl start clamav-daemon.socket clamav-daemon clamav-clamonacc|guard
+		kill|antivirus|systemctl kill -s KILL clamav-daemon; systemctl -q stop clamav-daemon.socket clamav-daemon|clamd, the scanner, does not answer|systemctl start clamav-daemon.socket clamav-daemon clamav-clamonacc|guard
 		sigstop|antivirus|systemctl kill -s STOP clamav-daemon|clamav-daemon.service is stopped by a signal|systemctl kill -s CONT clamav-daemon|slow
 		mask|antivirus|systemctl -q mask clamav-daemon|clamav-daemon.service is masked|systemctl -q unmask clamav-daemon|guard
 		on-access-stopped|antivirus|systemctl stop clamav-clamonacc|clamav-clamonacc.service is not active|systemctl start clamav-clamonacc|guard
@@ -153,7 +174,8 @@ table() {
 		updates-stopped|antivirus|systemctl stop clamav-freshclam|Signatures are not updated|systemctl start clamav-freshclam|guard
 		updates-masked|antivirus|systemctl -q mask --now clamav-freshclam|Signatures are not updated|systemctl -q unmask clamav-freshclam; systemctl start clamav-freshclam|guard
 		checks-zero|antivirus|sed -i 's/^Checks.*/Checks 0/' /etc/clamav/freshclam.conf|freshclam never looks|cp /root/freshclam.conf /etc/clamav/freshclam.conf|guard
-		old-signatures|antivirus|printf 'ClamAV-VDB:x:y:1:2:3:4:5:6:1000000000' >$daily|no daily signatures|rm $daily|people
+		no-signatures|antivirus|rm $daily|no daily signatures|$write_daily|people
+		old-signatures|antivirus|$write_daily 400000|signatures are 4d old|$write_daily|people
 		scan-timer-stopped|antivirus|systemctl stop mutex-antivirus-scan.timer|mutex-antivirus-scan.timer is not active|systemctl start mutex-antivirus-scan.timer|guard
 		test-timer-masked|antivirus|systemctl -q mask --now mutex-antivirus-test.timer|mutex-antivirus-test.timer is masked|systemctl -q unmask mutex-antivirus-test.timer; systemctl start mutex-antivirus-test.timer|guard
 		scans-result-removed|antivirus|mv /var/lib/mutex/antivirus/scan /root/|no whole scan yet|mv /root/scan /var/lib/mutex/antivirus/|guard
@@ -177,7 +199,7 @@ test_misses() {
 	local status=0
 	systemctl stop clamav-clamonacc clamav-daemon.socket clamav-daemon
 	has "$(mutexctl antivirus test)" missed || status=1
-	systemctl start clamav-daemon.socket clamav-daemon && clamd_is_up && systemctl start clamav-clamonacc && watches && fine antivirus && return $status
+	systemctl start clamav-daemon.socket clamav-daemon clamav-clamonacc && watches && fine antivirus && return $status
 }
 scan_finds() {
 	local status=0 a='X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STAND' b='ARD-ANTIVIRUS-TEST-FILE!$H+H*'
@@ -187,7 +209,7 @@ scan_finds() {
 	rm /srv/infected
 	whole_scan && fine antivirus && return $status
 }
-records() {
+results_recorded() {
 	has "$(journalctl --quiet --no-pager -o cat --output-fields=MUTEX_DETAIL SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=antivirus)" 'Scan complete' 'prevented'
 }
 # A stand-in for a product that nobody has here: its program says what the row asks for, or something else, or nothing.
@@ -222,27 +244,26 @@ row "$prefix-care-whole-scan" whole_scan
 row "$prefix-care-all-is-well" eval 'fine units && fine antivirus'
 while IFS='|' read -r name control command words undo by; do
 	row "$prefix-care-$control-$name-is-told" told "$control" "$command" "$words" "$undo" </dev/null
-	write_daily 0
 done < <(table)
 row "$prefix-care-user-stops-it" refused 'systemctl --no-ask-password stop clamav-daemon'
 row "$prefix-care-user-masks-it" refused 'systemctl --no-ask-password mask clamav-clamonacc'
 row "$prefix-care-user-kills-it" refused 'kill -KILL $(systemctl show -P MainPID clamav-clamonacc)'
 row "$prefix-care-user-freezes-it" refused 'systemctl --no-ask-password freeze cron'
 row "$prefix-care-user-edits-its-settings" refused "echo 'ExcludePath ^/' >>$conf"
-row "$prefix-care-restart-is-no-alarm" no_alarm units 'systemctl restart cron'
-row "$prefix-care-reload-of-systemd-is-no-alarm" no_alarm units 'systemctl daemon-reload'
-row "$prefix-care-new-signatures-are-no-alarm" no_alarm antivirus "rm $daily; systemctl reload clamav-daemon; sleep 2; printf 'ClamAV-VDB:x y:1:2:3:4:5:6:\$(date +%s)' >$daily"
 row "$prefix-care-live-test-prevented" test_prevents
 row "$prefix-care-detecting-alone-is-told" test_detects_only
 row "$prefix-care-a-missed-file-is-told" test_misses
 row "$prefix-care-scan-finds-what-only-root-may-read" scan_finds
-row "$prefix-care-results-are-recorded" records
+row "$prefix-care-results-are-recorded" results_recorded
 row "$prefix-care-another-product-by-a-stand-in" another_product
-if systemctl -q is-active mutex-guardd; then
-	demand repair >/dev/null
-	row "$prefix-care-kept-as-it-is" mutexctl apply --yes
-	while IFS='|' read -r name control command words undo by; do
-		[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$words" "$undo" </dev/null
-	done < <(table)
-fi
+demand repair >/dev/null
+row "$prefix-care-kept-as-it-is" mutexctl apply --yes
+row "$prefix-care-restart-is-no-alarm" no_alarm 'systemctl restart cron'
+row "$prefix-care-reload-of-systemd-is-no-alarm" no_alarm 'systemctl daemon-reload'
+row "$prefix-care-restart-of-clamd-is-no-alarm" no_alarm 'systemctl restart clamav-daemon'
+row "$prefix-care-new-signatures-are-no-alarm" no_alarm "$write_daily 100000 && $write_daily && systemctl reload clamav-daemon"
+row "$prefix-care-upgraded-and-on-again" upgraded
+while IFS='|' read -r name control command words undo by; do
+	[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$undo" </dev/null
+done < <(table)
 rm -f $policy
