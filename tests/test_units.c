@@ -117,6 +117,8 @@ static const struct row {
 	{"mask, still running", "a.service", masked, false, POSTURE_VIOLATED, "a.service is masked: nobody can start it.\n", "unmask a.service\nenable a.service\n"},
 	{"mask --now", "a.service", masked_and_stopped, false, POSTURE_VIOLATED, "a.service is masked: nobody can start it.\na.service is not active (dead).\n",
 	 "unmask a.service\nenable a.service\nstart a.service\n"},
+	{"mask of a socket, still listening", "a.socket", masked, false, POSTURE_VIOLATED, "a.socket is masked: nobody can start it.\n",
+	 "unmask a.socket\nenable a.socket\ncommand /usr/bin/systemctl restart --no-block a.socket\n"},
 	{"mask --runtime", "a.service", masked_until_boot, false, POSTURE_VIOLATED, "a.service is masked", "unmask a.service\n"},
 	{"masked while a package is installed", "a.service", masked_and_stopped, true, POSTURE_VIOLATED, "a.service is masked", "unmask a.service\n"},
 	{"package removed", "a.service", removed, false, POSTURE_VIOLATED, "a.service is not installed.\n", "enable a.service\nstart a.service\n"},

@@ -237,7 +237,8 @@ void unit_repair(const struct unit *u, const struct unit_setting *setting, struc
 		control_add_step(repair, STEP_UNIT_THAW, u->name);
 	if (u->stopped)
 		control_add_command(repair, "let the stopped processes go on", go_on);
-	if (changed || has_fault(u, setting, FAULT_NO_ELAPSE))
+	/* Of a socket that is masked while it listens systemd forgets the descriptor: it stays "active" and answers nobody. */
+	if (changed || has_fault(u, setting, FAULT_NO_ELAPSE) || (is_masked(u) && unit_has_suffix(u->name, ".socket")))
 		control_add_command(repair, "restart it as its package wants it", restart);
 	else if (!is_active(u))
 		control_add_step(repair, STEP_UNIT_START, u->name);

@@ -127,7 +127,8 @@ row "$prefix-program-changed" program_changed
 stopped() { # VERB UNIT WORDS
 	systemctl "$1" --quiet "$2"
 	told self "$3" || return 1
-	systemctl unmask --quiet "$2" && systemctl enable --quiet --now "$2" && fine self
+	# A socket that was masked while it listened has no descriptor any more, whatever systemd says of it.
+	systemctl unmask --quiet "$2" && systemctl enable --quiet "$2" && systemctl restart "$2" && fine self
 }
 row "$prefix-socket-disabled" stopped disable mutex-verify.socket 'mutex-verify.socket is not started at the next boot'
 row "$prefix-socket-masked" stopped mask mutex-verify.socket 'mutex-verify.socket is masked'
