@@ -29,6 +29,7 @@ write_policy() { # LINES
 prepare() {
 	if ! id kaede >/dev/null 2>&1; then
 		useradd --create-home --shell /bin/bash kaede && echo "kaede:$password" | chpasswd || return 1
+		useradd --create-home --shell /bin/bash ritsu && echo "ritsu:$password" | chpasswd || return 1 # somebody else
 	fi
 	install -m 0755 "$here/x_attack.py" $attack
 	cat >/usr/local/bin/bed-xserver <<-'X'
@@ -440,7 +441,7 @@ crowd_at_the_verifier_keeps_nobody_out() {
 	[ "$(field State)" = open ] || unlock || return 1
 	crowd &
 	sleep 3
-	lock_now && unlock && [ "$(as bob expect -f /run/bed-dialogue.exp Start-Password-1 -- pamtester i3lock bob authenticate 2>&1 | grep -c 'successfully')" = 1 ] || status=1
+	lock_now && unlock && [ "$(as ritsu expect -f /run/bed-dialogue.exp "$password" -- pamtester i3lock ritsu authenticate 2>&1 | grep -c 'successfully')" = 1 ] || status=1
 	pgrep -u alice -x python3 || { echo 'the crowd has gone'; status=1; }
 	pkill -u alice -x python3
 	wait
