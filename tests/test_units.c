@@ -76,6 +76,7 @@ static void enabled_until_boot(struct unit *u) { u->file_state = "enabled-runtim
 static void transient(struct unit *u) { u->file_state = "transient"; }
 static void masked(struct unit *u) { u->file_state = "masked"; }
 static void masked_and_stopped(struct unit *u) { u->file_state = "masked"; u->load = "masked"; u->active = "inactive"; u->sub = "dead"; }
+static void deaf(struct unit *u) { u->listens = "/run/a"; u->deaf = true; }
 static void masked_until_boot(struct unit *u) { u->file_state = "masked-runtime"; }
 static void removed(struct unit *u) { u->load = "not-found"; u->active = "inactive"; u->sub = "dead"; u->file_state = ""; }
 static void unreadable(struct unit *u) { u->load = "bad-setting"; u->active = "inactive"; }
@@ -119,6 +120,8 @@ static const struct row {
 	 "unmask a.service\nenable a.service\nstart a.service\n"},
 	{"mask of a socket, still listening", "a.socket", masked, false, POSTURE_VIOLATED, "a.socket is masked: nobody can start it.\n",
 	 "unmask a.socket\nenable a.socket\ncommand /usr/bin/systemctl restart --no-block a.socket\n"},
+	{"unmasked by hand, the descriptor gone", "a.socket", deaf, false, POSTURE_VIOLATED, "a.socket is called active, but nobody listens at /run/a.\n",
+	 "command /usr/bin/systemctl restart --no-block a.socket\n"},
 	{"mask --runtime", "a.service", masked_until_boot, false, POSTURE_VIOLATED, "a.service is masked", "unmask a.service\n"},
 	{"masked while a package is installed", "a.service", masked_and_stopped, true, POSTURE_VIOLATED, "a.service is masked", "unmask a.service\n"},
 	{"package removed", "a.service", removed, false, POSTURE_VIOLATED, "a.service is not installed.\n", "enable a.service\nstart a.service\n"},

@@ -3,8 +3,9 @@
  *
  *   netlink, inotify, systemd, timers --> look (probe, judge) --> guardian.h --> record, posture, queue, D-Bus; repair_run.h
  *
- * MUST: a look never waits for anything but the kernel. After a long one (a rule set of thousands) others have their turn: looks take at most a fifth of
- *       the time. */
+ * A look is done in the loop itself. That of firewall asks nobody but the kernel; units, self and antivirus wait for systemd (3 s at most), clamd and other
+ * products, each with a time limit: while one of those does not answer, a change of the firewall waits that long. After a long look (a rule set of thousands)
+ * others have their turn: looks take at most a fifth of the time. */
 #ifndef GUARD_GUARD_RUN_H
 #define GUARD_GUARD_RUN_H
 

@@ -18,6 +18,7 @@ enum fault {
 	FAULT_BROKEN,
 	FAULT_MASKED,
 	FAULT_INACTIVE,
+	FAULT_DEAF,
 	FAULT_FROZEN,
 	FAULT_STOPPED,
 	FAULT_CHANGED,
@@ -113,6 +114,8 @@ static bool has_fault(const struct unit *u, const struct unit_setting *setting, 
 		return masked;
 	case FAULT_INACTIVE:
 		return !missing && !is_active(u) && (masked || !is_being_restarted(u, setting));
+	case FAULT_DEAF:
+		return u->deaf;
 	case FAULT_FROZEN:
 		return begins(u->freezer, "freezing") || begins(u->freezer, "frozen");
 	case FAULT_STOPPED:
@@ -141,6 +144,7 @@ static struct control_reason describe(const struct unit *u, const struct unit_se
 	static const enum message_id ids[FAULT_MAX] = {
 		[FAULT_MISSING] = MESSAGE_UNIT_MISSING, [FAULT_BROKEN] = MESSAGE_UNIT_BROKEN,       [FAULT_MASKED] = MESSAGE_UNIT_MASKED,
 		[FAULT_INACTIVE] = MESSAGE_UNIT_INACTIVE, [FAULT_FROZEN] = MESSAGE_UNIT_FROZEN,     [FAULT_STOPPED] = MESSAGE_UNIT_STOPPED,
+		[FAULT_DEAF] = MESSAGE_UNIT_DEAF,
 		[FAULT_CHANGED] = MESSAGE_UNIT_CHANGED, [FAULT_NOT_ENABLED] = MESSAGE_UNIT_NOT_ENABLED, [FAULT_NO_ELAPSE] = MESSAGE_UNIT_NO_ELAPSE,
 	};
 	struct control_reason reason = {.id = ids[fault], .arguments = {u->name}, .count = 1};
@@ -154,6 +158,8 @@ static struct control_reason describe(const struct unit *u, const struct unit_se
 		more = or_dash(u->sub[0] != '\0' ? u->sub : u->active);
 	else if (fault == FAULT_CHANGED)
 		more = unknown_file(u, setting);
+	else if (fault == FAULT_DEAF)
+		more = u->listens;
 	if (more != NULL)
 		reason.arguments[reason.count++] = more;
 	return reason;
@@ -238,7 +244,7 @@ void unit_repair(const struct unit *u, const struct unit_setting *setting, struc
 	if (u->stopped)
 		control_add_command(repair, "let the stopped processes go on", go_on);
 	/* Of a socket that is masked while it listens systemd forgets the descriptor: it stays "active" and answers nobody. */
-	if (changed || has_fault(u, setting, FAULT_NO_ELAPSE) || (is_masked(u) && unit_has_suffix(u->name, ".socket")))
+	if (changed || u->deaf || has_fault(u, setting, FAULT_NO_ELAPSE) || (is_masked(u) && unit_has_suffix(u->name, ".socket")))
 		control_add_command(repair, "restart it as its package wants it", restart);
 	else if (!is_active(u))
 		control_add_step(repair, STEP_UNIT_START, u->name);

@@ -2,7 +2,7 @@
 /* One unit of systemd, as systemd tells it, and what keeps it from doing its work. Pure; unit_gather.h asks.
  *
  * A unit holds when it is loaded, enabled, unmasked, active, not frozen and not stopped by a signal, when nothing of /etc and /run changes it but the
- * files that the policy names, and, of a timer, when it will elapse. A restart of its own, as in an upgrade of its package, is no fault for a while. */
+ * files that the policy names, of a timer, when it will elapse, and of a socket, when it listens. A restart of its own, as in an upgrade of its package, is no fault for a while. */
 #ifndef GUARD_UNIT_H
 #define GUARD_UNIT_H
 
@@ -23,6 +23,8 @@ struct unit {
 	const char *file_state;             /* as GetUnitFileState reads it from the disk */
 	const char *fragment, *cgroup;      /* FragmentPath, ControlGroup */
 	const char *triggers;               /* what a timer or socket starts: the first */
+	const char *listens;                /* the first path at which a socket listens for connections */
+	bool deaf;                          /* it is active, and nobody listens there */
 	const char *files[UNIT_FILES_MAX];  /* of /etc and /run that make or change it, masks not among them */
 	size_t file_count;
 	uint32_t main_pid;

@@ -5,12 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
+#include "stream.h"
 #include "text.h"
 
 #define SYSTEM_BUS "unix:path=/run/dbus/system_bus_socket"
@@ -197,6 +199,24 @@ static bool is_frozen(const char *cgroup)
 	return text_end(&t) == 0 && read_some(path, events, sizeof events) > 0 && events[0] == '1';
 }
 
+/* "Num RefCount Protocol Flags Type St Inode Path": flags 00010000 = it listens. An accepted connection has the same path, and other flags. */
+static bool is_listened_at(const char *path)
+{
+	FILE *file STREAM_CLOSED = fopen("/proc/net/unix", "re");
+	char *line FILE_FREED = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	while (file != NULL && (len = getline(&line, &size, file)) > 0) {
+		const char *at = strchr(line, '/');
+
+		line[len - 1] = '\0';
+		if (at != NULL && strcmp(at, path) == 0 && strstr(line, " 00010000 ") != NULL)
+			return true;
+	}
+	return file == NULL; /* what cannot be read is no fault */
+}
+
 bool unit_gather_upgrading(const char *root)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -237,6 +257,7 @@ int unit_gather(struct unit_source *source, const char *name, struct arena *aren
 	ret_unit->told = true;
 	take_file_state(source, arena, ret_unit);
 	look_for_files(source, arena, ret_unit);
+	ret_unit->deaf = ret_unit->listens[0] != '\0' && strcmp(ret_unit->active, "active") == 0 && !is_listened_at(ret_unit->listens);
 	ret_unit->stopped = is_stopped(ret_unit->main_pid) || is_frozen(ret_unit->cgroup);
 	return 0;
 }

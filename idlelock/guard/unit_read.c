@@ -8,7 +8,7 @@
 
 void unit_init(const char *name, struct unit *ret_unit)
 {
-	*ret_unit = (struct unit){.name = name, .load = "", .active = "", .sub = "", .freezer = "", .file_state = "", .fragment = "", .cgroup = "", .triggers = ""};
+	*ret_unit = (struct unit){.name = name, .load = "", .active = "", .sub = "", .freezer = "", .file_state = "", .fragment = "", .cgroup = "", .triggers = "", .listens = ""};
 }
 
 bool unit_has_suffix(const char *name, const char *suffix)
@@ -99,6 +99,27 @@ static void take_list(const char *name, DBusMessageIter *value, struct arena *ar
 	}
 }
 
+/* Listen: a(ss), kind and address. */
+static void take_listens(DBusMessageIter *value, struct arena *arena, struct unit *unit)
+{
+	DBusMessageIter pairs, pair;
+
+	dbus_message_iter_recurse(value, &pairs);
+	for (; dbus_message_iter_get_arg_type(&pairs) == DBUS_TYPE_STRUCT && unit->listens[0] == '\0'; (void)dbus_message_iter_next(&pairs)) {
+		const char *kind = "", *address = "";
+
+		dbus_message_iter_recurse(&pairs, &pair);
+		if (dbus_message_iter_get_arg_type(&pair) != DBUS_TYPE_STRING)
+			return;
+		dbus_message_iter_get_basic(&pair, &kind);
+		if (!dbus_message_iter_next(&pair) || dbus_message_iter_get_arg_type(&pair) != DBUS_TYPE_STRING)
+			return;
+		dbus_message_iter_get_basic(&pair, &address);
+		if (address[0] == '/' && (strcmp(kind, "Stream") == 0 || strcmp(kind, "SequentialPacket") == 0))
+			read_text(&pair, &unit->listens, arena);
+	}
+}
+
 static void take(const char *name, DBusMessageIter *value, struct arena *arena, struct unit *unit)
 {
 	switch (dbus_message_iter_get_arg_type(value)) {
@@ -115,6 +136,8 @@ static void take(const char *name, DBusMessageIter *value, struct arena *arena, 
 	case DBUS_TYPE_ARRAY:
 		if (dbus_message_iter_get_element_type(value) == DBUS_TYPE_STRING && (strcmp(name, "DropInPaths") == 0 || strcmp(name, "Triggers") == 0))
 			take_list(name, value, arena, unit);
+		else if (dbus_message_iter_get_element_type(value) == DBUS_TYPE_STRUCT && strcmp(name, "Listen") == 0)
+			take_listens(value, arena, unit);
 		break;
 	default:
 		break;

@@ -132,6 +132,14 @@ stopped() { # VERB UNIT WORDS
 }
 row "$prefix-socket-disabled" stopped disable mutex-verify.socket 'mutex-verify.socket is not started at the next boot'
 row "$prefix-socket-masked" stopped mask mutex-verify.socket 'mutex-verify.socket is masked'
+# Unmasked by hand it stays "active", without a descriptor, and no screen lock could ask for a password.
+socket_deaf() {
+	systemctl mask --quiet mutex-verify.socket && systemctl daemon-reload && systemctl unmask --quiet mutex-verify.socket &&
+		systemctl enable --quiet mutex-verify.socket && systemctl daemon-reload || return 1
+	told self 'mutex-verify.socket is called active, but nobody listens at /run/mutex-verify.socket' || return 1
+	systemctl restart mutex-verify.socket && fine self
+}
+row "$prefix-socket-deaf" socket_deaf
 lines_out() {
 	local kept
 	kept=$(mktemp)
