@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus_value.h"
 #include "excuse_run.h"
 #include "idlelock_interface.h"
 #include "text.h"
@@ -187,54 +188,19 @@ static DBusMessage *answer_keyring(struct request *request)
 
 /* --- GetSessions --- */
 
-static bool add_variant(DBusMessageIter *to, int type, const void *value)
-{
-	const char signature[2] = {(char)type, '\0'};
-	DBusMessageIter variant;
-
-	return dbus_message_iter_open_container(to, DBUS_TYPE_VARIANT, signature, &variant) && dbus_message_iter_append_basic(&variant, type, value) &&
-	       dbus_message_iter_close_container(to, &variant);
-}
-
-static bool add_value(DBusMessageIter *entries, const char *key, int type, const void *value)
-{
-	DBusMessageIter entry;
-
-	return dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
-	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) && add_variant(&entry, type, value) &&
-	       dbus_message_iter_close_container(entries, &entry);
-}
-
-static bool add_text(DBusMessageIter *entries, const char *key, const char *value)
-{
-	return add_value(entries, key, DBUS_TYPE_STRING, &value);
-}
-
 static bool add_time(DBusMessageIter *entries, const char *key, int64_t ns)
 {
 	dbus_uint64_t value = ns > 0 ? (dbus_uint64_t)ns : 0;
 
-	return add_value(entries, key, DBUS_TYPE_UINT64, &value);
-}
-
-static bool add_flag(DBusMessageIter *entries, const char *key, bool flag)
-{
-	dbus_bool_t value = flag;
-
-	return add_value(entries, key, DBUS_TYPE_BOOLEAN, &value);
-}
-
-static bool add_number(DBusMessageIter *entries, const char *key, uint32_t number)
-{
-	return add_value(entries, key, DBUS_TYPE_UINT32, &number);
+	return bus_add_entry(entries, key, DBUS_TYPE_UINT64, &value);
 }
 
 static bool add_place(DBusMessageIter *e, const struct watched *w)
 {
-	return add_text(e, "Session", w->session.named.id) && add_number(e, "User", w->session.uid) && add_text(e, "Seat", w->session.seat) &&
-	       add_text(e, "Type", session_type_name(w->session.type)) && add_text(e, "Class", session_class_name(w->session.class)) &&
-	       add_text(e, "Display", w->display) && add_text(e, "TTY", w->session.tty) && add_flag(e, "Remote", w->session.remote) &&
-	       add_text(e, "Source", watched_source_name(watch_source(w)));
+	return bus_add_text(e, "Session", w->session.named.id) && bus_add_number(e, "User", w->session.uid) && bus_add_text(e, "Seat", w->session.seat) &&
+	       bus_add_text(e, "Type", session_type_name(w->session.type)) && bus_add_text(e, "Class", session_class_name(w->session.class)) &&
+	       bus_add_text(e, "Display", w->display) && bus_add_text(e, "TTY", w->session.tty) && bus_add_flag(e, "Remote", w->session.remote) &&
+	       bus_add_text(e, "Source", watched_source_name(watch_source(w)));
 }
 
 static bool add_lock(DBusMessageIter *e, const struct watched *w)
@@ -242,11 +208,11 @@ static bool add_lock(DBusMessageIter *e, const struct watched *w)
 	const struct lock *l = &w->lock;
 	bool demanded = lock_is_demanded(l);
 
-	return add_text(e, "State", lock_state_name(l->state)) &&
-	       add_text(e, "Reason", lock_reason_name(l->reason != LOCK_REASON_NONE ? l->reason : w->last_reason)) &&
-	       add_text(e, "Strength", lock_strength_name(l->strength)) &&
-	       add_text(e, "Rung", demanded && l->running != LOCK_RUNG_NONE ? lock_rung_name(l->running) : "") &&
-	       add_text(e, "Locker", l->state == LOCK_HELD ? w->holder : "") && add_flag(e, "Enforced", w->policy.enforce);
+	return bus_add_text(e, "State", lock_state_name(l->state)) &&
+	       bus_add_text(e, "Reason", lock_reason_name(l->reason != LOCK_REASON_NONE ? l->reason : w->last_reason)) &&
+	       bus_add_text(e, "Strength", lock_strength_name(l->strength)) &&
+	       bus_add_text(e, "Rung", demanded && l->running != LOCK_RUNG_NONE ? lock_rung_name(l->running) : "") &&
+	       bus_add_text(e, "Locker", l->state == LOCK_HELD ? w->holder : "") && bus_add_flag(e, "Enforced", w->policy.enforce);
 }
 
 static bool add_times(DBusMessageIter *e, const struct watched *w)
@@ -256,12 +222,12 @@ static bool add_times(DBusMessageIter *e, const struct watched *w)
 	return add_time(e, "After", w->policy.after_ns) && add_time(e, "Warn", w->policy.warn_ns) && add_time(e, "Grace", w->policy.grace_ns) &&
 	       add_time(e, "LastInput", l->last_input_ns) && add_time(e, "Deadline", l->deadline_ns == INT64_MAX ? 0 : l->deadline_ns) &&
 	       add_time(e, "Asked", l->asked_ns) && add_time(e, "FirstProven", l->first_proven_ns) && add_time(e, "Proven", l->proven_ns) &&
-	       add_time(e, "ExcusedUntil", l->excused_until_ns) && add_number(e, "PresentLeft", excuse_run_present_left(w));
+	       add_time(e, "ExcusedUntil", l->excused_until_ns) && bus_add_number(e, "PresentLeft", excuse_run_present_left(w));
 }
 
 static bool add_violation(DBusMessageIter *e, const struct watched *w)
 {
-	return add_text(e, "Violation", w->violated) && add_text(e, "ViolationDetail", w->violation);
+	return bus_add_text(e, "Violation", w->violated) && bus_add_text(e, "ViolationDetail", w->violation);
 }
 
 static bool add_inhibitors(DBusMessageIter *entries, const struct watched *w)
@@ -375,18 +341,13 @@ static void on_polkit(DBusMessage *reply, void *data)
 
 static bool add_subject(DBusMessageIter *at, const char *sender)
 {
-	const char *kind = "system-bus-name", *key = "name";
-	DBusMessageIter subject, details, entry, variant;
+	const char *kind = "system-bus-name";
+	DBusMessageIter subject, details;
 
 	return dbus_message_iter_open_container(at, DBUS_TYPE_STRUCT, NULL, &subject) &&
 	       dbus_message_iter_append_basic(&subject, DBUS_TYPE_STRING, &kind) &&
-	       dbus_message_iter_open_container(&subject, DBUS_TYPE_ARRAY, "{sv}", &details) &&
-	       dbus_message_iter_open_container(&details, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
-	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) &&
-	       dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, "s", &variant) &&
-	       dbus_message_iter_append_basic(&variant, DBUS_TYPE_STRING, &sender) && dbus_message_iter_close_container(&entry, &variant) &&
-	       dbus_message_iter_close_container(&details, &entry) && dbus_message_iter_close_container(&subject, &details) &&
-	       dbus_message_iter_close_container(at, &subject);
+	       dbus_message_iter_open_container(&subject, DBUS_TYPE_ARRAY, "{sv}", &details) && bus_add_text(&details, "name", sender) &&
+	       dbus_message_iter_close_container(&subject, &details) && dbus_message_iter_close_container(at, &subject);
 }
 
 static DBusMessage *polkit_call(const struct request *request)
@@ -517,7 +478,7 @@ static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
 	fits = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{sv}", &entries);
 	for (size_t i = 0; fits && i < PROPERTY_COUNT; i++) {
 		PROPERTIES[i].get(serve->watch, &value);
-		fits = add_value(&entries, PROPERTIES[i].name, PROPERTIES[i].type, &value);
+		fits = bus_add_entry(&entries, PROPERTIES[i].name, PROPERTIES[i].type, &value);
 	}
 	if (fits)
 		(void)dbus_message_iter_close_container(&at, &entries);
@@ -538,7 +499,7 @@ static DBusMessage *answer_one(const struct serve *serve, DBusMessage *m, const 
 			return NULL;
 		PROPERTIES[i].get(serve->watch, &value);
 		dbus_message_iter_init_append(reply, &at);
-		(void)add_variant(&at, PROPERTIES[i].type, &value);
+		(void)bus_add_variant(&at, PROPERTIES[i].type, &value);
 		return reply;
 	}
 	return dbus_message_new_error(m, DBUS_ERROR_UNKNOWN_PROPERTY, "there is no such property");

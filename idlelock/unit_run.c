@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "bus_value.h"
 #include "text.h"
 
 /* --- reading --- */
@@ -132,22 +133,23 @@ static bool close_property(struct property *p)
 	return p->fine && dbus_message_iter_close_container(&p->pair, &p->value) && dbus_message_iter_close_container(p->list, &p->pair);
 }
 
-static bool add_basic(DBusMessageIter *list, const char *name, int type, const char *signature, const void *basic)
+static bool add_basic(DBusMessageIter *list, const char *name, int type, const void *basic)
 {
-	struct property p = open_property(list, name, signature);
+	DBusMessageIter pair;
 
-	p.fine = p.fine && dbus_message_iter_append_basic(&p.value, type, basic);
-	return close_property(&p);
+	return dbus_message_iter_open_container(list, DBUS_TYPE_STRUCT, NULL, &pair) &&
+	       dbus_message_iter_append_basic(&pair, DBUS_TYPE_STRING, &name) && bus_add_variant(&pair, type, basic) &&
+	       dbus_message_iter_close_container(list, &pair);
 }
 
 static bool add_text(DBusMessageIter *list, const char *name, const char *words)
 {
-	return add_basic(list, name, DBUS_TYPE_STRING, "s", &words);
+	return add_basic(list, name, DBUS_TYPE_STRING, &words);
 }
 
 static bool add_u64(DBusMessageIter *list, const char *name, uint64_t number)
 {
-	return add_basic(list, name, DBUS_TYPE_UINT64, "t", &number);
+	return add_basic(list, name, DBUS_TYPE_UINT64, &number);
 }
 
 static bool append_texts(DBusMessageIter *to, const char *const *words, size_t count)
@@ -214,7 +216,7 @@ static bool add_restart(DBusMessageIter *list)
 	uint32_t burst = 30;
 
 	return add_text(list, "Restart", "always") && add_u64(list, "RestartUSec", 0) && add_no_restart(list) &&
-	       add_u64(list, "StartLimitIntervalUSec", 10000000) && add_basic(list, "StartLimitBurst", DBUS_TYPE_UINT32, "u", &burst);
+	       add_u64(list, "StartLimitIntervalUSec", 10000000) && add_basic(list, "StartLimitBurst", DBUS_TYPE_UINT32, &burst);
 }
 
 /* One that goes into the background does so when it has locked. */
@@ -233,7 +235,7 @@ static bool add_end(DBusMessageIter *list, const char *const *arguments)
 	int32_t nothing = SIGCONT;
 
 	return add_u64(list, "TimeoutStopUSec", 2000000) &&
-	       (strcmp(type_of(arguments), "forking") != 0 || add_basic(list, "KillSignal", DBUS_TYPE_INT32, "i", &nothing));
+	       (strcmp(type_of(arguments), "forking") != 0 || add_basic(list, "KillSignal", DBUS_TYPE_INT32, &nothing));
 }
 
 static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *arguments, const struct locker_environment *environment)
@@ -247,7 +249,7 @@ static bool add_properties(DBusMessageIter *list, uid_t uid, const char *const *
 	return add_text(list, "Description", "Screen lock (idlelock)") && add_text(list, "Type", type_of(arguments)) && add_text(list, "User", user) &&
 	       add_text(list, "Slice", "system.slice") &&
 	       add_text(list, "CollectMode", "inactive-or-failed") && add_u64(list, "TimeoutStartUSec", 30000000) &&
-	       add_end(list, arguments) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, "i", &oom) && add_restart(list) &&
+	       add_end(list, arguments) && add_basic(list, "OOMScoreAdjust", DBUS_TYPE_INT32, &oom) && add_restart(list) &&
 	       add_environment(list, environment) && add_command(list, arguments);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus_value.h"
 #include "guard_interface.h"
 #include "guard_run.h"
 #include "keyword_table.h"
@@ -19,42 +20,9 @@ struct guard_serve {
 	struct bus *bus;
 };
 
-/* --- values --- */
-
-static bool add_basic(DBusMessageIter *to, int type, const void *value)
-{
-	const char signature[2] = {(char)type, '\0'};
-	DBusMessageIter variant;
-
-	return dbus_message_iter_open_container(to, DBUS_TYPE_VARIANT, signature, &variant) && dbus_message_iter_append_basic(&variant, type, value) &&
-	       dbus_message_iter_close_container(to, &variant);
-}
-
-static bool add_key(DBusMessageIter *entries, const char *key, int type, const void *value)
-{
-	DBusMessageIter entry;
-
-	return dbus_message_iter_open_container(entries, DBUS_TYPE_DICT_ENTRY, NULL, &entry) &&
-	       dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key) && add_basic(&entry, type, value) &&
-	       dbus_message_iter_close_container(entries, &entry);
-}
-
-static bool add_text(DBusMessageIter *entries, const char *key, const char *value)
-{
-	return add_key(entries, key, DBUS_TYPE_STRING, &value);
-}
-
-static bool add_flag(DBusMessageIter *entries, const char *key, bool flag)
-{
-	dbus_bool_t value = flag;
-
-	return add_key(entries, key, DBUS_TYPE_BOOLEAN, &value);
-}
-
 static bool add_standing(DBusMessageIter *entries, const struct guarded *c)
 {
 	const struct guardian *g = &c->guardian;
-	dbus_uint32_t repairs = c->repairs;
 	dbus_int64_t since = g->since_s;
 	char mode[16];
 	const char *choice;
@@ -63,11 +31,11 @@ static bool add_standing(DBusMessageIter *entries, const struct guarded *c)
 
 	TEXT_INTO(&t, mode);
 	text_add_bytes(&t, choice, len);
-	return add_text(entries, "Control", c->row->name) && add_text(entries, "Clause", c->row->clause) && add_text(entries, "Mode", mode) &&
-	       add_text(entries, "State", posture_state_name(g->told ? g->state : POSTURE_UNKNOWN)) &&
-	       add_key(entries, "Since", DBUS_TYPE_INT64, &since) && add_text(entries, "Detail", c->detail) && add_text(entries, "ChangedBy", c->by) &&
-	       add_flag(entries, "Repairing", g->repairing) && add_flag(entries, "GivenUp", g->given_up) &&
-	       add_key(entries, "Repairs", DBUS_TYPE_UINT32, &repairs) && add_text(entries, "Failed", c->failed);
+	return bus_add_text(entries, "Control", c->row->name) && bus_add_text(entries, "Clause", c->row->clause) && bus_add_text(entries, "Mode", mode) &&
+	       bus_add_text(entries, "State", posture_state_name(g->told ? g->state : POSTURE_UNKNOWN)) &&
+	       bus_add_entry(entries, "Since", DBUS_TYPE_INT64, &since) && bus_add_text(entries, "Detail", c->detail) && bus_add_text(entries, "ChangedBy", c->by) &&
+	       bus_add_flag(entries, "Repairing", g->repairing) && bus_add_flag(entries, "GivenUp", g->given_up) &&
+	       bus_add_number(entries, "Repairs", c->repairs) && bus_add_text(entries, "Failed", c->failed);
 }
 
 /* --- properties: each adds itself as a variant --- */
@@ -90,28 +58,28 @@ static bool add_version(DBusMessageIter *to, const struct guard *guard)
 	const char *version = MUTEX_VERSION;
 
 	(void)guard;
-	return add_basic(to, DBUS_TYPE_STRING, &version);
+	return bus_add_variant(to, DBUS_TYPE_STRING, &version);
 }
 
 static bool add_hash(DBusMessageIter *to, const struct guard *guard)
 {
 	const char *hash = guard->policy->policy.hash;
 
-	return add_basic(to, DBUS_TYPE_STRING, &hash);
+	return bus_add_variant(to, DBUS_TYPE_STRING, &hash);
 }
 
 static bool add_wakeups(DBusMessageIter *to, const struct guard *guard)
 {
 	dbus_uint64_t count = loop_wakeups(guard->loop);
 
-	return add_basic(to, DBUS_TYPE_UINT64, &count);
+	return bus_add_variant(to, DBUS_TYPE_UINT64, &count);
 }
 
 static bool add_looks(DBusMessageIter *to, const struct guard *guard)
 {
 	dbus_uint64_t count = guard->looks;
 
-	return add_basic(to, DBUS_TYPE_UINT64, &count);
+	return bus_add_variant(to, DBUS_TYPE_UINT64, &count);
 }
 
 static const struct property {
