@@ -9,6 +9,7 @@
 #include "bus_value.h"
 #include "excuse_run.h"
 #include "idlelock_interface.h"
+#include "property_serve.h"
 #include "text.h"
 #include "watch_record_run.h"
 #include "watch_run.h"
@@ -426,94 +427,39 @@ static DBusMessage *ask_caller(struct serve *serve, const struct method_row *row
 
 /* --- properties and introspection: for everybody --- */
 
-union property_value {
-	const char *text;
-	dbus_uint32_t number;
-	dbus_uint64_t count;
+static bool add_hash(DBusMessageIter *to, const void *owner)
+{
+	const struct watch *watch = owner;
+	const char *hash = watch->policy->policy.hash;
+
+	return bus_add_variant(to, DBUS_TYPE_STRING, &hash);
+}
+
+static bool add_wakeups(DBusMessageIter *to, const void *owner)
+{
+	const struct watch *watch = owner;
+	dbus_uint64_t count = loop_wakeups(watch->loop);
+
+	return bus_add_variant(to, DBUS_TYPE_UINT64, &count);
+}
+
+static bool add_count(DBusMessageIter *to, const void *owner)
+{
+	const struct watch *watch = owner;
+	dbus_uint32_t count = (dbus_uint32_t)watch->count;
+
+	return bus_add_variant(to, DBUS_TYPE_UINT32, &count);
+}
+
+static const struct property_row PROPERTIES[] = {
+	{"Version", property_add_version},
+	{"PolicyHash", add_hash},
+	{"Wakeups", add_wakeups},
+	{"Sessions", add_count},
 };
+static const struct property_table TABLE = {IDLELOCK_INTERFACE, PROPERTIES, sizeof PROPERTIES / sizeof PROPERTIES[0]};
 
-static void get_version(const struct watch *watch, union property_value *ret_value)
-{
-	(void)watch;
-	ret_value->text = MUTEX_VERSION;
-}
-
-static void get_hash(const struct watch *watch, union property_value *ret_value)
-{
-	ret_value->text = watch->policy->policy.hash;
-}
-
-static void get_wakeups(const struct watch *watch, union property_value *ret_value)
-{
-	ret_value->count = loop_wakeups(watch->loop);
-}
-
-static void get_sessions(const struct watch *watch, union property_value *ret_value)
-{
-	ret_value->number = (dbus_uint32_t)watch->count;
-}
-
-static const struct {
-	const char *name;
-	int type;
-	void (*get)(const struct watch *watch, union property_value *ret_value);
-} PROPERTIES[] = {
-	{"Version", DBUS_TYPE_STRING, get_version},
-	{"PolicyHash", DBUS_TYPE_STRING, get_hash},
-	{"Wakeups", DBUS_TYPE_UINT64, get_wakeups},
-	{"Sessions", DBUS_TYPE_UINT32, get_sessions},
-};
-#define PROPERTY_COUNT (sizeof PROPERTIES / sizeof PROPERTIES[0])
-
-static DBusMessage *answer_all(const struct serve *serve, DBusMessage *m)
-{
-	DBusMessage *reply = dbus_message_new_method_return(m);
-	union property_value value;
-	DBusMessageIter at, entries;
-	bool fits;
-
-	if (reply == NULL)
-		return NULL;
-	dbus_message_iter_init_append(reply, &at);
-	fits = dbus_message_iter_open_container(&at, DBUS_TYPE_ARRAY, "{sv}", &entries);
-	for (size_t i = 0; fits && i < PROPERTY_COUNT; i++) {
-		PROPERTIES[i].get(serve->watch, &value);
-		fits = bus_add_entry(&entries, PROPERTIES[i].name, PROPERTIES[i].type, &value);
-	}
-	if (fits)
-		(void)dbus_message_iter_close_container(&at, &entries);
-	return reply;
-}
-
-static DBusMessage *answer_one(const struct serve *serve, DBusMessage *m, const char *name)
-{
-	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
-		union property_value value;
-		DBusMessage *reply;
-		DBusMessageIter at;
-
-		if (strcmp(PROPERTIES[i].name, name) != 0)
-			continue;
-		reply = dbus_message_new_method_return(m);
-		if (reply == NULL)
-			return NULL;
-		PROPERTIES[i].get(serve->watch, &value);
-		dbus_message_iter_init_append(reply, &at);
-		(void)bus_add_variant(&at, PROPERTIES[i].type, &value);
-		return reply;
-	}
-	return dbus_message_new_error(m, DBUS_ERROR_UNKNOWN_PROPERTY, "there is no such property");
-}
-
-static DBusMessage *answer_introspection(DBusMessage *m)
-{
-	const char *xml = IDLELOCK_INTERFACE;
-	DBusMessage *reply = dbus_message_new_method_return(m);
-
-	if (reply != NULL)
-		(void)dbus_message_append_args(reply, DBUS_TYPE_STRING, &xml, DBUS_TYPE_INVALID);
-	return reply;
-}
+/* --- calls --- */
 
 static bool is_small(DBusMessageIter *at, unsigned *words)
 {
@@ -548,15 +494,10 @@ static bool fits(const struct method_row *row, DBusMessage *m)
 static DBusMessage *on_method(DBusMessage *m, void *data)
 {
 	struct serve *serve = data;
-	const char *interface, *name;
+	DBusMessage *reply;
 
-	if (dbus_message_is_method_call(m, DBUS_INTERFACE_INTROSPECTABLE, "Introspect"))
-		return answer_introspection(m);
-	if (dbus_message_is_method_call(m, DBUS_INTERFACE_PROPERTIES, "GetAll"))
-		return answer_all(serve, m);
-	if (dbus_message_is_method_call(m, DBUS_INTERFACE_PROPERTIES, "Get") &&
-	    dbus_message_get_args(m, NULL, DBUS_TYPE_STRING, &interface, DBUS_TYPE_STRING, &name, DBUS_TYPE_INVALID))
-		return answer_one(serve, m, name);
+	if (property_serve(&TABLE, serve->watch, m, &reply))
+		return reply;
 	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++) {
 		if (!dbus_message_is_method_call(m, NAME, METHODS[i].name))
 			continue;
