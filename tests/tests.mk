@@ -52,7 +52,8 @@ $(BUILD)/tests/neighbour.so: $(BUILD)/tests/neighbour.o
 IT_FACTOR := $(BUILD)/tests/it_factor
 IT_X11 := $(addprefix $(BUILD)/tests/,it_x11 it_x11_standalone)
 IT_ENROL := $(BUILD)/tests/it_enrol
-$(filter-out $(IT_VERIFY) $(IT_ENROL) $(IT_FACTOR) $(IT_X11),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
+IT_CULPRIT := $(BUILD)/tests/it_culprit
+$(filter-out $(IT_VERIFY) $(IT_ENROL) $(IT_FACTOR) $(IT_X11) $(IT_CULPRIT),$(ITS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/module_bed.o $(BUILD)/tests/login_bed.o $(LIB) $(MODULE) $(BUILD)/tests/neighbour.so
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MODULE_LIBS)
 
 # The verifier's parts and its client in one program. libpam unloads the module, and libFuzzer's counters must not go with it.
@@ -65,6 +66,10 @@ $(IT_VERIFY): $(BUILD)/tests/it_verify.o $(call object,$(filter-out pam_mutex/ve
 
 $(IT_ENROL): $(BUILD)/tests/it_enrol.o $(call object,$(filter-out pam_mutex/verify_main.c,$(VERIFIER_ONLY))) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(VERIFIER_LIBS)
+
+# Who executed what, by the kernel's own word.
+$(IT_CULPRIT): $(IT_CULPRIT).o $(GUARDLIB) $(IDLELIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(DAEMON_LIBS) -lcmocka
 
 # The question for a factor as the module puts it, and mutex-factor as it is built.
 $(IT_FACTOR): $(BUILD)/tests/it_factor.o $(BUILD)/pam_mutex/conversation.o $(LIB) | $(BUILD)/tests/asking.so $(FACTOR)

@@ -18,5 +18,6 @@ struct culprit {
 };
 
 void culprit_gather(const struct change *change, struct culprit *ret_culprit);
+void culprit_name(const char *program, uid_t uid, struct culprit *ret_culprit);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "clock.h"
+#include "exec_watch_run.h"
 #include "file.h"
 #include "file_watch_run.h"
 #include "guard_serve.h"
@@ -119,15 +120,22 @@ static void note_detail(struct guarded *c, const struct control_verdict *verdict
 	text_add_escaped_cut(&t, words, strlen(words), sizeof c->detail - 1);
 }
 
+/* The process that changed the rules, if that is a person's; else the command of the moment that names what is violated now. */
 static void note_culprit(struct guarded *c, int64_t now_ns)
 {
+	bool changed = c->changed_ns != 0 && now_ns - c->changed_ns <= CULPRIT_NS;
 	struct text t;
 
+	c->culprit = (struct culprit){.uid = (uid_t)-1};
+	if (changed)
+		c->culprit = c->changer;
+	if (changed && c->mixed)
+		c->culprit.person[0] = '\0';
+	else if (c->culprit.person[0] == '\0' && c->seen == POSTURE_VIOLATED)
+		(void)exec_watch_suspect(c->guard->execs, mark_of(c), &c->culprit);
 	TEXT_INTO(&t, c->by);
-	if (c->culprit_ns == 0 || now_ns - c->culprit_ns > CULPRIT_NS || c->culprit.program[0] == '\0')
-		return;
-	text_add(&t, c->culprit.person[0] != '\0' && !c->mixed ? c->culprit.person : "unknown person");
-	text_add_format(&t, " (%s)", c->culprit.program);
+	if (c->culprit.program[0] != '\0')
+		text_add_format(&t, "%s (%s)", c->culprit.person[0] != '\0' ? c->culprit.person : "unknown person", c->culprit.program);
 }
 
 /* --- putting it right --- */
@@ -235,6 +243,8 @@ static void act(struct guarded *c, struct look *l, int64_t now_ns)
 		note_culprit(c, now_ns);
 	if (step.changed || step.gave_up)
 		guard_tell_change(c, step.gave_up);
+	if (step.changed && c->seen == POSTURE_VIOLATED)
+		exec_watch_forget(c->guard->execs, mark_of(c));
 	if (step.repair)
 		begin_repair(c, l);
 	else if (step.hold && !l->verdict.held)
@@ -282,16 +292,18 @@ static void on_rules(const struct change *change, void *data)
 	int64_t now_ns = clock_monotonic_ns();
 
 	culprit_gather(change, &culprit);
+	if (culprit.person[0] == '\0')
+		(void)exec_watch_find(guard->execs, change, &culprit);
 	for (size_t i = 0; i < CONTROL_MAX; i++) {
 		struct guarded *c = &guard->controls[i];
 
 		if ((guard->rules_marks & mark_of(c)) == 0)
 			continue;
 		/* Changes that one look will see together must be of one person, else it is nobody's. */
-		c->mixed = c->look_ns != INT64_MAX && c->culprit_ns != 0 && now_ns - c->culprit_ns <= TOGETHER_NS &&
-			   (c->mixed || c->culprit.uid != culprit.uid);
-		c->culprit = culprit;
-		c->culprit_ns = now_ns;
+		c->mixed = c->look_ns != INT64_MAX && c->changed_ns != 0 && now_ns - c->changed_ns <= TOGETHER_NS &&
+			   (c->mixed || c->changer.uid != culprit.uid);
+		c->changer = culprit;
+		c->changed_ns = now_ns;
 	}
 	look_soon(guard, guard->rules_marks);
 }
@@ -311,9 +323,11 @@ static void add_watch(struct guarded *c, const struct control_watch *watch)
 	case WATCH_FILE:
 	case WATCH_BASELINE:
 		(void)file_watch_add(guard->files, watch->name, mark_of(c));
+		(void)exec_watch_add(guard->execs, watch->name, mark_of(c));
 		return;
 	case WATCH_UNIT:
 		(void)unit_watch_add(guard->units, watch->name, mark_of(c));
+		(void)exec_watch_add(guard->execs, watch->name, mark_of(c));
 		return;
 	case WATCH_NFTABLES:
 		guard->rules_marks |= mark_of(c);
@@ -351,12 +365,16 @@ static int watch_all(struct guard *guard)
 
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);
+	exec_watch_close(guard->execs);
 	guard->files = NULL;
 	guard->units = NULL;
+	guard->execs = NULL;
 	guard->rules_marks = guard->network_marks = guard->asked_busy = 0;
 	r = file_watch_open(guard->loop, guard->paths->root, on_files, guard, &guard->files);
 	if (r == 0)
 		r = unit_watch_open(guard->bus, on_files, guard, &guard->units);
+	if (r == 0)
+		r = exec_watch_open(guard->loop, &guard->execs);
 	for (size_t i = 0; r == 0 && i < CONTROL_MAX; i++)
 		watch_control(&guard->controls[i]);
 	if (r == 0)
@@ -450,6 +468,7 @@ void guard_close(struct guard *guard)
 	netlink_watch_close(guard->netlink);
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);
+	exec_watch_close(guard->execs);
 	guard_serve_close(guard->serve);
 	bus_close(guard->bus);
 	file_close(&guard->posture_fd);

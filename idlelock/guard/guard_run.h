@@ -29,9 +29,10 @@ struct guarded {
 	struct guardian guardian;
 	enum posture_state seen;        /* at the last look */
 	char detail[GUARDED_DETAIL_BYTES]; /* English: the weightiest reason of the last look */
-	struct culprit culprit;         /* of the last change of nftables' rules */
-	int64_t culprit_ns;             /* 0 = none */
-	char by[CULPRIT_NAME_BYTES + 32]; /* who made the present state, in words; "" = unknown */
+	struct culprit changer;         /* of the last change of nftables' rules */
+	int64_t changed_ns;             /* 0 = none */
+	struct culprit culprit;         /* who made the present state, as far as it is known */
+	char by[CULPRIT_NAME_BYTES + 32]; /* the same in words; "" = unknown */
 	bool busy, mixed;               /* mixed: several people changed rules at once */
 	int64_t look_ns, free_ns;       /* when the next look is due; not before free_ns */
 	struct repair *repair;
@@ -47,6 +48,7 @@ struct guard {
 	struct netlink_watch *netlink;
 	struct file_watch *files;
 	struct unit_watch *units;
+	struct exec_watch *execs;
 	struct guard_serve *serve;
 	struct guarded controls[CONTROL_MAX];
 	uint64_t rules_marks, network_marks; /* bits of controls: what is watched by netlink */

@@ -68,7 +68,7 @@ static void record(const struct guarded *c, enum record_verdict verdict, const c
 		.policy_hash = guard->policy->policy.hash,
 		.policy_state = policy_state_name(guard->policy->state),
 		.service = "mutex-guardd",
-		.asked_by = c->mixed || c->by[0] == '\0' ? NULL : c->culprit.person,
+		.asked_by = c->culprit.person[0] == '\0' ? NULL : c->culprit.person,
 		.reasons = &reason,
 		.reason_count = 1,
 		.detail = detail,

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A socket of the proc connector, and a descriptor of each command that is remembered, which tells when it ends. */
+#include "exec_watch_run.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "process_gather.h"
+#include "suspect_command.h"
+#include "text.h"
+
+#define SUSPECTS 32
+#define NAMES_MAX 512
+#define WORDS_BYTES 2048
+#define RECEIVE_BYTES 4096
+#define QUEUE_BYTES (512 * 1024) /* some hundred programs that begin while a look goes on */
+#define ENDED_NS INT64_C(1000000000) /* what has ended so long ago is not the cause of what is seen now */
+
+struct name {
+	char *text;
+	uint64_t marks;
+};
+
+struct suspect {
+	struct exec_watch *watch;
+	uint32_t pid; /* 0 = free */
+	int process;  /* tells when it ends; -1 = has ended */
+	uid_t uid;
+	char program[PROCESS_PROGRAM_BYTES];
+	uint64_t marks;
+	int64_t began_ns, ended_ns; /* INT64_MAX = runs */
+};
+
+struct exec_watch {
+	struct loop *loop;
+	int socket;
+	struct name *names;
+	size_t name_count;
+	struct suspect suspects[SUSPECTS];
+	int64_t missed_ns; /* until then the kernel, or we, have lost some */
+};
+
+/* --- those that are remembered --- */
+
+static void note_end(struct suspect *s)
+{
+	loop_remove(s->watch->loop, s->process);
+	file_close(&s->process);
+	s->process = -1;
+	s->ended_ns = clock_monotonic_ns();
+}
+
+static void on_end(int fd, uint32_t events, void *data)
+{
+	(void)fd;
+	(void)events;
+	note_end(data);
+}
+
+static bool is_over(const struct suspect *s, int64_t now_ns)
+{
+	return s->pid == 0 || (s->process < 0 && now_ns - s->ended_ns > ENDED_NS);
+}
+
+static void miss(struct exec_watch *watch)
+{
+	watch->missed_ns = clock_monotonic_ns() + ENDED_NS;
+}
+
+static void remember(struct exec_watch *watch, const struct suspect *suspect)
+{
+	struct suspect *place = NULL;
+
+	for (size_t i = 0; i < SUSPECTS && place == NULL; i++)
+		if (is_over(&watch->suspects[i], suspect->began_ns))
+			place = &watch->suspects[i];
+	if (place == NULL) {
+		miss(watch);
+		return;
+	}
+	*place = *suspect;
+	place->process = (int)syscall(SYS_pidfd_open, suspect->pid, 0);
+	if (place->process >= 0 && loop_add(watch->loop, place->process, EPOLLIN, on_end, place) < 0)
+		note_end(place);
+}
+
+/* --- what is executed --- */
+
+static uint64_t marks_of(const struct exec_watch *watch, const struct suspect_command *command)
+{
+	uint64_t marks = 0;
+
+	for (size_t i = 0; i < watch->name_count; i++)
+		if ((marks & watch->names[i].marks) != watch->names[i].marks && suspect_command_changes(command, watch->names[i].text))
+			marks |= watch->names[i].marks;
+	return marks;
+}
+
+static void look_at(struct exec_watch *watch, uint32_t pid)
+{
+	struct suspect suspect = {.watch = watch, .pid = pid, .process = -1, .began_ns = clock_monotonic_ns(), .ended_ns = clock_monotonic_ns()};
+	int folder FILE_CLOSED = process_open(pid);
+	char words[WORDS_BYTES], at[1024];
+	struct suspect_command command = {.program = suspect.program, .words = words, .folder = at};
+	struct stat owner;
+	ssize_t len;
+
+	if (folder < 0 || process_read(folder, "comm", suspect.program, sizeof suspect.program) == 0 || !suspect_command_is_known(suspect.program))
+		return;
+	command.len = process_read(folder, "cmdline", words, sizeof words);
+	len = readlinkat(folder, "cwd", at, sizeof at - 1);
+	at[len > 0 ? len : 0] = '\0';
+	command.root = fstat(folder, &owner) == 0 && owner.st_uid == 0;
+	suspect.uid = process_login_uid(folder);
+	suspect.marks = marks_of(watch, &command);
+	if (command.len > 0)
+		remember(watch, &suspect);
+}
+
+static void on_executed(int fd, uint32_t events, void *data)
+{
+	_Alignas(struct nlmsghdr) uint8_t bytes[RECEIVE_BYTES];
+	struct exec_watch *watch = data;
+	struct sockaddr_nl from = {0};
+	ssize_t got;
+	uint32_t pid;
+
+	(void)events;
+	do {
+		socklen_t size = sizeof from;
+
+		got = recvfrom(fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+		pid = got > 0 && from.nl_pid == 0 ? change_read_exec(bytes, (size_t)got) : 0;
+		if (pid != 0 && pid != (uint32_t)getpid())
+			look_at(watch, pid);
+		if (got < 0 && errno == ENOBUFS)
+			miss(watch);
+	} while (got >= 0 || errno == ENOBUFS || errno == EINTR);
+}
+
+/* --- the socket --- */
+
+/* Forks, ends and changes of uid would wake us, too. */
+static int let_execs_through(int fd)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, NLMSG_HDRLEN + sizeof(struct cn_msg) + offsetof(struct proc_event, what)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_EXEC), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_filter copy[sizeof code / sizeof code[0]];
+	struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = copy};
+
+	memcpy(copy, code, sizeof code);
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
+}
+
+static int ask(int fd, enum proc_cn_mcast_op operation)
+{
+	struct {
+		struct nlmsghdr head;
+		struct cn_msg connector;
+		uint32_t operation;
+	} __attribute__((packed)) m = {
+		.head = {.nlmsg_len = sizeof m, .nlmsg_type = NLMSG_DONE},
+		.connector = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC}, .len = sizeof m.operation},
+		.operation = operation,
+	};
+
+	return send(fd, &m, sizeof m, 0) < 0 ? -errno : 0;
+}
+
+static int listen_to_kernel(struct exec_watch *watch)
+{
+	const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
+	const int bytes = QUEUE_BYTES;
+	int r;
+
+	watch->socket = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+	if (watch->socket < 0)
+		return -errno;
+	(void)setsockopt(watch->socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes);
+	r = let_execs_through(watch->socket);
+	if (r == 0 && bind(watch->socket, (const struct sockaddr *)&address, sizeof address) < 0)
+		r = -errno;
+	if (r == 0)
+		r = ask(watch->socket, PROC_CN_MCAST_LISTEN);
+	if (r == 0)
+		r = loop_add(watch->loop, watch->socket, EPOLLIN, on_executed, watch);
+	if (r < 0)
+		file_close(&watch->socket), watch->socket = -1;
+	return r;
+}
+
+int exec_watch_open(struct loop *loop, struct exec_watch **ret_watch)
+{
+	struct exec_watch *watch = calloc(1, sizeof *watch);
+
+	if (watch == NULL)
+		return -ENOMEM;
+	watch->loop = loop;
+	watch->socket = -1;
+	*ret_watch = watch;
+	return 0;
+}
+
+int exec_watch_add(struct exec_watch *watch, const char *text, uint64_t marks)
+{
+	struct name *names = watch->name_count < NAMES_MAX ? reallocarray(watch->names, watch->name_count + 1, sizeof *names) : NULL;
+
+	if (names == NULL)
+		return -ENOMEM;
+	watch->names = names;
+	names[watch->name_count] = (struct name){.text = strdup(text), .marks = marks};
+	if (names[watch->name_count].text == NULL)
+		return -ENOMEM;
+	watch->name_count++;
+	return watch->name_count == 1 ? listen_to_kernel(watch) : 0;
+}
+
+void exec_watch_close(struct exec_watch *watch)
+{
+	if (watch == NULL)
+		return;
+	for (size_t i = 0; i < SUSPECTS; i++)
+		if (watch->suspects[i].pid != 0 && watch->suspects[i].process >= 0)
+			note_end(&watch->suspects[i]);
+	if (watch->socket >= 0)
+		(void)ask(watch->socket, PROC_CN_MCAST_IGNORE);
+	loop_remove(watch->loop, watch->socket);
+	file_close(&watch->socket);
+	for (size_t i = 0; i < watch->name_count; i++)
+		free(watch->names[i].text);
+	free(watch->names);
+	free(watch);
+}
+
+/* --- who it was --- */
+
+static void read_on(struct exec_watch *watch)
+{
+	if (watch->socket >= 0)
+		on_executed(watch->socket, EPOLLIN, watch);
+}
+
+bool exec_watch_find(struct exec_watch *watch, const struct change *change, struct culprit *ret_culprit)
+{
+	const struct suspect *best = NULL;
+	int64_t now_ns = clock_monotonic_ns();
+
+	read_on(watch);
+	for (size_t i = 0; i < SUSPECTS; i++) {
+		const struct suspect *s = &watch->suspects[i];
+
+		if (change->pid != 0 && s->pid == change->pid && !is_over(s, now_ns) && strncmp(s->program, change->program, sizeof s->program) == 0 &&
+		    (best == NULL || s->began_ns > best->began_ns))
+			best = s;
+	}
+	if (best == NULL || best->uid == (uid_t)-1)
+		return false;
+	culprit_name(best->program, best->uid, ret_culprit);
+	return true;
+}
+
+bool exec_watch_suspect(struct exec_watch *watch, uint64_t marks, struct culprit *ret_culprit)
+{
+	const struct suspect *best = NULL;
+	int64_t now_ns = clock_monotonic_ns();
+
+	read_on(watch);
+	for (size_t i = 0; i < SUSPECTS; i++) {
+		const struct suspect *s = &watch->suspects[i];
+
+		if ((s->marks & marks) == 0 || is_over(s, now_ns))
+			continue;
+		if (best != NULL && best->uid != s->uid)
+			return false;
+		best = best == NULL || s->began_ns > best->began_ns ? s : best;
+	}
+	if (best == NULL || best->uid == (uid_t)-1 || now_ns < watch->missed_ns)
+		return false;
+	culprit_name(best->program, best->uid, ret_culprit);
+	return true;
+}
+
+void exec_watch_forget(struct exec_watch *watch, uint64_t marks)
+{
+	for (size_t i = 0; i < SUSPECTS; i++)
+		watch->suspects[i].marks &= ~marks;
+}
