@@ -18,6 +18,7 @@
 #include "auth.h"
 #include "auth_gather.h"
 #include "history_store.h"
+#include "plan_text.h"
 #include "text.h"
 
 #define ARENA_BYTES (64 * 1024 * 1024)
@@ -89,18 +90,13 @@ static enum posture_state look(const struct settings *settings, char *ret_words,
 	struct paths paths;
 	const struct control_scene scene = {.paths = &paths, .settings = settings};
 	const void *facts = NULL;
-	struct text t;
 
 	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
 	arena_init(&arena, malloc(ARENA_BYTES), ARENA_BYTES);
 	assert_non_null(arena.block);
 	assert_int_equal(auth_probe(&scene, &arena, &facts), 0);
 	verdict = auth_judge(facts, settings, &arena);
-	text_init(&t, ret_words, size);
-	for (size_t i = 0; i < verdict.reason_count; i++) {
-		message_add(&t, LANGUAGE_EN, verdict.reasons[i].id, verdict.reasons[i].arguments, verdict.reasons[i].count);
-		text_add(&t, "\n");
-	}
+	plan_text_reasons(&verdict, ret_words, size);
 	free(arena.block);
 	return verdict.state;
 }

@@ -10,14 +10,14 @@
 
 #include "firewall.h"
 #include "firewall_hold.h"
+#include "plan_text.h"
 
 #define ON {.installed = true, .enabled = true, .running = true, .configured = true}
 
+/* Programs without their arguments, which are whole sets of rules. */
 static void add_step(const struct control_step *step, struct text *t)
 {
-	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "run", "first", "later"};
-
-	text_add_format(t, "%s%s %s", t->len > 0 ? "; " : "", names[step->kind], step->argv[0] != NULL ? step->argv[0] : step->what);
+	text_add_format(t, "%s%s %s", t->len > 0 ? "; " : "", plan_text_kind(step), step->argv[0] != NULL ? step->argv[0] : step->what);
 }
 
 static void steps_of_each_product(void **state)
@@ -30,19 +30,19 @@ static void steps_of_each_product(void **state)
 		{"nobody knows whose rules", {NULL}, {[FIREWALL_ufw] = ON}, "later /usr/sbin/nft"},
 		{"gone from the computer", {"ufw"}, {{0}}, "later /usr/sbin/nft; first /usr/sbin/nft"},
 		{"nftables flushed", {"nftables"}, {[FIREWALL_nftables] = ON},
-		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; command /usr/sbin/nft"},
 		{"nftables masked", {"nftables"}, {[FIREWALL_nftables] = {.installed = true, .masked = true, .configured = true}},
-		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft; unmask nftables.service; enable nftables.service; "
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; command /usr/sbin/nft; unmask nftables.service; enable nftables.service; "
 		 "start nftables.service"},
 		{"ufw disabled", {"ufw"}, {[FIREWALL_ufw] = {.installed = true, .enabled = true, .running = true}},
-		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/ufw; restore /etc/default/ufw; run /usr/sbin/ufw; run /usr/sbin/nft; run /usr/sbin/nft; "
-		 "run /lib/ufw/ufw-init"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/ufw; restore /etc/default/ufw; command /usr/sbin/ufw; command /usr/sbin/nft; command /usr/sbin/nft; "
+		 "command /lib/ufw/ufw-init"},
 		{"firewalld loosened", {"firewalld"}, {[FIREWALL_firewalld] = ON},
-		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/firewalld; thaw firewalld.service; run /usr/bin/systemctl"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/firewalld; thaw firewalld.service; command /usr/bin/systemctl"},
 		{"firewalld stopped", {"firewalld"}, {[FIREWALL_firewalld] = {.installed = true, .enabled = true, .configured = true}},
 		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/firewalld; start firewalld.service; thaw firewalld.service"},
 		{"the one that is on", {"ufw", "nftables"}, {[FIREWALL_ufw] = {.installed = true}, [FIREWALL_nftables] = ON},
-		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; run /usr/sbin/nft"},
+		 "later /usr/sbin/nft; first /usr/sbin/nft; restore /etc/nftables.conf; command /usr/sbin/nft"},
 	};
 
 	(void)state;

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "md5sums.h"
+#include "plan_text.h"
 #include "self.h"
-#include "text.h"
 
 #define ARENA_BYTES (16 * 1024 * 1024)
 
@@ -28,16 +28,11 @@ static enum posture_state judge(const struct self_facts *facts, char *ret_words,
 {
 	struct arena arena;
 	struct control_verdict verdict;
-	struct text t;
 	char block[4096];
 
 	arena_init(&arena, block, sizeof block);
 	verdict = self_judge(facts, &none, &arena);
-	text_init(&t, ret_words, size);
-	for (size_t i = 0; i < verdict.reason_count; i++) {
-		message_add(&t, LANGUAGE_EN, verdict.reasons[i].id, verdict.reasons[i].arguments, verdict.reasons[i].count);
-		text_add(&t, "\n");
-	}
+	plan_text_reasons(&verdict, ret_words, size);
 	return verdict.state;
 }
 

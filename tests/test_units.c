@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "plan_text.h"
 #include "unit_sample.h"
 #include "units.h"
 
@@ -34,35 +34,14 @@ static void bed_init(struct bed *bed)
 	arena_init(&bed->arena, bed->memory, sizeof bed->memory);
 }
 
-static void add_step(const struct control_step *step, struct text *t)
-{
-	static const char *const names[] = {"unmask", "enable", "thaw", "start", "restore", "command"};
-
-	text_add(t, names[step->kind]);
-	for (size_t i = 0; step->kind == STEP_COMMAND && step->argv[i] != NULL; i++)
-		text_add_format(t, " %s", step->argv[i]);
-	if (step->kind != STEP_COMMAND)
-		text_add_format(t, " %s", step->what);
-	text_add(t, "\n");
-}
-
 static void judge(struct bed *bed)
 {
 	struct control_repair repair = {0};
-	struct text t;
 
 	bed->verdict = units_judge(&bed->facts, &bed->settings, &bed->arena);
-	TEXT_INTO(&t, bed->words);
-	for (size_t i = 0; i < bed->verdict.reason_count; i++) {
-		message_add(&t, LANGUAGE_EN, bed->verdict.reasons[i].id, bed->verdict.reasons[i].arguments, bed->verdict.reasons[i].count);
-		text_add(&t, "\n");
-	}
-	assert_int_equal(text_end(&t), 0);
+	plan_text_reasons(&bed->verdict, bed->words, sizeof bed->words);
 	units_repair(&bed->facts, &bed->settings, &bed->arena, &repair);
-	TEXT_INTO(&t, bed->steps);
-	for (size_t i = 0; i < repair.count; i++)
-		add_step(&repair.steps[i], &t);
-	assert_int_equal(text_end(&t), 0);
+	plan_text_steps(&repair, bed->steps, sizeof bed->steps);
 }
 
 /* --- each fault --- */
