@@ -246,7 +246,7 @@ static void each_unit_is_watched(void **state)
 
 struct property {
 	const char *name;
-	int type; /* 'a' = list of texts, by comma */
+	int type; /* 'a' = list of texts, by comma; 'p' = list of pairs of texts: "Stream /run/a,FIFO /run/b" */
 	const char *text;
 	uint64_t number;
 };
@@ -268,9 +268,30 @@ static void append_list(DBusMessageIter *variant, const char *text)
 	assert_true(dbus_message_iter_close_container(variant, &list));
 }
 
+static void append_pairs(DBusMessageIter *variant, const char *text)
+{
+	DBusMessageIter list, pair;
+
+	assert_true(dbus_message_iter_open_container(variant, DBUS_TYPE_ARRAY, "(ss)", &list));
+	for (const char *next; *text != '\0'; text = next) {
+		char words[128], *first = words, *second;
+
+		next = strchrnul(text, ',');
+		(void)snprintf(words, sizeof words, "%.*s", (int)(next - text), text);
+		next += *next == ',';
+		second = strchr(words, ' ');
+		*second++ = '\0';
+		assert_true(dbus_message_iter_open_container(&list, DBUS_TYPE_STRUCT, NULL, &pair));
+		assert_true(dbus_message_iter_append_basic(&pair, DBUS_TYPE_STRING, &first));
+		assert_true(dbus_message_iter_append_basic(&pair, DBUS_TYPE_STRING, &second));
+		assert_true(dbus_message_iter_close_container(&list, &pair));
+	}
+	assert_true(dbus_message_iter_close_container(variant, &list));
+}
+
 static void append(DBusMessageIter *pairs, const struct property *property)
 {
-	const char signature[] = {(char)property->type, property->type == 'a' ? 's' : '\0', '\0'};
+	const char letter[] = {(char)property->type, '\0'}, *signature = letter[0] == 'a' ? "as" : letter[0] == 'p' ? "a(ss)" : letter;
 	const uint32_t small = (uint32_t)property->number;
 	DBusMessageIter pair, variant;
 
@@ -279,6 +300,8 @@ static void append(DBusMessageIter *pairs, const struct property *property)
 	assert_true(dbus_message_iter_open_container(&pair, DBUS_TYPE_VARIANT, signature, &variant));
 	if (property->type == 'a')
 		append_list(&variant, property->text);
+	else if (property->type == 'p')
+		append_pairs(&variant, property->text);
 	else if (property->type == 's')
 		assert_true(dbus_message_iter_append_basic(&variant, DBUS_TYPE_STRING, &property->text));
 	else if (property->type == 't')
@@ -349,12 +372,48 @@ static void what_systemd_tells_is_read(void **state)
 	dbus_message_unref(wrong);
 }
 
+/* The first path at which connections are waited for: nobody connects to a datagram socket or a FIFO, nor is a port a path. */
+static void where_a_socket_listens_is_read(void **state)
+{
+	static const struct {
+		const char *name;
+		struct property listen;
+		const char *want;
+	} rows[] = {
+		{"a path", {"Listen", 'p', "Stream /run/a", 0}, "/run/a"},
+		{"whole packets", {"Listen", 'p', "SequentialPacket /run/a", 0}, "/run/a"},
+		{"the first of two", {"Listen", 'p', "Stream /run/b,Stream /run/a", 0}, "/run/b"},
+		{"behind a port and the abstract", {"Listen", 'p', "Stream 22,Stream @a,Stream /run/a", 0}, "/run/a"},
+		{"datagrams", {"Listen", 'p', "Datagram /run/a", 0}, ""},
+		{"a FIFO", {"Listen", 'p', "FIFO /run/a", 0}, ""},
+		{"none", {"Listen", 'p', "", 0}, ""},
+		{"of another type", {"Listen", 'a', "Stream,/run/a", 0}, ""},
+		{"a text", {"Listen", 's', "/run/a", 0}, ""},
+		{"another property", {"Symlinks", 'p', "Stream /run/a", 0}, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		DBusMessage *m = all_of(&rows[i].listen, 1);
+		struct unit unit;
+		struct bed bed;
+
+		print_message("%s\n", rows[i].name);
+		bed_init(&bed);
+		unit_init("a.socket", &unit);
+		assert_true(unit_read(m, &bed.arena, &unit));
+		assert_string_equal(unit.listens, rows[i].want);
+		assert_false(unit.deaf); /* that is looked for elsewhere */
+		dbus_message_unref(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault),          cmocka_unit_test(what_a_timer_starts),    cmocka_unit_test(the_weightiest_is_remedied),
 		cmocka_unit_test(no_answer_is_unknown), cmocka_unit_test(none_is_not_applicable), cmocka_unit_test(each_unit_is_watched),
-		cmocka_unit_test(what_systemd_tells_is_read),
+		cmocka_unit_test(what_systemd_tells_is_read), cmocka_unit_test(where_a_socket_listens_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
