@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kernel_line.h"
+#include "text.h"
 
 static const struct row {
 	const char *name, *line;
@@ -36,13 +37,16 @@ static void test_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *at = rows[i].line, *end = at + strlen(at), *word;
-		char found[256] = "";
+		char found[256];
+		struct text t;
 		size_t len;
 
+		TEXT_INTO(&t, found);
 		while ((word = kernel_line_next(&at, end, &len)) != NULL) {
-			strncat(found, word, len);
-			strncat(found, " ", 1);
+			text_add_bytes(&t, word, len);
+			text_add_char(&t, ' ');
 		}
+		assert_int_equal(text_end(&t), 0);
 		if (strcmp(found, rows[i].found) != 0)
 			fail_msg("%s: found \"%s\", not \"%s\"", rows[i].name, found, rows[i].found);
 	}
