@@ -124,7 +124,7 @@
 	K(control, allow, WORDS, 0, 64, "", NONE, "", "of the firewall: what may be open to new connections, such as tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg0; icmp and answers to DHCP always may") \
 	K(control, units, WORDS, 0, 16, "", NONE, "", "of units: the services, timers, sockets and paths of systemd that stay loaded, enabled and active, such as auditd.service") \
 	K(control, unit_files, PATHS, 0, 16, "", NONE, "", "of units and antivirus: files of /etc and /run that may change units; any other counts as switching off") \
-	K(control, admins, WORDS, 0, 16, "", NONE, "", "of auth and self: who may become root, users and @groups; polkit asks nobody else, and sudoers grants ALL to nobody else; empty = as Debian has it, group sudo") \
+	K(control, admins, WORDS, 0, 16, "", NONE, "", "of auth, where self reads it too: who may become root, users and @groups; polkit asks nobody else, and sudoers grants ALL to nobody else; empty = as Debian has it, group sudo") \
 	K(control, accept, WORDS, 0, 64, "", NONE, "", "of auth: what is known and may stay: files such as /etc/sudoers.d/deploy, accounts, words of the kernel's command line") \
 	K(control, scanners, WORDS, 0, 8, "", NONE, "", "of antivirus: the products of which one must protect: clamav, mdatp, falcon; empty = clamav") \
 	K(control, signature_age, DURATION, 3600, 366 * DAY_S, "3d", LESS, "", "of antivirus: how old signatures may be (AV-3)") \

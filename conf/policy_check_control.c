@@ -112,18 +112,24 @@ static const struct {
 	{KEYWORD_control_scan_paths, {"antivirus"}},
 	{KEYWORD_control_test_age, {"antivirus"}},
 	{KEYWORD_control_exclusions, {"antivirus"}},
+	{KEYWORD_control_admins, {"auth"}}, /* where self and the rules of polkit find it, too */
+	{KEYWORD_control_accept, {"auth"}},
 };
 
 static void check_place(const struct policy_assignment *a, struct diag_list *diags)
 {
 	for (size_t i = 0; i < sizeof OF_CONTROLS / sizeof OF_CONTROLS[0]; i++) {
 		bool fits = OF_CONTROLS[i].keyword != a->keyword || a->name == NULL;
+		char list[96];
+		struct text t;
 
-		for (size_t j = 0; !fits && j < 3 && OF_CONTROLS[i].controls[j] != NULL; j++)
+		TEXT_INTO(&t, list);
+		for (size_t j = 0; !fits && j < 3 && OF_CONTROLS[i].controls[j] != NULL; j++) {
 			fits = strcmp(OF_CONTROLS[i].controls[j], a->name) == 0;
+			text_add_format(&t, "%s[control %s]", j > 0 ? " and " : "", OF_CONTROLS[i].controls[j]);
+		}
 		if (!fits)
-			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "%s counts in [control %s] only", keyword_row(a->keyword)->name,
-				 OF_CONTROLS[i].controls[0]);
+			diag_add(diags, DIAG_ERROR, a->file, a->line, a->column, "%s counts in %s only; move it there", keyword_row(a->keyword)->name, list);
 	}
 }
 

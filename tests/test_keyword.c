@@ -70,6 +70,8 @@ static const char *control_of(enum keyword keyword)
 		{KEYWORD_control_scan_paths, "antivirus"},
 		{KEYWORD_control_test_age, "antivirus"},
 		{KEYWORD_control_exclusions, "antivirus"},
+		{KEYWORD_control_admins, "auth"},
+		{KEYWORD_control_accept, "auth"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
