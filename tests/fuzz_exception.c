@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exception_text.h"
+#include "must.h"
 #include "text.h"
 
 #define ARENA_BYTES (4 * 1024 * 1024)
@@ -14,12 +15,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned char memory[3][ARENA_BYTES];
 static char changed[2 * POLICY_FILE_BYTES_MAX];
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static size_t parse(const char *bytes, size_t len, int which, struct exception_list *ret)
 {

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "login_state.h"
+#include "must.h"
 #include "paths.h"
 #include "policy_load.h"
 #include "recovery.h"
@@ -40,14 +41,6 @@
 #define SWEPT_MAX 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "not so: %s\n", what);
-	abort();
-}
 
 /* --- the input --- */
 
@@ -370,9 +363,9 @@ static void check_says_no_secret(const char *said, size_t len)
 {
 	if (run.secret_in_input)
 		return;
-	must(memmem(said, len, PASSWORD, strlen(PASSWORD)) == NULL, "no password is told or recorded");
+	must_be(memmem(said, len, PASSWORD, strlen(PASSWORD)) == NULL, "no password is told or recorded");
 	for (size_t i = 0; i < LOGIN_CODES_MAX; i++)
-		must(memmem(said, len, recovery_codes[i], RECOVERY_CODE_SIZE - 1) == NULL, "no recovery code is told or recorded");
+		must_be(memmem(said, len, recovery_codes[i], RECOVERY_CODE_SIZE - 1) == NULL, "no recovery code is told or recorded");
 }
 
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t len);
@@ -481,7 +474,7 @@ static int take_answer(char **ret_answer)
 		(void)memcpy(*ret_answer, a.at, a.len);
 		(*ret_answer)[a.len] = '\0';
 	}
-	must(*ret_answer != NULL, "there is memory for answers");
+	must_be(*ret_answer != NULL, "there is memory for answers");
 	note_given(*ret_answer);
 	return PAM_SUCCESS;
 }
@@ -551,7 +544,7 @@ int pam_set_data(pam_handle_t *pamh, const char *name, void *value, void (*clean
 	for (size_t i = 0; i < DATA_MAX && slot == NULL; i++)
 		if (pamh->data[i].name == NULL)
 			slot = &pamh->data[i];
-	must(slot != NULL, "the module keeps few things");
+	must_be(slot != NULL, "the module keeps few things");
 	drop_data(pamh, slot, PAM_DATA_REPLACE);
 	*slot = (struct pam_data){.name = __real_strdup(name), .value = value, .cleanup = cleanup};
 	return PAM_SUCCESS;
@@ -565,7 +558,7 @@ int pam_vprompt(pam_handle_t *pamh, int style, char **ret_response, const char *
 	(void)pamh;
 	if (ret_response != NULL)
 		*ret_response = NULL;
-	must(len >= 0, "there is memory for prompts");
+	must_be(len >= 0, "there is memory for prompts");
 	check_says_no_secret(said, (size_t)len);
 	free(said);
 	if (fails(OF_LIBPAM))
@@ -629,7 +622,7 @@ int pam_get_authtok_verify(pam_handle_t *pamh, const char **token, const char *p
 int pam_fail_delay(pam_handle_t *pamh, unsigned int delay_us)
 {
 	(void)pamh;
-	must(delay_us <= 5000000, "a delay is short");
+	must_be(delay_us <= 5000000, "a delay is short");
 	return PAM_SUCCESS;
 }
 
@@ -640,7 +633,7 @@ void pam_vsyslog(const pam_handle_t *pamh, int priority, const char *format, va_
 
 	(void)pamh;
 	(void)priority;
-	must(len >= 0, "there is memory for log lines");
+	must_be(len >= 0, "there is memory for log lines");
 	check_says_no_secret(said, (size_t)len);
 	free(said);
 }
@@ -679,7 +672,7 @@ static void write_file(const char *path, const void *bytes, size_t len, mode_t m
 {
 	int fd = __real_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
-	must(fd >= 0 && __real_pwrite(fd, bytes, len, 0) == (ssize_t)len && fchmod(fd, mode) == 0 && close(fd) == 0, "the root folder can be used");
+	must_be(fd >= 0 && __real_pwrite(fd, bytes, len, 0) == (ssize_t)len && fchmod(fd, mode) == 0 && close(fd) == 0, "the root folder can be used");
 }
 
 static void sweep(const char *folder)
@@ -715,12 +708,12 @@ static void make_root(void)
 	char path[256];
 
 	(void)snprintf(run.root, sizeof run.root, "%s/fuzz_login.XXXXXX", base);
-	must(mkdtemp(run.root) != NULL, "a root folder can be made");
+	must_be(mkdtemp(run.root) != NULL, "a root folder can be made");
 	for (size_t i = 0; i < sizeof FOLDERS / sizeof FOLDERS[0]; i++) {
 		(void)snprintf(path, sizeof path, "%s%s", run.root, FOLDERS[i]);
-		must(__real_mkdir(path, (strstr(path, "login") != NULL && i == 5) || i == 8 ? 0700 : 0755) == 0, "folders can be made");
+		must_be(__real_mkdir(path, (strstr(path, "login") != NULL && i == 5) || i == 8 ? 0700 : 0755) == 0, "folders can be made");
 	}
-	must(paths_init(&run.paths, run.root, getuid()) == 0, "paths fit");
+	must_be(paths_init(&run.paths, run.root, getuid()) == 0, "paths fit");
 	(void)atexit(remove_root);
 }
 
@@ -737,7 +730,7 @@ static void make_sound(unsigned char *file)
 	recovery_make(random, 1, &s.recovery, recovery_codes);
 	for (size_t i = 0; i < LOGIN_SLOTS; i++) {
 		s.sequence++;
-		must(login_state_encode(&s, file + i * LOGIN_SLOT_BYTES) == 0, "a state can be written");
+		must_be(login_state_encode(&s, file + i * LOGIN_SLOT_BYTES) == 0, "a state can be written");
 	}
 }
 
@@ -802,7 +795,7 @@ static void prepare(void)
 	else
 		write_file(run.paths.lines_on, "", 0, 0644);
 	if ((run.input.settings[FLAGS] & FLAG_SUSPENDED) != 0)
-		must(suspension_save(&run.paths, &suspension) == 0, "a person can be suspended");
+		must_be(suspension_save(&run.paths, &suspension) == 0, "a person can be suspended");
 }
 
 /* --- the steps --- */
@@ -819,7 +812,7 @@ static struct pam_handle *handle_new(void)
 	struct pam_handle *h = __real_calloc(1, sizeof *h);
 	char *ssh;
 
-	must(h != NULL, "there is memory for a handle");
+	must_be(h != NULL, "there is memory for a handle");
 	h->items[PAM_SERVICE] = name_of(SERVICES, 16, SERVICE, 0);
 	h->items[PAM_USER] = name_of(USERS, 8, USER, 1);
 	h->items[PAM_TTY] = name_of(TTYS, 8, TTY, 2);
@@ -860,14 +853,14 @@ static int call(int (*function)(pam_handle_t *, int, int, const char **), const 
 	run.in_module = true;
 	code = function(run.handle, flags, word != NULL ? 2 : 1, word != NULL ? arguments : arguments + 1);
 	run.in_module = false;
-	must(lowest_free_descriptor() == free_before, "no descriptor stays open");
-	must(code >= 0 && code < _PAM_RETURN_VALUES, "the result is one of libpam's");
+	must_be(lowest_free_descriptor() == free_before, "no descriptor stays open");
+	must_be(code >= 0 && code < _PAM_RETURN_VALUES, "the result is one of libpam's");
 	/* Only begin may change the password in hand, and then it is what was given, or its beginning. */
 	token = run.handle->items[PAM_AUTHTOK];
 	if (word == NULL || strcmp(word, "begin") != 0)
-		must((token == NULL) == (before == NULL) && (token == NULL || strcmp(token, before) == 0), "the password in hand stays");
+		must_be((token == NULL) == (before == NULL) && (token == NULL || strcmp(token, before) == 0), "the password in hand stays");
 	else if (before != NULL)
-		must(token != NULL && strncmp(before, token, strlen(token)) == 0 && strlen(before) - strlen(token) <= 8, "begin cuts a code off");
+		must_be(token != NULL && strncmp(before, token, strlen(token)) == 0 && strlen(before) - strlen(token) <= 8, "begin cuts a code off");
 	free(before);
 	return code;
 }
@@ -891,7 +884,7 @@ static int begin(void)
 
 	run.handle->let_in = false;
 	if (code == PAM_SUCCESS)
-		must(setting(RUNNER, 3) != BY_ALICE && strcmp(run.handle->items[PAM_SERVICE], "sshd") == 0 &&
+		must_be(setting(RUNNER, 3) != BY_ALICE && strcmp(run.handle->items[PAM_SERVICE], "sshd") == 0 &&
 			     strstr(run.handle->ssh, "publickey") != NULL,
 		     "begin lets nobody over the password but who has shown a key to sshd");
 	return code;
@@ -910,9 +903,9 @@ static int finish(void)
 {
 	int code = call(pam_sm_authenticate, "finish");
 
-	must(code != PAM_IGNORE, "finish decides");
+	must_be(code != PAM_IGNORE, "finish decides");
 	if (code != PAM_SUCCESS) {
-		must(run.let_in_count > 0 || !has_stamp(), "no stamp without a login");
+		must_be(run.let_in_count > 0 || !has_stamp(), "no stamp without a login");
 		run.handle->let_in = false;
 		return code;
 	}
@@ -920,10 +913,10 @@ static int finish(void)
 	run.let_in_count++;
 	if (!demands() || !is_afar())
 		return code;
-	must(!run.damaged, "a damaged state lets nobody in");
-	must(setting(RUNNER, 3) != BY_ALICE, "without the verifier nobody shows a code");
-	must(strcmp(run.handle->items[PAM_USER], "alice") == 0, "who has no factor stays outside");
-	must(run.let_in_count <= codes_given(), "a right code lets in, once");
+	must_be(!run.damaged, "a damaged state lets nobody in");
+	must_be(setting(RUNNER, 3) != BY_ALICE, "without the verifier nobody shows a code");
+	must_be(strcmp(run.handle->items[PAM_USER], "alice") == 0, "who has no factor stays outside");
+	must_be(run.let_in_count <= codes_given(), "a right code lets in, once");
 	return code;
 }
 
@@ -939,7 +932,7 @@ static int stack(bool right)
 			run.handle->items[PAM_AUTHTOK] = __real_strdup(right ? PASSWORD : "not it");
 		if (!right || strcmp(run.handle->items[PAM_AUTHTOK], PASSWORD) != 0) {
 			code = call(pam_sm_authenticate, "failed");
-			must(code != PAM_SUCCESS && code != PAM_IGNORE, "failed fails");
+			must_be(code != PAM_SUCCESS && code != PAM_IGNORE, "failed fails");
 			return code;
 		}
 	}
@@ -950,12 +943,12 @@ static void account(void)
 {
 	int code = call(pam_sm_acct_mgmt, NULL);
 
-	must(code != PAM_SUCCESS, "the account line lets nobody in by itself");
+	must_be(code != PAM_SUCCESS, "the account line lets nobody in by itself");
 	if ((code != PAM_IGNORE && code != PAM_NEW_AUTHTOK_REQD) || setting(RUNNER, 3) == BY_ALICE)
 		return;
-	must((run.input.settings[FLAGS] & FLAG_SUSPENDED) == 0 || strcmp(run.handle->items[PAM_USER], "alice") != 0, "the suspended stay outside");
+	must_be((run.input.settings[FLAGS] & FLAG_SUSPENDED) == 0 || strcmp(run.handle->items[PAM_USER], "alice") != 0, "the suspended stay outside");
 	if (demands() && is_afar())
-		must(run.handle->let_in, "what finish has not proven is not let in");
+		must_be(run.handle->let_in, "what finish has not proven is not let in");
 }
 
 static void check_serves(int code)
@@ -966,7 +959,7 @@ static void check_serves(int code)
 	if (s[POLICY_KIND] == DEMANDS && s[SERVICE] == 0 && s[USER] == 0 && s[RHOST] == 0 && s[RUNNER] % 3 == BY_ROOT &&
 	    s[STATE_FORM] % 6 == STATE_SOUND && (s[FLAGS] & FLAG_SUSPENDED) == 0 && run.faults == 0 && run.input.answer_count > 0 &&
 	    first->len == 2 && memcmp(first->at, "@0", 2) == 0)
-		must(code == PAM_SUCCESS, "a right password and a right code let in");
+		must_be(code == PAM_SUCCESS, "a right password and a right code let in");
 }
 
 static void do_step(char step, bool first)

@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "network.h"
 #include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_address(const char *s, size_t len)
 {

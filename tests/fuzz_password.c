@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guess.h"
+#include "must.h"
 #include "password.h"
 #include "similar.h"
 #include "text.h"
@@ -14,12 +15,6 @@
 #define MESSAGE_ROOM 24
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* The next line in memory of its own, so that a read beyond its end is seen; NUL-terminated. */
 static char *next_line(const uint8_t **at, const uint8_t *end, size_t *ret_len)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "demand.h"
+#include "must.h"
 #include "policy.h"
 #include "policy_check.h"
 #include "profile.h"
@@ -18,12 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned char memory[2][ARENA_BYTES];
 static char dumps[2][DUMP_BYTES];
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static int parse(const struct policy_source *sources, size_t count, int which, struct policy *ret)
 {

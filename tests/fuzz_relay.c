@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "must.h"
 #include "paths.h"
 #include "verify_protocol.h"
 #include "verify_serve.h"
@@ -28,15 +29,6 @@
 #define ANSWERS_MAX 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "not so: %s\n", what);
-	abort();
-}
-#define MUST(condition) must((condition), #condition)
 
 /* --- the bed --- */
 
@@ -60,16 +52,16 @@ static void bed_make(void)
 	char *slash;
 	ssize_t len = readlink("/proc/self/exe", bed.module, sizeof bed.module - sizeof "asking.so");
 
-	MUST(len > 0);
+	must(len > 0);
 	bed.module[len] = '\0';
 	slash = strrchr(bed.module, '/');
 	memcpy(slash + 1, "asking.so", sizeof "asking.so");
 	(void)snprintf(bed.folder, sizeof bed.folder, "/tmp/mutex-relay.XXXXXX");
-	MUST(mkdtemp(bed.folder) != NULL);
+	must(mkdtemp(bed.folder) != NULL);
 	(void)snprintf(bed.confdir, sizeof bed.confdir, "%s/pam.d", bed.folder);
-	MUST(mkdir(bed.confdir, 0700) == 0);
-	MUST(paths_init(&bed.paths, bed.folder, getuid()) == 0);
-	MUST(atexit(bed_remove) == 0);
+	must(mkdir(bed.confdir, 0700) == 0);
+	must(paths_init(&bed.paths, bed.folder, getuid()) == 0);
+	must(atexit(bed_remove) == 0);
 }
 
 static void write_service(const char *auth, const char *account)
@@ -79,9 +71,9 @@ static void write_service(const char *auth, const char *account)
 
 	(void)snprintf(path, sizeof path, "%s/mutex-verify", bed.confdir);
 	file = fopen(path, "we");
-	MUST(file != NULL);
-	MUST(fprintf(file, "auth required %s %s\naccount required %s %s\n", bed.module, auth, bed.module, account) > 0);
-	MUST(fclose(file) == 0);
+	must(file != NULL);
+	must(fprintf(file, "auth required %s %s\naccount required %s %s\n", bed.module, auth, bed.module, account) > 0);
+	must(fclose(file) == 0);
 }
 
 /* --- the input --- */
@@ -165,16 +157,16 @@ static void hear(struct caller *c)
 		c->over = true;
 		return;
 	}
-	MUST(!c->heard_result);
-	MUST(verify_decode(packet, (size_t)len, &m) == 0);
-	MUST(m.kind == VERIFY_PROMPT || m.kind == VERIFY_TELL || m.kind == VERIFY_RESULT);
+	must(!c->heard_result);
+	must(verify_decode(packet, (size_t)len, &m) == 0);
+	must(m.kind == VERIFY_PROMPT || m.kind == VERIFY_TELL || m.kind == VERIFY_RESULT);
 	/* A caller that spoke out of turn does not know where the verifier stands. */
 	if (verify_dialogue_step(&c->dialogue, &m) < 0)
-		MUST(c->broke_off);
+		must(c->broke_off);
 	if (m.kind != VERIFY_RESULT)
 		return;
 	c->heard_result = true;
-	MUST(verify_result_read(&m, &c->code) == 0);
+	must(verify_result_read(&m, &c->code) == 0);
 }
 
 static void say(struct caller *c, const unsigned char *packet, size_t len)
@@ -298,7 +290,7 @@ static int lowest_free_descriptor(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	MUST(fd >= 0);
+	must(fd >= 0);
 	(void)close(fd);
 	return fd;
 }
@@ -311,17 +303,17 @@ static void run(struct input in, const char *auth, const char *account)
 
 	c = (struct caller){.in = in};
 	verify_dialogue_init(&c.dialogue);
-	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
 	c.fd = ends[0];
-	MUST(pthread_create(&thread, NULL, call, &c) == 0);
+	must(pthread_create(&thread, NULL, call, &c) == 0);
 	result = verify_serve(&(struct verify_serve){.paths = &bed.paths, .confdir = bed.confdir, .limit_ms = LIMIT_MS}, ends[1]);
-	MUST(pthread_join(thread, NULL) == 0);
+	must(pthread_join(thread, NULL) == 0);
 	(void)close(ends[0]);
-	MUST(!c.heard_result || result == 0);
-	MUST(result < 0 || c.heard_result || c.broke_off); /* closed over what it did not read, it is lost */
-	MUST(result != -ETIMEDOUT);
+	must(!c.heard_result || result == 0);
+	must(result < 0 || c.heard_result || c.broke_off); /* closed over what it did not read, it is lost */
+	must(result != -ETIMEDOUT);
 	if (c.heard_result && c.code == PAM_SUCCESS)
-		MUST(may_succeed(&c, auth) && is_let_in(account));
+		must(may_succeed(&c, auth) && is_let_in(account));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -338,7 +330,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	write_service(auth, account);
 	run(in, auth, account);
-	MUST(free_descriptor == 0 || lowest_free_descriptor() == free_descriptor);
+	must(free_descriptor == 0 || lowest_free_descriptor() == free_descriptor);
 	free_descriptor = lowest_free_descriptor();
 	return 0;
 }

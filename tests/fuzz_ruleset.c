@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "constants.h"
+#include "must.h"
 #include "ruleset_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_axis(const struct axis *axis)
 {

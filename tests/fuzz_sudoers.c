@@ -4,15 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "sudoers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

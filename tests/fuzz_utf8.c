@@ -5,16 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "text.h"
 #include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* The naive reference: gather the bits by counting leading ones, then ask whether the value may have that length. 0 when malformed. */
 static size_t reference_next(const uint8_t *s, size_t len, uint32_t *ret)

@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "verify_protocol.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_parts(const struct verify_message *m)
 {

@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "worker_protocol.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_message(const struct worker_message *m)
 {

@@ -16,6 +16,7 @@
 #include "base32.h"
 #include "clock.h"
 #include "login_store.h"
+#include "must.h"
 #include "recovery.h"
 #include "text.h"
 #include "totp.h"
@@ -32,15 +33,6 @@ static struct {
 	int journal;
 } bed;
 
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	printf("%s: %s\n", what, strerror(errno));
-	exit(1);
-}
-#define MUST(condition) must((condition), #condition)
-
 /* --- the bed --- */
 
 /* In the folder. */
@@ -49,7 +41,7 @@ static void run_shell(const char *command)
 	char line[256];
 
 	(void)snprintf(line, sizeof line, "cd %s && %s", bed.folder, command);
-	MUST(system(line) == 0);
+	must(system(line) == 0);
 }
 
 static void bed_make(const char *policy)
@@ -58,14 +50,14 @@ static void bed_make(const char *policy)
 	FILE *file;
 
 	(void)snprintf(bed.folder, sizeof bed.folder, "/tmp/mutex-enrol.XXXXXX");
-	MUST(mkdtemp(bed.folder) != NULL && paths_init(&bed.paths, bed.folder, getuid()) == 0);
+	must(mkdtemp(bed.folder) != NULL && paths_init(&bed.paths, bed.folder, getuid()) == 0);
 	run_shell("mkdir -p etc/mutex/policy.d etc/mutex/exceptions.d var/lib run/systemd/journal");
 	file = fopen(bed.paths.policy_file, "we");
-	MUST(file != NULL && fputs(policy, file) >= 0 && fclose(file) == 0);
-	MUST(strlen(bed.paths.journal) < sizeof address.sun_path);
+	must(file != NULL && fputs(policy, file) >= 0 && fclose(file) == 0);
+	must(strlen(bed.paths.journal) < sizeof address.sun_path);
 	memcpy(address.sun_path, bed.paths.journal, strlen(bed.paths.journal) + 1);
 	bed.journal = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	MUST(bed.journal >= 0 && bind(bed.journal, (const struct sockaddr *)&address, sizeof address) == 0);
+	must(bed.journal >= 0 && bind(bed.journal, (const struct sockaddr *)&address, sizeof address) == 0);
 }
 
 static void bed_remove(void)
@@ -97,7 +89,7 @@ static int visit(int fd, const struct verify_peer *peer)
 	if (peer->uid == 0)
 		person.uid = 0;
 	verify_channel_init(&channel, fd);
-	MUST(verify_channel_receive(&channel, &m, relay.deadline_ns) == 0);
+	must(verify_channel_receive(&channel, &m, relay.deadline_ns) == 0);
 	verify_result_write(verify_enrol(&(struct verify_enrol){.paths = &bed.paths, .peer = peer, .person = &person, .relay = &relay}), &m);
 	return verify_channel_send(&channel, &m, relay.deadline_ns);
 }
@@ -119,24 +111,24 @@ static void caller_start(struct caller *c, const struct verify_peer *peer)
 	int ends[2];
 
 	*c = (struct caller){.code = -1};
-	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
 	(void)fflush(stdout);
 	c->child = fork();
-	MUST(c->child >= 0);
+	must(c->child >= 0);
 	if (c->child == 0) {
 		(void)close(ends[0]);
 		_exit(visit(ends[1], peer) == 0 ? 0 : 1);
 	}
 	(void)close(ends[1]);
 	verify_channel_init(&c->channel, ends[0]);
-	MUST(verify_start_write(&(struct verify_start){.service = VERIFY_SERVICE_ENROL}, &start) == 0);
-	MUST(verify_channel_send(&c->channel, &start, clock_monotonic_ns() + LIMIT_NS) == 0);
+	must(verify_start_write(&(struct verify_start){.service = VERIFY_SERVICE_ENROL}, &start) == 0);
+	must(verify_channel_send(&c->channel, &start, clock_monotonic_ns() + LIMIT_NS) == 0);
 }
 
 static void caller_end(struct caller *c)
 {
 	verify_channel_close(&c->channel);
-	MUST(waitpid(c->child, NULL, 0) == c->child);
+	must(waitpid(c->child, NULL, 0) == c->child);
 }
 
 /* As a phone does. */
@@ -145,7 +137,7 @@ static void scan(struct caller *c, const char *uri)
 	const char *secret = strstr(uri, "secret=") + strlen("secret=");
 	size_t bits = 0;
 
-	MUST(strstr(uri, "alice") != NULL);
+	must(strstr(uri, "alice") != NULL);
 	for (; strchr(BASE32_RFC4648, *secret) != NULL; secret++, bits += 5) {
 		unsigned value = (unsigned)(strchr(BASE32_RFC4648, *secret) - BASE32_RFC4648);
 
@@ -178,7 +170,7 @@ static void listen_to(struct caller *c)
 	c->asked = false;
 	while (!c->asked && verify_channel_receive(&c->channel, &m, clock_monotonic_ns() + LIMIT_NS) == 0) {
 		if (m.kind == VERIFY_RESULT) {
-			MUST(verify_result_read(&m, &c->code) == 0);
+			must(verify_result_read(&m, &c->code) == 0);
 			return;
 		}
 		if (m.kind == VERIFY_TELL)
@@ -194,14 +186,14 @@ static void type(struct caller *c, enum typed typed)
 	struct verify_message m = {.kind = VERIFY_ANSWER};
 	int64_t step = clock_now_s() / TOTP_STEP_S;
 
-	MUST(totp_code(&c->totp, typed == OLD ? step - 1000 : step, c->last) == 0);
+	must(totp_code(&c->totp, typed == OLD ? step - 1000 : step, c->last) == 0);
 	if (typed == WRONG)
 		c->last[0] = c->last[0] == '9' ? '0' : (char)(c->last[0] + 1);
 	if (typed == EMPTY)
 		c->last[0] = '\0';
 	m.len = strlen(c->last);
 	memcpy(m.text, c->last, m.len + 1);
-	MUST(verify_channel_send(&c->channel, &m, clock_monotonic_ns() + LIMIT_NS) == 0);
+	must(verify_channel_send(&c->channel, &m, clock_monotonic_ns() + LIMIT_NS) == 0);
 	listen_to(c);
 }
 
@@ -281,7 +273,7 @@ static const char *play(const struct row *row)
 	enum has has = row->has;
 	struct caller c;
 
-	MUST(has == NO_FACTOR || login_store_change(&bed.paths, UID, true, give, &has, NULL) == 0);
+	must(has == NO_FACTOR || login_store_change(&bed.paths, UID, true, give, &has, NULL) == 0);
 	if (has == DAMAGED)
 		damage();
 	caller_start(&c, &row->peer);

@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "factor_gather.h"
 #include "login_store.h"
+#include "must.h"
 #include "policy_sample.h"
 #include "recovery.h"
 #include "totp.h"
@@ -40,15 +41,6 @@ static struct {
 	char said[4096];
 } bed;
 
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	printf("%s: %s\n", what, strerror(errno));
-	exit(1);
-}
-#define MUST(condition) must((condition), #condition)
-
 static int bad_rows;
 
 static void row(const char *name, bool holds, const char *detail)
@@ -63,24 +55,24 @@ static const char *in_bed(const char *path)
 {
 	static char full[PATH_MAX];
 
-	MUST(snprintf(full, sizeof full, "%s%s", bed.folder, path) < (int)sizeof full);
+	must(snprintf(full, sizeof full, "%s%s", bed.folder, path) < (int)sizeof full);
 	return full;
 }
 
 static void folder(const char *path, mode_t mode)
 {
-	MUST(mkdir(in_bed(path), 0755) == 0);
-	MUST(chmod(in_bed(path), mode) == 0);
+	must(mkdir(in_bed(path), 0755) == 0);
+	must(chmod(in_bed(path), mode) == 0);
 }
 
 static void file(const char *path, const char *text, mode_t mode)
 {
 	FILE *f = fopen(in_bed(path), "we");
 
-	MUST(f != NULL);
-	MUST(fputs(text, f) >= 0);
-	MUST(fclose(f) == 0);
-	MUST(chmod(in_bed(path), mode) == 0);
+	must(f != NULL);
+	must(fputs(text, f) >= 0);
+	must(fclose(f) == 0);
+	must(chmod(in_bed(path), mode) == 0);
 }
 
 static void copy_program(void)
@@ -88,10 +80,10 @@ static void copy_program(void)
 	char from[PATH_MAX + 32], command[2 * PATH_MAX + 128];
 
 	(void)snprintf(from, sizeof from, "%s/pam_mutex/mutex-factor", bed.build);
-	MUST(access(from, X_OK) == 0);
-	MUST(snprintf(command, sizeof command, "cp '%s' '%s' && chmod 0755 '%s'", from, bed.paths.factor_helper, bed.paths.factor_helper) <
+	must(access(from, X_OK) == 0);
+	must(snprintf(command, sizeof command, "cp '%s' '%s' && chmod 0755 '%s'", from, bed.paths.factor_helper, bed.paths.factor_helper) <
 	     (int)sizeof command);
-	MUST(system(command) == 0);
+	must(system(command) == 0);
 }
 
 static void bed_make(const char *program)
@@ -106,15 +98,15 @@ static void bed_make(const char *program)
 	(void)snprintf(bed.name, sizeof bed.name, "%s", pw->pw_name);
 	/* root may give the helper another user's rights, others only have their own to give */
 	(void)snprintf(bed.helper_user, sizeof bed.helper_user, "%s", getuid() == 0 ? "nobody" : bed.name);
-	MUST(realpath(program, path) != NULL);
+	must(realpath(program, path) != NULL);
 	slash = strstr(path, "/tests/it_factor");
-	MUST(slash != NULL);
+	must(slash != NULL);
 	*slash = '\0';
 	(void)snprintf(bed.build, sizeof bed.build, "%s", path);
 	(void)snprintf(bed.folder, sizeof bed.folder, "/tmp/mutex-factor.XXXXXX");
-	MUST(mkdtemp(bed.folder) != NULL);
-	MUST(chmod(bed.folder, 0755) == 0);
-	MUST(paths_init(&bed.paths, bed.folder, getuid()) == 0);
+	must(mkdtemp(bed.folder) != NULL);
+	must(chmod(bed.folder, 0755) == 0);
+	must(paths_init(&bed.paths, bed.folder, getuid()) == 0);
 	folder("/usr", 0755);
 	folder("/usr/libexec", 0755);
 	folder("/usr/lib", 0755);
@@ -132,7 +124,7 @@ static void bed_remove(void)
 	char command[PATH_MAX + 16];
 
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", bed.folder);
-	MUST(system(command) == 0);
+	must(system(command) == 0);
 }
 
 /* A login_store_change_fn. */
@@ -152,7 +144,7 @@ static int enrol(struct login_state *state, void *unused)
 
 static void bed_enrol(void)
 {
-	MUST(login_store_change(&bed.paths, getuid(), false, enrol, NULL, NULL) == 0);
+	must(login_store_change(&bed.paths, getuid(), false, enrol, NULL, NULL) == 0);
 }
 
 /* The code of now, of a step that does not end while the test uses it. */
@@ -160,7 +152,7 @@ static const char *right_code(char code[9])
 {
 	while (clock_now_s() % TOTP_STEP_S > TOTP_STEP_S - 5)
 		(void)nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
-	MUST(totp_code(&bed.totp, clock_now_s() / TOTP_STEP_S, code) == 0);
+	must(totp_code(&bed.totp, clock_now_s() / TOTP_STEP_S, code) == 0);
 	return code;
 }
 
@@ -176,7 +168,7 @@ static uint32_t failures(void)
 	struct login_state state LOGIN_STATE_WIPED;
 	uint32_t sum = 0;
 
-	MUST(login_store_read(&bed.paths, getuid(), &state) == 0);
+	must(login_store_read(&bed.paths, getuid(), &state) == 0);
 	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
 		sum += state.counters[i].guess == LOGIN_GUESS_CODE ? state.counters[i].failures : 0;
 	return sum;
@@ -205,7 +197,7 @@ static char *next_answer(void)
 static int converse(int count, const struct pam_message **messages, struct pam_response **ret_responses, void *data)
 {
 	(void)data;
-	MUST(count == 1);
+	must(count == 1);
 	remember_said(messages[0]->msg);
 	*ret_responses = NULL;
 	if (bed.fault == RESPONSES_NULL)
@@ -213,7 +205,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 	if (bed.fault == AGAIN || bed.fault == CONV_ERROR)
 		return bed.fault == AGAIN ? PAM_CONV_AGAIN : PAM_CONV_ERR;
 	*ret_responses = calloc(1, sizeof **ret_responses);
-	MUST(*ret_responses != NULL);
+	must(*ret_responses != NULL);
 	if (bed.fault != RESPONSE_NULL && (messages[0]->msg_style == PAM_PROMPT_ECHO_OFF || messages[0]->msg_style == PAM_PROMPT_ECHO_ON)) {
 		(*ret_responses)->resp = next_answer();
 		bed.asked++;
@@ -244,7 +236,7 @@ static struct question *question_make(const char *policy, uint32_t may)
 	struct question *q = calloc(1, sizeof *q);
 	struct login_gathered *l = &q->login;
 
-	MUST(q != NULL);
+	must(q != NULL);
 	policy_sample_text(&q->policy, policy);
 	if (q->policy.result < 0) {
 		printf("%s", q->policy.problems);
@@ -259,11 +251,11 @@ static struct question *question_make(const char *policy, uint32_t may)
 	factor_table_init(&q->policy.policy, &l->factors);
 	lockout_rules_of(&l->settings, 1000, false, &l->rules);
 	login_source_make(LOGIN_LOCAL, "", "tty", &l->source);
-	MUST(login_store_read(&bed.paths, getuid(), &l->state) == 0);
+	must(login_store_read(&bed.paths, getuid(), &l->state) == 0);
 	q->question = (struct factor_question){.paths = &bed.paths, .policy = &q->policy.policy, .login = l, .may = may, .password = PASSWORD};
-	MUST(pam_start_confdir("outer", bed.name, &q->conv, bed.paths.pam_etc, &q->question.pamh) == PAM_SUCCESS);
-	MUST(pam_set_item(q->question.pamh, PAM_TTY, "tty7") == PAM_SUCCESS);
-	MUST(pam_set_item(q->question.pamh, PAM_RHOST, "192.0.2.1") == PAM_SUCCESS);
+	must(pam_start_confdir("outer", bed.name, &q->conv, bed.paths.pam_etc, &q->question.pamh) == PAM_SUCCESS);
+	must(pam_set_item(q->question.pamh, PAM_TTY, "tty7") == PAM_SUCCESS);
+	must(pam_set_item(q->question.pamh, PAM_RHOST, "192.0.2.1") == PAM_SUCCESS);
 	bed.asked = 0;
 	bed.said[0] = '\0';
 	return q;
@@ -365,7 +357,7 @@ static void lock_outs(void)
 	expect("locked out meanwhile: the right code does not count", q, FACTOR_UNAVAILABLE, -1, 5);
 	bed.answers[0] = bed.codes[0];
 	bed.asked = 0;
-	MUST(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
+	must(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
 	expect("asked though locked out before, as for root at the console", q, FACTOR_SHOWN, FACTOR_RECOVERY, 0);
 }
 
@@ -376,7 +368,7 @@ static void other_names(void)
 	struct question *q QUESTION_ENDED = question_make("[factor phone]\nuse = totp\n[mfa]\nrequire = password+phone\n", BIT(FIRST_HOOK));
 
 	bed_enrol();
-	MUST(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
+	must(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
 	bed.answers[0] = right_code(right);
 	expect("a one-time code by another name", q, FACTOR_SHOWN, FIRST_HOOK, 0);
 }
@@ -409,10 +401,10 @@ static void damage_under_our_hands(void)
 	q = question_make("", BOTH);
 	right_code(right);
 	(void)snprintf(path, sizeof path, "%s/%u", bed.paths.login, (unsigned)getuid());
-	MUST(truncate(path, 100) == 0);
+	must(truncate(path, 100) == 0);
 	got = factor_check_code(&q->question, right, strlen(right), &shown, detail, sizeof detail);
 	row("a damaged state lets nobody in", got == FACTOR_UNAVAILABLE && shown == -1 && detail[0] != '\0', detail);
-	MUST(unlink(path) == 0);
+	must(unlink(path) == 0);
 }
 
 /* Each child has its own handle and its own view of the state, as fifty sshd processes have. */
@@ -421,11 +413,11 @@ static void parallel(const char *name, const char *code)
 	int gate[2], counts[FACTOR_RESULT_MAX] = {0}, status;
 	char problem[128];
 
-	MUST(pipe(gate) == 0);
+	must(pipe(gate) == 0);
 	for (int i = 0; i < PARALLEL; i++) {
 		pid_t pid = fork();
 
-		MUST(pid >= 0);
+		must(pid >= 0);
 		if (pid == 0) {
 			struct question *q = question_make("", BOTH);
 			char detail[256], byte;
@@ -439,7 +431,7 @@ static void parallel(const char *name, const char *code)
 	(void)close(gate[0]);
 	(void)close(gate[1]);
 	for (int i = 0; i < PARALLEL; i++) {
-		MUST(wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) < FACTOR_RESULT_MAX);
+		must(wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) < FACTOR_RESULT_MAX);
 		counts[WEXITSTATUS(status)]++;
 	}
 	(void)snprintf(problem, sizeof problem, "%d shown, %d used up, %u failures", counts[FACTOR_SHOWN], counts[FACTOR_USED_UP], failures());
@@ -462,7 +454,7 @@ static struct question *hook_question(const char *use, const char *timeout)
 {
 	static char policy[512];
 
-	MUST(strlen(use) < 128);
+	must(strlen(use) < 128);
 	(void)snprintf(policy, sizeof policy, "[factor token]\nuse = %.128s\nuser = %s\ntimeout = %s\n[mfa]\nrequire = password+token\n", use,
 		       bed.helper_user, timeout);
 	return question_make(policy, BIT(FIRST_HOOK));
@@ -558,13 +550,13 @@ static void helpers_that_are_not_roots(void)
 	path_row("exec: may not be run", "/bin/plain", "is not safe");
 	file("/loose/helper", SH "echo accept\n", 0755);
 	path_row("exec: others may write its folder", "/loose/helper", "is not safe");
-	MUST(symlink("helper", in_bed("/bin/link")) == 0);
+	must(symlink("helper", in_bed("/bin/link")) == 0);
 	path_row("exec: a link", "/bin/link", "is not safe");
 	path_row("exec: a folder", "/bin", "is not safe");
 	path_row("exec: behind a file", "/bin/helper/x", "is not safe");
 	if (getuid() == 0) {
 		file("/bin/foreign", SH "echo accept\n", 0755);
-		MUST(chown(in_bed("/bin/foreign"), 65534, 65534) == 0);
+		must(chown(in_bed("/bin/foreign"), 65534, 65534) == 0);
 		path_row("exec: somebody else's", "/bin/foreign", "is not safe");
 	}
 }
@@ -599,7 +591,7 @@ static void pam_row(const char *name, const char *lines, const char *timeout, en
 	enum factor_result got;
 
 	if (lines != NULL) {
-		MUST(snprintf(text, sizeof text, "auth required %s/tests/asking.so %s", bed.build, lines) < (int)sizeof text);
+		must(snprintf(text, sizeof text, "auth required %s/tests/asking.so %s", bed.build, lines) < (int)sizeof text);
 		file("/etc/pam.d/inner", text, 0644);
 	}
 	bed_enrol();
@@ -629,7 +621,7 @@ static void stacks(void)
 	pam_row("pam: leads back to us by an include", "\n@include common-auth\n", "20s", FACTOR_UNAVAILABLE, "leads back");
 	file("/etc/pam.d/inner", "account required pam_permit.so\n", 0644);
 	pam_row("pam: has no lines of its own", NULL, "20s", FACTOR_UNAVAILABLE, "leads back");
-	MUST(unlink(in_bed("/etc/pam.d/inner")) == 0);
+	must(unlink(in_bed("/etc/pam.d/inner")) == 0);
 	pam_row("pam: has no file", NULL, "20s", FACTOR_UNAVAILABLE, "leads back");
 	file("/etc/pam.d/inner", "auth required pam_permit.so\n", 0666);
 	pam_row("pam: others may write its file", NULL, "20s", FACTOR_UNAVAILABLE, "is not safe");
@@ -641,7 +633,7 @@ static void hooks_within_hooks(void)
 
 	file("/bin/helper", SH "echo accept\n", 0755);
 	bed_enrol();
-	MUST(pam_putenv(q->question.pamh, "MUTEX_FACTOR=1") == PAM_SUCCESS);
+	must(pam_putenv(q->question.pamh, "MUTEX_FACTOR=1") == PAM_SUCCESS);
 	expect("no hook behind a hook", q, FACTOR_UNAVAILABLE, -1, 0);
 }
 
@@ -654,7 +646,7 @@ static void codes_and_hooks(void)
 	bed_enrol();
 	file("/bin/helper", SH "echo accept\n", 0755);
 	q->question.may |= BOTH;
-	MUST(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
+	must(login_store_read(&bed.paths, getuid(), &q->login.state) == 0);
 	bed.answers[0] = "";
 	expect("an empty line takes the hook", q, FACTOR_SHOWN, FIRST_HOOK, 0);
 	said_row("and the prompt says so", "Enter alone for token");
@@ -685,14 +677,14 @@ static void applications_with_children(void)
 	struct sigaction reaper = {.sa_handler = reap_all}, ignorer = {.sa_handler = SIG_IGN}, before, after;
 	sigset_t mask;
 
-	MUST(sigaction(SIGCHLD, &reaper, &before) == 0);
+	must(sigaction(SIGCHLD, &reaper, &before) == 0);
 	exec_row("an application that waits for all children", SH "echo accept\n", FACTOR_SHOWN);
-	MUST(sigaction(SIGCHLD, &ignorer, &after) == 0);
+	must(sigaction(SIGCHLD, &ignorer, &after) == 0);
 	row("its handler stands as it was", after.sa_handler == reap_all, "changed");
 	exec_row("an application that ignores its children", SH "echo accept\n", FACTOR_SHOWN);
 	exec_row("and a helper that fails", SH "echo accept\nexit 1\n", FACTOR_UNAVAILABLE);
-	MUST(sigaction(SIGCHLD, &before, NULL) == 0);
-	MUST(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
+	must(sigaction(SIGCHLD, &before, NULL) == 0);
+	must(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
 	row("no signal is left blocked", sigismember(&mask, SIGCHLD) == 0 && sigismember(&mask, SIGPIPE) == 0, "blocked");
 	row("no child is left behind", waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "there is one");
 }
@@ -706,7 +698,7 @@ static void applications_without_descriptors(void)
 	file("/bin/helper", SH "echo accept\n", 0755);
 	(void)fflush(stdout);
 	pid = fork();
-	MUST(pid >= 0);
+	must(pid >= 0);
 	if (pid == 0) {
 		struct question *q = hook_question("exec:/bin/helper", "20s");
 		char detail[256];
@@ -717,16 +709,16 @@ static void applications_without_descriptors(void)
 		(void)close(2);
 		_exit((int)factor_ask(&q->question, &shown, detail, sizeof detail));
 	}
-	MUST(waitpid(pid, &status, 0) == pid);
+	must(waitpid(pid, &status, 0) == pid);
 	row("an application without standard descriptors", WIFEXITED(status) && WEXITSTATUS(status) == FACTOR_SHOWN, "no");
 }
 
 static void programs_that_are_not_roots(void)
 {
 	bed.answers[0] = "1";
-	MUST(chmod(bed.paths.factor_helper, 0777) == 0);
+	must(chmod(bed.paths.factor_helper, 0777) == 0);
 	exec_row("mutex-factor that others may write is not run", SH "echo accept\n", FACTOR_UNAVAILABLE);
-	MUST(unlink(bed.paths.factor_helper) == 0);
+	must(unlink(bed.paths.factor_helper) == 0);
 	exec_row("mutex-factor is missing", SH "echo accept\n", FACTOR_UNAVAILABLE);
 	file("/usr/libexec/mutex-factor", SH "exit 0\n", 0755);
 	exec_row("mutex-factor ends at once", SH "echo accept\n", FACTOR_UNAVAILABLE);

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "must.h"
 #include "paths.h"
 #include "verify_client_gather.h"
 #include "verify_serve.h"
@@ -47,15 +48,6 @@ static bool fail(const char *format, ...)
 	return false;
 }
 
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	printf("%s: %s\n", what, strerror(errno));
-	exit(1);
-}
-#define MUST(condition) must((condition), #condition)
-
 /* --- the bed --- */
 
 static void bed_make(const char *program)
@@ -67,17 +59,17 @@ static void bed_make(const char *program)
 		printf("the user database does not know uid %u\n", (unsigned)getuid());
 		exit(77);
 	}
-	MUST(snprintf(bed.name, sizeof bed.name, "%s", pw->pw_name) < (int)sizeof bed.name);
-	MUST(realpath(program, path) != NULL);
+	must(snprintf(bed.name, sizeof bed.name, "%s", pw->pw_name) < (int)sizeof bed.name);
+	must(realpath(program, path) != NULL);
 	slash = strrchr(path, '/');
-	MUST(snprintf(bed.module, sizeof bed.module, "%.*s/asking.so", (int)(slash - path), path) < (int)sizeof bed.module);
+	must(snprintf(bed.module, sizeof bed.module, "%.*s/asking.so", (int)(slash - path), path) < (int)sizeof bed.module);
 	(void)snprintf(bed.folder, sizeof bed.folder, "/tmp/mutex-verify.XXXXXX");
-	MUST(mkdtemp(bed.folder) != NULL);
-	MUST(paths_init(&bed.paths, bed.folder, getuid()) == 0);
+	must(mkdtemp(bed.folder) != NULL);
+	must(paths_init(&bed.paths, bed.folder, getuid()) == 0);
 	(void)snprintf(path, sizeof path, "%s/run", bed.folder);
-	MUST(mkdir(path, 0700) == 0);
+	must(mkdir(path, 0700) == 0);
 	(void)snprintf(bed.confdir, sizeof bed.confdir, "%s/pam.d", bed.folder);
-	MUST(mkdir(bed.confdir, 0700) == 0);
+	must(mkdir(bed.confdir, 0700) == 0);
 }
 
 static void bed_remove(void)
@@ -98,16 +90,16 @@ static void write_service(const char *name, const char *auth, const char *accoun
 
 	(void)snprintf(path, sizeof path, "%s/%s", bed.confdir, name);
 	file = fopen(path, "we");
-	MUST(file != NULL);
-	MUST(fprintf(file, "auth required %s %s\naccount required %s %s\n", bed.module, auth, bed.module, account) > 0);
-	MUST(fclose(file) == 0);
+	must(file != NULL);
+	must(fprintf(file, "auth required %s %s\naccount required %s %s\n", bed.module, auth, bed.module, account) > 0);
+	must(fclose(file) == 0);
 }
 
 static struct sockaddr_un socket_address(void)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	MUST(strlen(bed.paths.verify_socket) < sizeof address.sun_path);
+	must(strlen(bed.paths.verify_socket) < sizeof address.sun_path);
 	memcpy(address.sun_path, bed.paths.verify_socket, strlen(bed.paths.verify_socket) + 1);
 	return address;
 }
@@ -117,9 +109,9 @@ static void bed_listen(void)
 	struct sockaddr_un address = socket_address();
 
 	bed.listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	MUST(bed.listener >= 0);
-	MUST(bind(bed.listener, (struct sockaddr *)&address, sizeof address) == 0);
-	MUST(listen(bed.listener, 8) == 0);
+	must(bed.listener >= 0);
+	must(bind(bed.listener, (struct sockaddr *)&address, sizeof address) == 0);
+	must(listen(bed.listener, 8) == 0);
 }
 
 /* The child plays for each connection; a liar plays a script, the verifier itself is the usual one. */
@@ -130,9 +122,9 @@ static void bed_start(play_function *play, const void *data)
 	int ends[2];
 
 	bed_listen();
-	MUST(pipe(ends) == 0);
+	must(pipe(ends) == 0);
 	bed.child = fork();
-	MUST(bed.child >= 0);
+	must(bed.child >= 0);
 	if (bed.child > 0) {
 		(void)close(ends[1]);
 		(void)close(bed.listener);
@@ -144,9 +136,9 @@ static void bed_start(play_function *play, const void *data)
 	for (;;) {
 		int fd = accept(bed.listener, NULL, NULL), outcome;
 
-		MUST(fd >= 0);
+		must(fd >= 0);
 		outcome = play(fd, data);
-		MUST(write(ends[1], &outcome, sizeof outcome) == sizeof outcome);
+		must(write(ends[1], &outcome, sizeof outcome) == sizeof outcome);
 	}
 }
 
@@ -214,7 +206,7 @@ static int answer_one(const char *answer, struct pam_response *ret)
 	}
 	if (strcmp(answer, TOO_LONG) == 0) {
 		ret->resp = calloc(1, 513);
-		MUST(ret->resp != NULL);
+		must(ret->resp != NULL);
 		memset(ret->resp, 'x', 512);
 		return PAM_SUCCESS;
 	}
@@ -232,7 +224,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 		return PAM_CONV_ERR;
 	p->len += (size_t)snprintf(p->said + p->len, sizeof p->said - p->len, "%s:%s|", STYLES[style], messages[0]->msg);
 	*ret = calloc(1, sizeof **ret);
-	MUST(*ret != NULL);
+	must(*ret != NULL);
 	if (style == PAM_PROMPT_ECHO_OFF || style == PAM_PROMPT_ECHO_ON)
 		code = p->answers[p->asked] == NULL ? PAM_CONV_ERR : answer_one(p->answers[p->asked++], *ret);
 	if (code == PAM_SUCCESS)
@@ -248,7 +240,7 @@ static int ask_verifier(const struct verify_start *start, const char *user, stru
 	pam_handle_t *pamh = NULL;
 	int code;
 
-	MUST(pam_start_confdir("locker", user, &conv, bed.confdir, &pamh) == PAM_SUCCESS);
+	must(pam_start_confdir("locker", user, &conv, bed.confdir, &pamh) == PAM_SUCCESS);
 	code = verify_client_run(pamh, &bed.paths, start, ret_password);
 	(void)pam_end(pamh, code);
 	return code;
@@ -416,7 +408,7 @@ static bool caller_row(const struct caller_row *row)
 	write_service("mutex-verify", OPEN_LOCK, "");
 	bed_start(serve, row->outcome == -ETIMEDOUT ? &SHORT_LIMIT_MS : &LONG_LIMIT_MS);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+	must(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
 	for (size_t i = 0; i < COUNT(row->lens) && row->lens[i] > 0; i++)
 		(void)send(fd, row->packets[i] != NULL ? row->packets[i] : LONG, row->lens[i], MSG_NOSIGNAL);
 	if (!row->stay)
