@@ -10,10 +10,10 @@ BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
 agent=$BUILD/idlelock/idlelock-agent
 python=/usr/bin/python3
 
-for program in dbus-run-session gnome-keyring-daemon secret-tool busctl; do
-	command -v $program >/dev/null || { echo "$program is not installed"; exit 77; }
-done
-$python -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$TOP/tests/lib_need.sh"
+need dbus-run-session gnome-keyring-daemon secret-tool busctl
+need_python dbusmock
 if [ -z "${IT_AGENT_BUSES:-}" ]; then
 	work=$(mktemp -d "${TMPDIR:-/tmp}/it_agent.XXXXXX") || exit 1
 	mkdir -m 0700 "$work/home" "$work/run"

@@ -6,10 +6,10 @@
 set -u
 export PATH=$PATH:/usr/sbin:/sbin
 [ "$(id -u)" -eq 0 ] || { echo 'only root can make network namespaces'; exit 77; }
-for program in ip nft dbus-daemon dbus-send unshare; do
-	command -v $program >/dev/null || { echo "$program is not installed"; exit 77; }
-done
-/usr/bin/python3 -c 'import dbus, gi' 2>/dev/null || { echo 'python3-dbus and python3-gi are not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$(dirname "$0")/lib_need.sh"
+need ip nft dbus-daemon dbus-send unshare
+need_python dbus gi
 if [ "${1:-}" != inside ]; then
 	unshare -mn true 2>/dev/null || { echo 'namespaces are refused here'; exit 77; }
 	# How fast it is undone is told of the guard, not of what else runs here.

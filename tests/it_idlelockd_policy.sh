@@ -7,6 +7,8 @@ if [ "${VARIANT:-release}" = san ]; then
 	exit 77
 fi
 [ "$(id -u)" -eq 0 ] || { echo 'only root can be idlelockd here: run sudo tests/run it_idlelockd_policy in a checkout of root'; exit 77; }
-command -v dbus-daemon >/dev/null || { echo 'dbus-daemon is not installed'; exit 77; }
-/usr/bin/python3 -c 'import dbus, gi' 2>/dev/null || { echo 'python3-dbus and python3-gi are not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$(dirname "$0")/lib_need.sh"
+need dbus-daemon
+need_python dbus gi
 cd "$(dirname "$0")" && PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 -u idlelockd_policy_rows.py

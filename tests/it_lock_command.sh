@@ -9,9 +9,10 @@ BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
 mutexctl=$BUILD/mutexctl/mutexctl
 python=/usr/bin/python3
 
-command -v dbus-run-session >/dev/null || { echo 'dbus-run-session is not installed'; exit 77; }
-command -v busctl >/dev/null || { echo 'busctl is not installed'; exit 77; }
-$python -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$TOP/tests/lib_need.sh"
+need dbus-run-session busctl
+need_python dbusmock
 if [ -z "${IT_LOCK_BUS:-}" ]; then
 	work=$(mktemp -d "${TMPDIR:-/tmp}/it_lock.XXXXXX") || exit 1
 	IT_LOCK_BUS=$work dbus-run-session -- bash "$TOP/tests/it_lock_command.sh" 2>"$work/bus_errors"

@@ -8,10 +8,10 @@ TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
 # shellcheck source=tests/lib_apply.sh
 . "$TOP/tests/lib_apply.sh"
-for program in dconf dbus-daemon; do
-	command -v $program >/dev/null || { echo "$program is not installed"; exit 77; }
-done
-/usr/bin/python3 -c 'import dbusmock' 2>/dev/null || { echo 'python3-dbusmock is not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$TOP/tests/lib_need.sh"
+need dconf dbus-daemon
+need_python dbusmock
 umask 022
 
 desktop_files='etc/dconf/db/mutex.d/00-lock etc/dconf/db/mutex.d/locks/00-lock etc/dconf/profile/user etc/dconf/db/mutex etc/xdg/kscreenlockerrc

@@ -16,7 +16,9 @@ mkdir -p "$root"/etc/mutex "$root"/var/lib "$root"/run/systemd/journal
 policy=$root/etc/mutex/policy.conf
 user=$(id -un)
 
-command -v oathtool >/dev/null || { echo 'oathtool is not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$TOP/tests/lib_need.sh"
+need oathtool
 
 # shellcheck source=tests/lib_tool.sh
 . "$TOP/tests/lib_tool.sh"

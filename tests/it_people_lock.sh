@@ -5,10 +5,10 @@ set -u
 TOP=${TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 BUILD=$(realpath -m "${BUILD:-$TOP/build/release}")
 export TOP BUILD LC_ALL=C.UTF-8
-for program in xsecurelock dbus-daemon dbus-run-session Xvfb xdotool gnome-keyring-daemon secret-tool; do
-	command -v "$program" >/dev/null || { echo "$program is not installed"; exit 77; }
-done
-/usr/bin/python3 -c 'import dbus, gi' 2>/dev/null || { echo 'python3-dbus and python3-gi are not installed'; exit 77; }
+# shellcheck source=tests/lib_need.sh
+. "$(dirname "$0")/lib_need.sh"
+need xsecurelock dbus-daemon dbus-run-session Xvfb xdotool gnome-keyring-daemon secret-tool
+need_python dbus gi
 work=$(mktemp -d "${TMPDIR:-/tmp}/it_people_lock.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir -m 0700 "$work/home" "$work/run"
