@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "accepted.h"
 #include "auth.h"
 #include "auth_gather.h"
+#include "file_root.h"
 #include "history_store.h"
 #include "plan_text.h"
 #include "text.h"
@@ -25,30 +25,11 @@
 #define ANY_HASH "$y$j9T$abcdefgh$0123456789"
 #define NEW_HASH "$y$j9T$zyxwvuts$9876543210"
 
-static char root[64];
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
+static char root[FILE_ROOT_BYTES];
 
 static void put(const char *name, const char *bytes)
 {
-	char path[512];
-	FILE *file;
-
-	assert_true(snprintf(path, sizeof path, "%s%s", root, name) < (int)sizeof path);
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(bytes, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, 0600), 0);
+	file_root_put(root, name, bytes, 0600);
 }
 
 /* As Debian installs it, with a person who is an administrator. */
@@ -68,9 +49,7 @@ static const struct {
 static int make_root(void **state)
 {
 	(void)state;
-	strcpy(root, "/tmp/mutex-test-auth-XXXXXX");
-	if (mkdtemp(root) == NULL)
-		return -1;
+	file_root_make("auth", root);
 	for (size_t i = 0; i < sizeof BASE / sizeof BASE[0]; i++)
 		put(BASE[i].path, BASE[i].bytes);
 	return 0;
@@ -79,7 +58,7 @@ static int make_root(void **state)
 static int remove_root(void **state)
 {
 	(void)state;
-	return nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	return file_root_remove(root);
 }
 
 /* The verdict: its state, and its reasons in English, one a line. */

@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 #include "baseline_store.h"
+#include "file_root.h"
 #include "text.h"
 
 struct bed {
-	char root[64];
+	char root[FILE_ROOT_BYTES];
 	struct paths paths;
 };
 
@@ -35,12 +36,7 @@ static const char *at(const struct bed *bed, const char *path)
 
 static void put(const struct bed *bed, const char *path, const char *words, mode_t mode)
 {
-	FILE *file = fopen(at(bed, path), "w");
-
-	assert_non_null(file);
-	assert_true(fputs(words, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(at(bed, path), mode), 0);
+	file_root_put(bed->root, path, words, mode);
 }
 
 /* What is in it; "-" = it is not there. */
@@ -60,15 +56,12 @@ static const char *content(const struct bed *bed, const char *path)
 
 static int set_up(void **state)
 {
-	static const char *const folders[] = {"/etc", "/etc/wall", "/etc/wall/zones", "/var", "/var/lib", "/var/lib/mutex"};
 	struct bed *bed = calloc(1, sizeof *bed);
 
 	assert_non_null(bed);
-	memcpy(bed->root, "/tmp/test_baseline.XXXXXX", sizeof "/tmp/test_baseline.XXXXXX");
-	assert_non_null(mkdtemp(bed->root));
+	file_root_make("baseline_store", bed->root);
 	assert_int_equal(paths_init(&bed->paths, bed->root, geteuid()), 0);
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		assert_int_equal(mkdir(at(bed, folders[i]), 0755), 0);
+	file_root_folders(bed->root, "/var/lib/mutex/");
 	put(bed, "/etc/wall/on", "yes\n", 0640);
 	put(bed, "/etc/wall/zones/public", "closed\n", 0644);
 	assert_int_equal(symlink("zones/public", at(bed, "/etc/wall/link")), 0);
@@ -80,13 +73,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct bed *bed = *state;
-	char command[128];
-	struct text t;
 
-	TEXT_INTO(&t, command);
-	text_add(&t, "rm -rf ");
-	text_add(&t, bed->root);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(file_root_remove(bed->root), 0);
 	free(bed);
 	return 0;
 }

@@ -17,26 +17,25 @@
 #include <cmocka.h>
 
 #include "coming_store.h"
+#include "file_root.h"
 
 #define ALICE 1000
 #define BOB 1001
 
 static struct paths paths;
-static char root[] = "/tmp/test_coming_store.XXXXXX";
+static char root[FILE_ROOT_BYTES];
 
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(root) == NULL ? -1 : paths_init(&paths, root, geteuid());
+	file_root_make("coming_store", root);
+	return paths_init(&paths, root, geteuid());
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf %s", root);
-	return system(command); /* the name is ours */
+	return file_root_remove(root);
 }
 
 static size_t enter(uid_t uid)

@@ -22,11 +22,12 @@
 
 #include "clock.h"
 #include "file.h"
+#include "file_root.h"
 
 #define SOME_USER 4711
 #define OTHER_USER 4712
 
-static char root[64];
+static char root[FILE_ROOT_BYTES];
 
 static const char *in_root(const char *name)
 {
@@ -38,23 +39,17 @@ static const char *in_root(const char *name)
 	return path;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
-
 static int make_root(void **state)
 {
 	(void)state;
-	strcpy(root, "/tmp/mutex-test-file-XXXXXX");
-	return mkdtemp(root) == NULL ? -1 : 0;
+	file_root_make("file", root);
+	return 0;
 }
 
 static int remove_root(void **state)
 {
 	(void)state;
-	return nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	return file_root_remove(root);
 }
 
 static void write_file(const char *name, const char *bytes, mode_t mode)

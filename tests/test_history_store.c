@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "file_root.h"
 #include "history_store.h"
 #include "keyword.h"
 
@@ -30,26 +31,20 @@ static char user_file[PATHS_BYTES_MAX + 32];
 
 static int setup(void **state)
 {
-	char root[] = "/tmp/test_history_store.XXXXXX", path[PATHS_BYTES_MAX];
+	char root[FILE_ROOT_BYTES];
 
 	(void)state;
-	assert_non_null(mkdtemp(root));
+	file_root_make("history_store", root);
+	file_root_folders(root, "/var/lib/");
 	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
-	(void)snprintf(path, sizeof path, "%s/var", root);
-	assert_int_equal(mkdir(path, 0755), 0);
-	(void)snprintf(path, sizeof path, "%s/var/lib", root);
-	assert_int_equal(mkdir(path, 0755), 0);
 	(void)snprintf(user_file, sizeof user_file, "%s/%d", paths.history, UID);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	char command[PATHS_BYTES_MAX + 16];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", paths.root);
-	return system(command);
+	return file_root_remove(paths.root);
 }
 
 static int take(const char *hash, int64_t now_s)

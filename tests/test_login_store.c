@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "file_root.h"
 #include "login_store.h"
 
 #define UID 1000
@@ -36,26 +37,20 @@ static const struct lockout_rules rules = {.attempts = 5, .window_s = 900, .dura
 
 static int setup(void **state)
 {
-	char root[] = "/tmp/test_login_store.XXXXXX", path[PATHS_BYTES_MAX];
+	char root[FILE_ROOT_BYTES];
 
 	(void)state;
-	assert_non_null(mkdtemp(root));
+	file_root_make("login_store", root);
+	file_root_folders(root, "/var/lib/");
 	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
-	(void)snprintf(path, sizeof path, "%s/var", root);
-	assert_int_equal(mkdir(path, 0755), 0);
-	(void)snprintf(path, sizeof path, "%s/var/lib", root);
-	assert_int_equal(mkdir(path, 0755), 0);
 	(void)snprintf(user_file, sizeof user_file, "%s/%d", paths.login, UID);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	char command[PATHS_BYTES_MAX + 16];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", paths.root);
-	return system(command);
+	return file_root_remove(paths.root);
 }
 
 /* Counts its calls in comply_tag. */

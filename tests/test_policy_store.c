@@ -13,25 +13,24 @@
 #include <cmocka.h>
 
 #include "file.h"
+#include "file_root.h"
 #include "policy_sample.h"
 #include "policy_store.h"
 
-static char root[] = "/tmp/test_policy_store.XXXXXX";
+static char root[FILE_ROOT_BYTES];
 static struct paths paths;
 
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(root) == NULL ? -1 : paths_init(&paths, root, geteuid());
+	file_root_make("policy_store", root);
+	return paths_init(&paths, root, geteuid());
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf %s", root);
-	return system(command); /* the name is ours */
+	return file_root_remove(root);
 }
 
 static void by_hash(const struct policy *policy, char (*ret_path)[512])

@@ -7,13 +7,13 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file_root.h"
 #include "md5sums.h"
 #include "plan_text.h"
 #include "self.h"
@@ -21,7 +21,7 @@
 #define ARENA_BYTES (16 * 1024 * 1024)
 
 static const struct settings none;
-static char root[64];
+static char root[FILE_ROOT_BYTES];
 
 /* Reasons in English, one a line. */
 static enum posture_state judge(const struct self_facts *facts, char *ret_words, size_t size)
@@ -183,41 +183,22 @@ static void test_watches(void **state)
 
 /* --- the probe --- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
-
 static int make_root(void **state)
 {
 	(void)state;
-	strcpy(root, "/tmp/mutex-test-self-XXXXXX");
-	return mkdtemp(root) == NULL ? -1 : 0;
+	file_root_make("self", root);
+	return 0;
 }
 
 static int remove_root(void **state)
 {
 	(void)state;
-	return nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	return file_root_remove(root);
 }
 
 static void put(const char *name, const char *bytes)
 {
-	char path[512];
-	FILE *file;
-
-	assert_true(snprintf(path, sizeof path, "%s%s", root, name) < (int)sizeof path);
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(bytes, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, 0644), 0);
+	file_root_put(root, name, bytes, 0644);
 }
 
 /* Files with a fault: "FAULT PATH;" for each. */

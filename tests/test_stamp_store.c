@@ -15,29 +15,25 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "file_root.h"
 #include "stamp_store.h"
 
 #define BOOT "6ff2c1b0-5d0c-4b57-9c0e-0d8d5b9c4a11"
 
 static struct paths paths;
-static char root[128];
+static char root[FILE_ROOT_BYTES];
 
 static int set_up(void **state)
 {
-	const char *folder = getenv("TMPDIR");
-
 	(void)state;
-	(void)snprintf(root, sizeof root, "%.90s/stamps.XXXXXX", folder != NULL ? folder : "/tmp");
-	return mkdtemp(root) != NULL && paths_init(&paths, root, getuid()) == 0 ? 0 : -1;
+	file_root_make("stamp_store", root);
+	return paths_init(&paths, root, geteuid());
 }
 
 static int tear_down(void **state)
 {
-	char command[256];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", root);
-	return system(command);
+	return file_root_remove(root);
 }
 
 static struct stamp sample(int64_t time_ns)

@@ -12,6 +12,7 @@
 
 #include "document_check.h"
 #include "document_random.h"
+#include "file_root.h"
 #include "suspension_store.h"
 #include "text.h"
 
@@ -119,26 +120,20 @@ static char user_file[PATHS_BYTES_MAX + 32];
 
 static int setup(void **state)
 {
-	char root[] = "/tmp/test_suspension.XXXXXX", path[PATHS_BYTES_MAX + 16];
+	char root[FILE_ROOT_BYTES];
 
 	(void)state;
-	assert_non_null(mkdtemp(root));
+	file_root_make("suspension", root);
+	file_root_folders(root, "/var/lib/");
 	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
-	(void)snprintf(path, sizeof path, "%s/var", root);
-	assert_int_equal(mkdir(path, 0755), 0);
-	(void)snprintf(path, sizeof path, "%s/var/lib", root);
-	assert_int_equal(mkdir(path, 0755), 0);
 	(void)snprintf(user_file, sizeof user_file, "%s/%d", paths.suspended, UID);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	char command[PATHS_BYTES_MAX + 16];
-
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", paths.root);
-	return system(command);
+	return file_root_remove(paths.root);
 }
 
 static const struct suspension alice = {.uid = UID, .user = "alice", .by = "tanaka", .reason = "left", .since = 1800000000};
