@@ -18,10 +18,10 @@ static void send(const struct watch *watch, const struct record *record)
 	(void)record_emit(record, watch->paths->journal, watch->paths->syslog);
 }
 
-/* What all of them say of the session and the policy. */
-static struct record blank(const struct watched *w, enum record_kind kind, enum record_verdict verdict)
+/* One of the session that says why in stable words, up to a NULL, and what in a sentence. */
+static void tell(const struct watched *w, enum record_kind kind, enum record_verdict verdict, const char *const *reasons, const char *detail)
 {
-	return (struct record){
+	struct record record = {
 		.kind = kind,
 		.verdict = verdict,
 		.observed_only = !w->policy.enforce,
@@ -32,8 +32,15 @@ static struct record blank(const struct watched *w, enum record_kind kind, enum 
 		.user = w->person[0] != '\0' ? w->person : NULL,
 		.service = "idlelockd",
 		.tty = w->display[0] != '\0' ? w->display : w->session.tty,
+		.reasons = reasons,
+		.detail = detail,
 	};
+
+	while (reasons[record.reason_count] != NULL)
+		record.reason_count++;
+	send(w->watch, &record);
 }
+#define REASONS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* The first of those that would have kept it open. */
 static const char *inhibitor_of(const struct watched *w)
@@ -91,7 +98,6 @@ static bool is_repeated(struct watched *w, const char *what)
 
 void watch_record_tamper(struct watched *w, const char *what, const char *detail)
 {
-	struct record record = blank(w, RECORD_LOCK_TAMPER, RECORD_WARNED);
 	char text[256], told[192];
 	struct text t;
 
@@ -104,17 +110,12 @@ void watch_record_tamper(struct watched *w, const char *what, const char *detail
 	text_add_escaped_cut(&t, detail, strlen(detail), 128);
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "session %s: %s", w->session.named.id, told);
-	record.reasons = &what;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_LOCK_TAMPER, RECORD_WARNED, REASONS(what), text);
 	serve_say_violation(w->watch->serve, w, "lock-tamper", told);
 }
 
 void watch_record_remote(struct watched *w, int64_t idle_s)
 {
-	struct record record = blank(w, RECORD_LOCK, RECORD_NOTED);
-	const char *reason = "remote-idle";
 	char text[384];
 	struct text t;
 
@@ -123,15 +124,11 @@ void watch_record_remote(struct watched *w, int64_t idle_s)
 	if (w->session.remote_host[0] != '\0')
 		text_add_format(&t, " from %s", w->session.remote_host);
 	text_add_format(&t, " is ended: not used for %lld s", (long long)idle_s);
-	record.reasons = &reason;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_LOCK, RECORD_NOTED, REASONS("remote-idle"), text);
 }
 
 void watch_record_unknown(struct watched *w)
 {
-	struct record record = blank(w, RECORD_LOCK, RECORD_WARNED);
 	const char *reason = "person-unknown";
 	char text[128];
 	struct text t;
@@ -140,30 +137,21 @@ void watch_record_unknown(struct watched *w)
 		return;
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "session %s is locked as anybody's: the user database does not know uid %u", w->session.named.id, (unsigned)w->session.uid);
-	record.reasons = &reason;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_LOCK, RECORD_WARNED, REASONS(reason), text);
 }
 
 void watch_record_present(struct watched *w, uint32_t seconds)
 {
-	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);
-	const char *reason = "present";
 	char text[128];
 	struct text t;
 
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "session %s is not locked for want of use in the next %u s", w->session.named.id, seconds);
-	record.reasons = &reason;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED, REASONS("present"), text);
 }
 
 void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
 {
-	struct record record = blank(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED);
 	const char *reason = "inhibited";
 	char text[256];
 	struct text t;
@@ -173,25 +161,17 @@ void watch_record_inhibited(struct watched *w, const char *who, int64_t seconds)
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "session %s is not locked for want of use while programs forbid it, for %lld s of today at most: %s", w->session.named.id,
 			(long long)seconds, who);
-	record.reasons = &reason;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_EXCEPTION_CHANGED, RECORD_NOTED, REASONS(reason), text);
 }
 
 void watch_record_other_locker(struct watched *w, pid_t pid)
 {
-	struct record record = blank(w, RECORD_LOCK, RECORD_NOTED);
-	const char *reason = "other-locker";
 	char text[128];
 	struct text t;
 
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "the locker that the person of session %s had started, process %lld, is ended: ours holds", w->session.named.id, (long long)pid);
-	record.reasons = &reason;
-	record.reason_count = 1;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_LOCK, RECORD_NOTED, REASONS("other-locker"), text);
 }
 
 void watch_record_keyring(struct watched *w, enum watch_keyring keyring)
@@ -203,15 +183,10 @@ void watch_record_keyring(struct watched *w, enum watch_keyring keyring)
 		[WATCH_KEYRING_OPEN] = {"left-open", "says that a keyring could not be locked"},
 		[WATCH_KEYRING_NO_ANSWER] = {"no-answer", "did not say that the keyrings are locked; none may be running"},
 	};
-	struct record record = blank(w, RECORD_LOCK, keyring == WATCH_KEYRING_LOCKED ? RECORD_NOTED : RECORD_WARNED);
-	const char *reasons[] = {"keyring", rows[keyring].reason};
 	char text[128];
 	struct text t;
 
 	TEXT_INTO(&t, text);
 	text_add_format(&t, "the agent of session %s %s", w->session.named.id, rows[keyring].words);
-	record.reasons = reasons;
-	record.reason_count = 2;
-	record.detail = text;
-	send(w->watch, &record);
+	tell(w, RECORD_LOCK, keyring == WATCH_KEYRING_LOCKED ? RECORD_NOTED : RECORD_WARNED, REASONS("keyring", rows[keyring].reason), text);
 }
