@@ -229,6 +229,8 @@ help:
 
 AS_OWNER := debian/as_owner.sh
 JOBS ?= $(shell nproc)
+# Many tests wait more than they work.
+TEST_JOBS := $(shell echo $$(($(JOBS) + 2)))
 
 install: all
 	install -d $(DESTDIR)$(pamdir) $(DESTDIR)$(sbindir) $(DESTDIR)$(datadir)/pam-configs $(DESTDIR)$(datadir)/man/man5 \
@@ -272,7 +274,7 @@ enable:
 check:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests $(if $(CHECKS),,plain-objects)
-	$(AS_OWNER) env BUILD=$(BUILD) VARIANT=$(VARIANT) tests/run -j $(JOBS) $(if $(SUMS),-s $(SUMS)) $(CHECKS)
+	$(AS_OWNER) env BUILD=$(BUILD) VARIANT=$(VARIANT) tests/run -j $(TEST_JOBS) $(if $(SUMS),-s $(SUMS)) $(CHECKS)
 
 # For a package build: what needs neither root nor an installed system.
 check-build: tests

@@ -21,14 +21,15 @@ too_long() { # FILE...
 	lengths "$@" | awk '$1 > 50 { print $2 " " $3 " has " $1 " lines" }'
 }
 
-for folder in base conf pam_mutex idlelock idlelock/guard mutexctl; do
-	for file in "$folder"/*.[ch]; do
-		[ -e "$file" ] || continue
-		why=$(too_long "$file" | paste -sd';')
-		if [ -z "$why" ]; then ok "$file"; else not_ok "$file" "$why"; fi
-	done
+declare -A why=()
+files=({base,conf,pam_mutex,idlelock,idlelock/guard,mutexctl}/*.[ch])
+while read -r where message; do
+	why[${where%:*}]+="$where $message;"
+done < <(too_long "${files[@]}")
+for file in "${files[@]}"; do
+	if [ -z "${why[$file]:-}" ]; then ok "$file"; else not_ok "$file" "${why[$file]}"; fi
 done
-lengths {base,conf,pam_mutex,idlelock,idlelock/guard,mutexctl}/*.[ch] | awk '{ all++ } $1 > 25 { over++ } $1 > longest { longest = $1; where = $2 " " $3 }
+lengths "${files[@]}" | awk '{ all++ } $1 > 25 { over++ } $1 > longest { longest = $1; where = $2 " " $3 }
 	END { printf "%d functions, %d of them over 25 lines, the longest %d (%s)\n", all, over, longest, where }'
 
 # The gate can fail, at the right place.

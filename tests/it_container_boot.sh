@@ -103,7 +103,11 @@ pam_before=$(pam_files)
 bed_clone $tree
 box_run chown -R carol:carol $tree
 row "$suite-readme-enable" enable || exit 1
-ROW_LINES=80 row "$suite-readme-check" check
+if [ "${CI:-}" = true ] && grep -qx "VERSION_CODENAME=$suite" /etc/os-release; then
+	echo "skip $suite-readme-check this computer has the same release, and .ci/run runs it here"
+else
+	ROW_LINES=80 row "$suite-readme-check" check
+fi
 row "$suite-sudo-leaves-no-root-files" no_file_of_roots
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_guard_self.sh "$suite-self"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows.sh "$suite"
@@ -112,8 +116,9 @@ BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_login.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_sessions.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_finger.sh "$suite"
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lockers.sh "$suite"
+row "$suite-desktop-installed" box_online apt-get -q install -y --no-install-recommends xserver-xorg-core xserver-xorg-video-dummy \
+	gnome-keyring libsecret-tools
 BOX_LIMIT_S=$((times * 600)) box_run bash $tree/tests/bed/rows_lock.sh "$suite" "$times"
-row "$suite-xorg-installed" box_online apt-get -q install -y --no-install-recommends xserver-xorg-core xserver-xorg-video-dummy
 BOX_LIMIT_S=900 box_run bash $tree/tests/bed/rows_lock.sh "$suite-xorg" 1 xorg
 row "$suite-wrong-passwords-lock-out" wrong_passwords
 # Not as a row's command: the new leader's number would stay in its subshell.

@@ -22,4 +22,5 @@ if [ -n "$obstacle" ]; then
 fi
 export BED=${BED:-$PWD/build/bed}
 mkdir -p "$BED"
-exec tests/run -t container -j "${JOBS:-$(nproc)}" "$@"
+# They wait more than they work.
+exec tests/run -t container -j "${JOBS:-$(($(nproc) + 1))}" "$@"
