@@ -40,3 +40,9 @@ has_not() { # TEXT PATTERN...
 		}
 	done
 }
+
+# What journalctl tells once journald has written all that it was sent.
+journal() { # ARGUMENT...
+	journalctl --sync
+	journalctl --quiet --no-pager "$@"
+}

@@ -112,7 +112,7 @@ greeter_expired() {
 
 # --- records -------------------------------------------------------------------------------------------------------
 record() { # JOURNAL-MATCH...: the last record, as "FIELD=value" lines
-	journalctl --quiet --no-pager -o verbose -n 1 --output-fields=MESSAGE,MESSAGE_ID,PRIORITY,SYSLOG_IDENTIFIER,MUTEX_KIND,MUTEX_VERDICT,MUTEX_MODE,MUTEX_CLAUSE,MUTEX_POLICY,MUTEX_POLICY_STATE,MUTEX_USER,MUTEX_SERVICE,MUTEX_TTY,MUTEX_RHOST,MUTEX_REASONS,MUTEX_ASKED_BY,_UID SYSLOG_IDENTIFIER=pam_mutex "$@"
+	journal -o verbose -n 1 --output-fields=MESSAGE,MESSAGE_ID,PRIORITY,SYSLOG_IDENTIFIER,MUTEX_KIND,MUTEX_VERDICT,MUTEX_MODE,MUTEX_CLAUSE,MUTEX_POLICY,MUTEX_POLICY_STATE,MUTEX_USER,MUTEX_SERVICE,MUTEX_TTY,MUTEX_RHOST,MUTEX_REASONS,MUTEX_ASKED_BY,_UID SYSLOG_IDENTIFIER=pam_mutex "$@"
 }
 refusal_recorded() {
 	local out

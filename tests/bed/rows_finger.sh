@@ -67,7 +67,7 @@ stays_out() { # ANSWER...
 	has_not "$(finger "$@" 2>&1)" 'account management done'
 }
 last_record() {
-	journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login MUTEX_USER=mio MUTEX_SERVICE=gdm-fingerprint
+	journal -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login MUTEX_USER=mio MUTEX_SERVICE=gdm-fingerprint
 }
 
 named_as_weak() {

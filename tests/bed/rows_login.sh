@@ -91,7 +91,7 @@ stays_out() { # TEXT COMMAND...: not in, and the person reads the text ("" = non
 	has_not "$out" IN-AS- && { [ -z "$1" ] || has "$out" "$1"; }
 }
 last_record() { # MATCH...
-	journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login "$@"
+	journal -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login "$@"
 }
 stamp_of() { # USER
 	cat "/run/mutex/stamps/$(id -u "$1")"

@@ -127,7 +127,7 @@ suspend_nobody_there() {
 
 # --- two places ------------------------------------------------------------------------------------------------------
 finding() { # FIELD...
-	journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login MUTEX_USER=saki "$@"
+	journal -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login MUTEX_USER=saki "$@"
 }
 one_place_is_nothing() {
 	all_closed
