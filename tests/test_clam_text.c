@@ -17,11 +17,11 @@
 static void configuration(void **state)
 {
 	static const char text[] = "# Comment\n\n  LocalSocket   /run/clamav/clamd.ctl  \r\nUser clamav\n#User root\nLogFile \"/var/log/a b\"\nExample\nUser second\n"
-				   "EmptyQuotes \"\"\nLast\tword";
+				   "EmptyQuotes \"\"\n\0Hidden yes\nCut a\0b\nLast\tword";
 	static const struct {
 		const char *name, *value;
 	} rows[] = {
-		{"LocalSocket", "/run/clamav/clamd.ctl"}, {"User", "clamav"}, {"LogFile", "/var/log/a b"}, {"Example", ""}, {"EmptyQuotes", ""}, {"Last", "word"},
+		{"LocalSocket", "/run/clamav/clamd.ctl"}, {"User", "clamav"}, {"LogFile", "/var/log/a b"}, {"Example", ""}, {"EmptyQuotes", ""}, {"Cut", "a"}, {"Last", "word"},
 	};
 	unsigned char memory[65536];
 	struct clam_conf conf;
@@ -30,7 +30,7 @@ static void configuration(void **state)
 	(void)state;
 	arena_init(&arena, memory, sizeof memory);
 	assert_int_equal(clam_conf_parse(text, sizeof text - 1, &arena, &conf), 0);
-	assert_int_equal(conf.count, 7);
+	assert_int_equal(conf.count, 8);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		assert_string_equal(clam_conf_value(&conf, rows[i].name), rows[i].value);
 	assert_null(clam_conf_value(&conf, "user"));

@@ -32,8 +32,11 @@ static const char *trim(const char *s, const char **end)
 
 static int add_line(const char *s, const char *end, struct arena *arena, struct clam_option *options, size_t *count)
 {
-	const char *name = trim(s, &end), *value = name;
+	const char *name, *value;
 
+	/* ClamAV's lines end there, too */
+	end = s + strnlen(s, (size_t)(end - s));
+	name = value = trim(s, &end);
 	if (name == end || *name == '#' || *count == LINES_MAX)
 		return 0;
 	while (value < end && !is_blank(*value))
