@@ -110,6 +110,18 @@ wait_for_line 1 'was opened'
 end_display
 indent <"$root/lock.log"
 
+scene "The firewall is switched off: [control firewall] mode = repair, in a network namespace of its own"
+printf '\n[control firewall]\nmode = repair\nproducts = nftables\n' >>"$root/etc/mutex/policy.conf"
+printf '\n[control %s]\nmode = off\n' units antivirus auth self >>"$root/etc/mutex/policy.conf"
+namespaces=(unshare --net)
+[ "$(id -u)" -eq 0 ] || namespaces=(unshare --user --map-root-user unshare --net) # in which nobody has a name
+if "${namespaces[@]}" true 2>/dev/null; then
+	"${namespaces[@]}" tests/demo_guard.sh "$root" "$build" >"$root/guard" 2>&1 || { cat "$root/guard"; exit 1; }
+	indent <"$root/guard"
+else
+	echo '    (not shown: this computer refuses network namespaces)'
+fi
+
 scene "What is on record (never a password)"
 exec 9>&-
 wait

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """systemd as far as mutex-guardd asks it, on the bus of DBUS_SYSTEM_BUS_ADDRESS: commands are run in earnest, units are only noted.
 
-Prints each call as a line: "unmask UNIT", "start UNIT", "run COMMAND...".
+Prints each call as a line: "unmask UNIT", "start UNIT", "run COMMAND...". Usage: guardd_bed.py MUTEX-GUARDD BUS [ROOT]; files of commands lie below ROOT.
 """
 import subprocess
 import sys
@@ -12,6 +12,7 @@ import dbus.service
 from gi.repository import GLib
 
 MANAGER = 'org.freedesktop.systemd1.Manager'
+ROOT = ['--root', sys.argv[3]] if len(sys.argv) > 3 else []
 
 
 def say(*words):
@@ -71,7 +72,9 @@ class Systemd(dbus.service.Object):
     @dbus.service.method(MANAGER, in_signature='ssa(sv)a(sa(sv))', out_signature='o')
     def StartTransientUnit(self, unit, mode, properties, auxiliary):
         command = [str(word) for name, value in properties if name == 'ExecStart' for word in value[0][1]]
-        command[0] = {'/usr/libexec/mutex-guardd': sys.argv[1]}.get(command[0], command[0])
+        if command[0] == '/usr/libexec/mutex-guardd':
+            command = [sys.argv[1]] + ROOT + command[1:]
+        command[1:] = [ROOT[1] + word if ROOT and word.startswith('/etc/') and ROOT[0] not in command else word for word in command[1:]]
         say('run', *command)
         return self.job(unit, command)
 

@@ -10,13 +10,21 @@
 #include "process_gather.h"
 #include "text.h"
 
-#define FIRST_PID_NAMESPACE 0xEFFFFFFCU /* PROC_PID_INIT_INO of the kernel */
+/* PROC_PID_INIT_INO and PROC_USER_INIT_INO of the kernel. */
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
+#define FIRST_USER_NAMESPACE 0xEFFFFFFDU
 
-static bool is_first_pid_namespace(void)
+static bool is_first(const char *namespace, ino_t number)
 {
 	struct stat st;
 
-	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE;
+	return stat(namespace, &st) == 0 && st.st_ino == number;
+}
+
+/* Elsewhere numbers are others than the kernel's messages say, and people have other uids. */
+static bool is_in_first_namespaces(void)
+{
+	return is_first("/proc/self/ns/pid", FIRST_PID_NAMESPACE) && is_first("/proc/self/ns/user", FIRST_USER_NAMESPACE);
 }
 
 static void name_person(uid_t uid, char ret_name[CULPRIT_NAME_BYTES])
@@ -46,7 +54,7 @@ void culprit_name(const char *program, uid_t uid, struct culprit *ret_culprit)
 void culprit_gather(const struct change *change, struct culprit *ret_culprit)
 {
 	char told[sizeof change->program + 1] = {0}, program[PROCESS_PROGRAM_BYTES];
-	int folder FILE_CLOSED = change->pid != 0 && is_first_pid_namespace() ? process_open(change->pid) : -1;
+	int folder FILE_CLOSED = change->pid != 0 && is_in_first_namespaces() ? process_open(change->pid) : -1;
 	bool same;
 
 	memcpy(told, change->program, sizeof change->program);

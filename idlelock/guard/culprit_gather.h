@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which person stands behind a process: the login uid that the kernel keeps from the login on, through su and sudo. Shell.
  *
- * MUST: never a wrong person. What has no login uid (a service, cron), what has ended, and every number while this is not the first PID namespace, which is
- *       what the kernel's messages count in, is of nobody known. A number that was given to another program meanwhile shows by the program's name. */
+ * MUST: never a wrong person. What has no login uid (a service, cron), what has ended, and everything while this is not in the first PID and user
+ *       namespaces, which the kernel's messages count in, is of nobody known. A number that was given to another program meanwhile shows by the program's name. */
 #ifndef GUARD_CULPRIT_GATHER_H
 #define GUARD_CULPRIT_GATHER_H
 

@@ -37,10 +37,10 @@ static int run(struct program *program, const struct paths *paths, const char *a
 	return r < 0 ? r : daemon_run(&program->daemon);
 }
 
-static int restore(char *const *names)
+static int restore(const char *root, char *const *names)
 {
 	struct paths paths;
-	int r = paths_init(&paths, "", 0), failed = 0;
+	int r = paths_init(&paths, root, root[0] != '\0' ? geteuid() : 0), failed = 0;
 
 	for (; r == 0 && *names != NULL; names++) {
 		int error = baseline_store_restore(&paths, *names);
@@ -61,10 +61,12 @@ int main(int argc, char **argv)
 	int r;
 
 	if (argc > 2 && strcmp(argv[1], "--restore") == 0)
-		return restore(argv + 2);
+		return restore("", argv + 2);
+	if (argc > 4 && strcmp(argv[1], "--root") == 0 && strcmp(argv[3], "--restore") == 0)
+		return restore(argv[2], argv + 4);
 	options = daemon_read_arguments(argc, argv);
 	if (options.help || options.wrong) {
-		(void)dprintf(options.wrong ? STDERR_FILENO : STDOUT_FILENO, "usage: mutex-guardd [--root DIR] [--bus ADDRESS] | --restore PATH...\n");
+		(void)dprintf(options.wrong ? STDERR_FILENO : STDOUT_FILENO, "usage: mutex-guardd [--root DIR] [--bus ADDRESS] | [--root DIR] --restore PATH...\n");
 		return options.wrong ? 2 : 0;
 	}
 	r = paths_init(&paths, options.root, options.root[0] != '\0' ? geteuid() : 0);
