@@ -4,73 +4,10 @@
 # happens when the packet filter is loosened. The real products and the real systemd: tests/bed/rows_guard.sh. Needs root.
 # shellcheck disable=SC2317 # the rows are called by row()
 set -u
-export PATH=$PATH:/usr/sbin:/sbin
-[ "$(id -u)" -eq 0 ] || { echo 'only root can make network namespaces'; exit 77; }
-# shellcheck source=tests/lib_need.sh
-. "$(dirname "$0")/lib_need.sh"
-need ip nft dbus-daemon dbus-send unshare
-need_python dbus gi
-if [ "${1:-}" != inside ]; then
-	unshare -mn true 2>/dev/null || { echo 'namespaces are refused here'; exit 77; }
-	# How fast it is undone is told of the guard, not of what else runs here.
-	first=()
-	chrt -r 5 true 2>/dev/null && first=(chrt -r 5)
-	exec "${first[@]}" unshare -mn bash "$0" inside
-fi
-
-here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib_guardd.sh
+. "$(dirname "$0")/lib_guardd.sh"
 # shellcheck source=tests/bed/row.sh
 . "$here/bed/row.sh"
-guardd=$BUILD/idlelock/guard/mutex-guardd
-work=$(mktemp -d "${TMPDIR:-/tmp}/it_guardd.XXXXXX")
-children=() daemon=
-clean_up() {
-	kill "${children[@]}" $daemon 2>/dev/null
-	wait 2>/dev/null
-	rm -rf "$work"
-}
-trap clean_up EXIT
-
-# --- a computer of our own ---
-folders=(/etc/mutex /run/mutex /var/lib/mutex /run/systemd /etc/systemd/system)
-mkdir -p "${folders[@]}"
-for folder in "${folders[@]}"; do mount -t tmpfs tmpfs "$folder"; done
-chmod 0755 /etc/mutex /run/mutex
-chmod 0700 /var/lib/mutex
-mkdir -p /run/systemd/journal /run/systemd/units /etc/systemd/system/sysinit.target.wants /var/lib/mutex/baseline/etc
-[ -e /etc/nftables.conf ] || : >/etc/nftables.conf
-ip link set lo up
-printf '%s\n' 'flush ruleset' 'table inet filter {' 'chain input {' 'type filter hook input priority 0; policy drop;' \
-	'ct state established,related accept' 'iif lo accept' 'tcp dport 22 accept' '}' '}' >"$work/nftables.conf"
-cp "$work/nftables.conf" /var/lib/mutex/baseline/etc/nftables.conf
-# renamed over by a repair, so it cannot be a mount itself
-mkdir "$work/upper" "$work/under" && mount -t overlay overlay -o "lowerdir=/etc,upperdir=$work/upper,workdir=$work/under" /etc 2>/dev/null ||
-	{ echo 'overlays are refused here'; exit 77; }
-for folder in /etc/mutex /etc/systemd/system; do mount -t tmpfs tmpfs "$folder"; done
-chmod 0755 /etc/mutex
-mkdir -p /etc/systemd/system/sysinit.target.wants
-cp "$work/nftables.conf" /etc/nftables.conf
-switched_on() {
-	ln -sf /lib/systemd/system/nftables.service /etc/systemd/system/sysinit.target.wants/nftables.service
-	ln -sf 0123 /run/systemd/units/invocation:nftables.service
-}
-switched_on
-nft -f /etc/nftables.conf
-policy() { # LINE...
-	printf '%s\n' '[control firewall]' 'products = nftables' 'allow = tcp/22' "$@" '[control units]' 'mode = off' '[control auth]' 'mode = off' \
-		'[control self]' 'mode = off' >/etc/mutex/policy.conf
-}
-mkfifo "$work/end"
-"$BUILD/tests/catch_records" /run/systemd/journal/socket <"$work/end" >"$work/records" &
-children+=($!)
-exec 9>"$work/end"
-dbus-daemon --session --nofork --print-address=3 3>"$work/address" 9>&- &
-children+=($!)
-until [ -s "$work/address" ]; do sleep 0.05; done
-address=$(cat "$work/address")
-/usr/bin/python3 "$here/guardd_bed.py" "$guardd" "$address" >"$work/systemd" 2>"$work/systemd.errors" 9>&- &
-children+=($!)
-until grep -qs ready "$work/systemd"; do sleep 0.05; done
 
 # --- what is seen ---
 posture() { # KEY
@@ -150,6 +87,14 @@ disabled_unit() {
 names_the_program() {
 	grep '^MUTEX_DETAIL=' "$work/records" | grep -q 'Changed by: .*(nft)'
 }
+nothing_stays() {
+	local before
+	storm 400
+	before=$(memory)
+	storm 2000
+	echo "$before KiB, then $(memory)"
+	[ "$(memory)" -le "$before" ]
+}
 queue_has_one_entry() {
 	local entries=(/var/lib/mutex/queue/firewall.*)
 	[ ${#entries[@]} -le 2 ] && grep -q '^count=' "${entries[0]}" && [ "$(stat -c %a /var/lib/mutex/queue)" = 700 ]
@@ -199,6 +144,7 @@ row 'a hold that was left behind goes' old_hold_goes
 row 'its file edited' file_comes_back
 row 'its unit disabled' disabled_unit
 row 'the program is named' names_the_program
+row 'events leave nothing in memory' nothing_stays
 row 'queued once an hour' queue_has_one_entry
 row 'told by D-Bus' asked_by_bus
 row 'introspection' introspection_fits

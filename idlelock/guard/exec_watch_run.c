@@ -27,6 +27,8 @@
 #define WORDS_BYTES 2048
 #define RECEIVE_BYTES 4096
 #define QUEUE_BYTES (512 * 1024) /* some hundred programs that begin while a look goes on */
+#define BURST_NS INT64_C(100000000) /* in which we are woken so often at most, and then read what has come: a build executes hundreds a second */
+#define BURST 20
 #define ENDED_NS INT64_C(1000000000) /* what has ended so long ago is not the cause of what is seen now */
 
 struct name {
@@ -50,6 +52,8 @@ struct exec_watch {
 	struct name *names;
 	size_t name_count;
 	struct suspect suspects[SUSPECTS];
+	int64_t burst_ns; /* its beginning */
+	unsigned burst;
 	int64_t missed_ns; /* until then the kernel, or we, have lost some */
 };
 
@@ -130,25 +134,48 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 		remember(watch, &suspect);
 }
 
-static void on_executed(int fd, uint32_t events, void *data)
+static void read_all(struct exec_watch *watch)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[RECEIVE_BYTES];
-	struct exec_watch *watch = data;
 	struct sockaddr_nl from = {0};
 	ssize_t got;
 	uint32_t pid;
 
-	(void)events;
 	do {
 		socklen_t size = sizeof from;
 
-		got = recvfrom(fd, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+		got = recvfrom(watch->socket, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
 		pid = got > 0 && from.nl_pid == 0 ? change_read_exec(bytes, (size_t)got) : 0;
 		if (pid != 0 && pid != (uint32_t)getpid())
 			look_at(watch, pid);
 		if (got < 0 && errno == ENOBUFS)
 			miss(watch);
 	} while (got >= 0 || errno == ENOBUFS || errno == EINTR);
+}
+
+static void on_burst_over(int64_t now_ns, void *data)
+{
+	struct exec_watch *watch = data;
+
+	watch->burst_ns = now_ns;
+	watch->burst = 0;
+	read_all(watch);
+	(void)loop_change(watch->loop, watch->socket, EPOLLIN);
+}
+
+static void on_executed(int fd, uint32_t events, void *data)
+{
+	struct exec_watch *watch = data;
+	int64_t now_ns = clock_monotonic_ns();
+
+	(void)events;
+	read_all(watch);
+	if (now_ns - watch->burst_ns > BURST_NS) {
+		watch->burst_ns = now_ns;
+		watch->burst = 0;
+	}
+	if (++watch->burst >= BURST && loop_at(watch->loop, watch->burst_ns + BURST_NS, 0, on_burst_over, watch) == 0)
+		(void)loop_change(watch->loop, fd, 0);
 }
 
 /* --- the socket --- */
@@ -241,6 +268,7 @@ void exec_watch_close(struct exec_watch *watch)
 			note_end(&watch->suspects[i]);
 	if (watch->socket >= 0)
 		(void)ask(watch->socket, PROC_CN_MCAST_IGNORE);
+	(void)loop_at(watch->loop, INT64_MAX, 0, on_burst_over, watch);
 	loop_remove(watch->loop, watch->socket);
 	file_close(&watch->socket);
 	for (size_t i = 0; i < watch->name_count; i++)
@@ -254,7 +282,7 @@ void exec_watch_close(struct exec_watch *watch)
 static void read_on(struct exec_watch *watch)
 {
 	if (watch->socket >= 0)
-		on_executed(watch->socket, EPOLLIN, watch);
+		read_all(watch);
 }
 
 bool exec_watch_find(struct exec_watch *watch, const struct change *change, struct culprit *ret_culprit)

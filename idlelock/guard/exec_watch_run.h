@@ -3,8 +3,8 @@
  *
  * MUST: never a wrong person. Named is only whose command runs, or ended within the last second, names what was changed (suspect_command.h), and is of the
  *       only person of whom that can be said; a service's command, which is nobody's, counts as one more. Where some were lost, everything is unknown.
- *       Bounded: SUSPECTS commands at a time, no memory of others. One that ends before it is looked at (within a millisecond, with a processor free)
- *       is not seen.
+ *       Bounded: SUSPECTS commands at a time, no memory of others. One that ends before it is looked at is not seen: within a millisecond, with a
+ *       processor free; within a tenth of a second while hundreds of programs a second are executed.
  * The kernel tells it in the first network, PID and user namespaces only: elsewhere (a container) nothing is known. */
 #ifndef GUARD_EXEC_WATCH_RUN_H
 #define GUARD_EXEC_WATCH_RUN_H
