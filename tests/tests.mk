@@ -15,6 +15,9 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TOOL_PARTS) $(GUARDLIB) $(IDLEL
 # Input devices of its own: nodes that it opens and asks, and who made them.
 $(BUILD)/tests/test_input_gather: ALL_LDFLAGS += $(foreach name,open ioctl input_remapper_made,-Wl$(comma)--wrap=$(name))
 
+# Consoles of its own, and a verifier.
+$(BUILD)/tests/test_auth_console_run: ALL_LDFLAGS += $(foreach name,open ioctl auth_run,-Wl$(comma)--wrap=$(name))
+
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
 LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
 RELAY_REPLAY := $(BUILD)/tests/fuzz_relay.replay
