@@ -15,30 +15,30 @@
 
 /* facts/lock.md 3.6 is where the columns come from. Rows that obey nothing are here so that the docs can say so. */
 static const struct desktop_row DESKTOPS[] = {
-	/* name, shown, obeys Lock, sets LockedHint, takes swaylock, tried */
-	{"gnome", "GNOME", true, true, false, ""},
-	{"gnome-xorg", "GNOME on Xorg", true, true, false, ""},
-	{"gnome-classic", "GNOME Classic", true, true, false, ""},
-	{"ubuntu", "Ubuntu", true, true, false, ""},
-	{"ubuntu-xorg", "Ubuntu on Xorg", true, true, false, ""},
-	{"plasma", "KDE Plasma", true, true, false, ""},
-	{"plasmax11", "KDE Plasma on X11", true, true, false, ""},
-	{"plasmawayland", "KDE Plasma on Wayland", true, true, false, ""},
-	{"kde", "KDE", true, true, false, ""},
-	{"cinnamon", "Cinnamon", true, false, false, ""},
-	{"mate", "MATE", true, false, false, ""},
-	{"xfce", "Xfce", true, false, false, ""},
-	{"pantheon", "elementary", true, true, false, ""},
-	{"niri", "niri", true, true, true, ""},
-	{"lxqt", "LXQt", false, false, false, ""},
-	{"lxde", "LXDE", false, false, false, ""},
-	{"openbox", "Openbox", false, false, false, ""},
-	{"i3", "i3", false, false, false, ""},
-	{"sway", "sway", false, false, true, "Debian 12, VM: locked by swaylock, also beside another compositor; no desktop is seen on the way to another console and back"},
-	{"hyprland", "Hyprland", false, false, true, ""},
-	{"labwc", "labwc", false, false, true, ""},
-	{"wayfire", "Wayfire", false, false, true, ""},
-	{"river", "river", false, false, true, ""},
+	/* name, shown, obeys Lock, sets LockedHint, takes swaylock */
+	{"gnome", "GNOME", true, true, false},
+	{"gnome-xorg", "GNOME on Xorg", true, true, false},
+	{"gnome-classic", "GNOME Classic", true, true, false},
+	{"ubuntu", "Ubuntu", true, true, false},
+	{"ubuntu-xorg", "Ubuntu on Xorg", true, true, false},
+	{"plasma", "KDE Plasma", true, true, false},
+	{"plasmax11", "KDE Plasma on X11", true, true, false},
+	{"plasmawayland", "KDE Plasma on Wayland", true, true, false},
+	{"kde", "KDE", true, true, false},
+	{"cinnamon", "Cinnamon", true, false, false},
+	{"mate", "MATE", true, false, false},
+	{"xfce", "Xfce", true, false, false},
+	{"pantheon", "elementary", true, true, false},
+	{"niri", "niri", true, true, true},
+	{"lxqt", "LXQt", false, false, false},
+	{"lxde", "LXDE", false, false, false},
+	{"openbox", "Openbox", false, false, false},
+	{"i3", "i3", false, false, false},
+	{"sway", "sway", false, false, true},
+	{"hyprland", "Hyprland", false, false, true},
+	{"labwc", "labwc", false, false, true},
+	{"wayfire", "Wayfire", false, false, true},
+	{"river", "river", false, false, true},
 };
 
 static char small(char c)
@@ -87,15 +87,12 @@ const struct desktop_row *desktop_row_of(const char *desktop)
 
 static const struct locker_row LOCKERS[LOCKER_ID_MAX] = {
 	[LOCKER_XSECURELOCK] = {LOCKER_XSECURELOCK, "xsecurelock", "/usr/bin/xsecurelock", "idlelock-xsecurelock@", SESSION_TYPE_X11, LOCKER_AS_US,
-				LOCK_STRENGTH_STRONG,
-				"lightdm, Xvfb: its user cannot kill it; ended by XKillClient, its grab was back after 25 to 32 ms, 3 of 3"},
-	[LOCKER_I3LOCK] = {LOCKER_I3LOCK, "i3lock", "/usr/bin/i3lock", "idlelock-i3lock@", SESSION_TYPE_X11, LOCKER_AS_USER, LOCK_STRENGTH_WEAK,
-			   "Xvfb: grabs within 30 ms; does not take back a grab that was broken; open for the moment between its death and the next"},
+				LOCK_STRENGTH_STRONG},
+	[LOCKER_I3LOCK] = {LOCKER_I3LOCK, "i3lock", "/usr/bin/i3lock", "idlelock-i3lock@", SESSION_TYPE_X11, LOCKER_AS_USER, LOCK_STRENGTH_WEAK},
 	[LOCKER_SWAYLOCK] = {LOCKER_SWAYLOCK, "swaylock", "/usr/bin/swaylock", "idlelock-swaylock@", SESSION_TYPE_WAYLAND, LOCKER_AS_USER,
-			     LOCK_STRENGTH_WEAK, "1.7 in sway, Debian 12, VM: covers the screen when its unit says so; a wrong password does not open it"},
+			     LOCK_STRENGTH_WEAK},
 	[LOCKER_CONSOLE] = {LOCKER_CONSOLE, "console", "/usr/libexec/idlelock-auth", "idlelock-console@", SESSION_TYPE_TTY, LOCKER_AS_ROOT,
-			    LOCK_STRENGTH_STRONG,
-			    "Debian 12, VM: neither keys nor root's chvt leave it; ended by kill -9 it is back on another console; opens to the session's user"},
+			    LOCK_STRENGTH_STRONG},
 };
 
 /* The desktops' own, by where Debian puts them. GNOME Shell and Plasma draw their lock as the compositor and are known by LockedHint (proof.h); the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which rungs a session gets, and what runs on each: the tables of desktops and lockers. Pure. design-lock.md "Lock, proof, ladder".
  *
- * docs: the table in idlelock/README.md is made from these rows by a test; "tried" says what was seen on the real thing. */
+ * docs: the table in idlelock/README.md is made by a test, from these rows and from those that try the real thing. */
 #ifndef MUTEX_LADDER_H
 #define MUTEX_LADDER_H
 
@@ -16,7 +16,6 @@ struct desktop_row {
 	bool obeys_lock;          /* locks on logind's Lock signal: rung "desktop" makes sense */
 	bool sets_hint;           /* sets LockedHint when locked */
 	bool takes_swaylock;      /* on Wayland: offers ext-session-lock to a program of its user's */
-	const char *tried;        /* what was seen, and where; "" = taken from its source or a report */
 };
 /* desktop may be a list by colon, as XDG_CURRENT_DESKTOP is; the first known counts. NULL = not known: no rung "desktop". */
 const struct desktop_row *desktop_row_of(const char *desktop);
@@ -32,7 +31,6 @@ struct locker_row {
 	enum session_type type;   /* of the sessions it can lock; SESSION_TYPE_TTY for VT lockers, which serve every session with a VT */
 	enum locker_runs_as runs_as;
 	enum lock_strength strength;
-	const char *tried;
 };
 const struct locker_row *locker_row(enum locker_id id); /* NULL for LOCKER_NONE and what is none */
 

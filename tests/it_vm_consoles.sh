@@ -136,18 +136,18 @@ vm_restore || exit 1
 mkdir -p "$BED/logs"
 : >"$times"
 row "vm-$suite-text-console" text_console || exit 1
-row "vm-$suite-text-console-locks" text_locks &&
-	row "vm-$suite-text-console-is-not-left" text_is_not_left &&
-	row "vm-$suite-text-console-opens-to-the-right-one-only" text_opens_to_the_right_one_only
+row "vm-$suite-text-console-locks" text_locks && # tried console: takes the screen from a text console
+	row "vm-$suite-text-console-is-not-left" text_is_not_left && # tried console: neither keys nor root's chvt leave it
+	row "vm-$suite-text-console-opens-to-the-right-one-only" text_opens_to_the_right_one_only # tried console: opens to the right password only
 row "vm-$suite-console-in-disguise" disguise &&
 	row "vm-$suite-console-in-disguise-is-locked" disguise_is_seen_through
 row "vm-$suite-sway" sway || exit 1
-row "vm-$suite-sway-locks" sway_locks &&
-	row "vm-$suite-sway-is-not-seen" sway_is_not_seen &&
-	row "vm-$suite-sway-beside-a-decoy" decoy_is_not_locked_instead &&
-	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only &&
+row "vm-$suite-sway-locks" sway_locks && # tried sway: locked by swaylock
+	row "vm-$suite-sway-is-not-seen" sway_is_not_seen && # tried sway: no desktop is seen on the way to another console and back
+	row "vm-$suite-sway-beside-a-decoy" decoy_is_not_locked_instead && # tried sway: locked beside another compositor of its user
+	row "vm-$suite-sway-opens-to-the-right-one-only" sway_opens_to_the_right_one_only && # tried swaylock: a wrong password does not open it
 	if [ "$suite" != bookworm ]; then
-		row "vm-$suite-sway-is-closed-when-its-locker-is-killed" sway_is_closed_without_its_locker KILL
+		row "vm-$suite-sway-is-closed-when-its-locker-is-killed" sway_is_closed_without_its_locker KILL # tried swaylock: of Debian 13, killed by its user, opens nothing
 		row "vm-$suite-sway-is-closed-when-its-locker-hangs" sway_is_closed_without_its_locker STOP
 		row "vm-$suite-sway-opens-after-all" sway_opens_after_all
 	fi

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static void rows_of_lockers_are_whole(void **state)
 		const struct locker_row *row = locker_row(id);
 
 		assert_int_equal(row->id, id);
-		assert_true(row->name[0] != '\0' && row->program[0] == '/' && row->tried != NULL);
+		assert_true(row->name[0] != '\0' && row->program[0] == '/');
 		assert_int_equal(strncmp(row->unit, "idlelock-", 9), 0);
 		assert_string_equal(row->unit + 9 + strlen(row->name), "@");
 		assert_int_not_equal(row->strength, LOCK_STRENGTH_NONE);
@@ -187,37 +188,15 @@ static void rows_of_desktops_are_found_once(void **state)
 
 /* --- the table for people --- */
 
-#define TABLE_BEGINS "<!-- table: made from idlelock/ladder.c; LADDER_TABLE=write tests/run test_ladder writes it -->\n"
+#define TABLE_BEGINS "<!-- table: made from idlelock/ladder.c and the rows of tests; LADDER_TABLE=write tests/run test_ladder writes it -->\n"
 #define TABLE_ENDS "<!-- end of table -->\n"
+#define TRIED " # tried "
+#define TRIALS_MAX 64
 #define README "idlelock/README.md" /* tests/run starts us in the source tree */
 
 static const char *yes(bool so)
 {
 	return so ? "yes" : "no";
-}
-
-static const char *or_not(const char *tried)
-{
-	return tried[0] != '\0' ? tried : "not tried: from its source or reports";
-}
-
-static void write_table(struct text *t)
-{
-	static const char *const AS[] = {[LOCKER_AS_US] = "_idlelock", [LOCKER_AS_USER] = "the user", [LOCKER_AS_ROOT] = "root"};
-	const struct desktop_row *d;
-
-	text_add(t, TABLE_BEGINS);
-	text_add(t, "| Desktop | obeys Lock | sets LockedHint | takes swaylock | tried |\n|---|---|---|---|---|\n");
-	for (size_t i = 0; (d = desktop_row_at(i)) != NULL; i++)
-		text_add_format(t, "| %s (`%s`) | %s | %s | %s | %s |\n", d->shown, d->desktop, yes(d->obeys_lock), yes(d->sets_hint),
-				yes(d->takes_swaylock), or_not(d->tried));
-	text_add(t, "\n| Locker | runs as | proof | tried |\n|---|---|---|---|\n");
-	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++) {
-		const struct locker_row *l = locker_row(id);
-
-		text_add_format(t, "| %s (`%s`) | %s | %s | %s |\n", l->name, l->program, AS[l->runs_as], lock_strength_name(l->strength), or_not(l->tried));
-	}
-	text_add(t, TABLE_ENDS);
 }
 
 static size_t read_file(const char *name, char *bytes, size_t size)
@@ -231,6 +210,121 @@ static size_t read_file(const char *name, char *bytes, size_t size)
 	(void)fclose(file);
 	bytes[len] = '\0';
 	return len;
+}
+
+/* What the rows of tests say that they try: row "$prefix-NAME" ... # tried SUBJECT: WORDS */
+struct trial {
+	char row[64], subject[32], words[128];
+	bool in_vm;
+};
+static struct trial trials[TRIALS_MAX];
+static size_t trial_count;
+
+static void copy(char *to, size_t size, const char *begin, const char *end)
+{
+	assert_true(begin != NULL && end != NULL && begin < end && (size_t)(end - begin) < size);
+	memcpy(to, begin, (size_t)(end - begin));
+	to[end - begin] = '\0';
+}
+
+static void read_trials(const char *file, bool in_vm)
+{
+	static char bytes[65536];
+	size_t len = read_file(file, bytes, sizeof bytes);
+	char *next = bytes;
+
+	assert_in_range(len, 1, sizeof bytes - 2);
+	for (char *line; (line = strsep(&next, "\n")) != NULL;) {
+		const char *mark = strstr(line, TRIED), *name = strstr(line, "row \"");
+		struct trial *t = &trials[trial_count];
+
+		if (mark == NULL)
+			continue;
+		mark += strlen(TRIED);
+		assert_true(trial_count < TRIALS_MAX && name != NULL && name < mark);
+		name = strstr(name, in_vm ? "$suite-" : "$prefix-");
+		assert_non_null(name);
+		name = strchr(name, '-') + 1;
+		copy(t->row, sizeof t->row, name, strchr(name, '"'));
+		copy(t->subject, sizeof t->subject, mark, strstr(mark, ": "));
+		copy(t->words, sizeof t->words, strstr(mark, ": ") + 2, line + strlen(line));
+		t->in_vm = in_vm;
+		trial_count++;
+	}
+}
+
+static void read_all_trials(void)
+{
+	static const char *const patterns[] = {"tests/bed/rows_*.sh", "tests/it_vm_*.sh"};
+
+	trial_count = 0;
+	for (size_t i = 0; i < COUNT(patterns); i++) {
+		glob_t found;
+
+		assert_int_equal(glob(patterns[i], 0, NULL, &found), 0);
+		for (size_t k = 0; k < found.gl_pathc; k++)
+			read_trials(found.gl_pathv[k], i == 1);
+		globfree(&found);
+	}
+}
+
+static void add_tried(struct text *t, const char *subject)
+{
+	size_t start = t->len;
+
+	for (size_t i = 0; i < trial_count; i++)
+		if (strcmp(trials[i].subject, subject) == 0)
+			text_add_format(t, "%s%s%s (`%s`)", t->len > start ? "; " : "", trials[i].in_vm ? "VM: " : "", trials[i].words, trials[i].row);
+	if (t->len == start)
+		text_add(t, "not tried: from its source or reports");
+}
+
+static bool is_in_a_table(const char *name)
+{
+	const struct desktop_row *d;
+
+	for (size_t i = 0; (d = desktop_row_at(i)) != NULL; i++)
+		if (strcmp(d->desktop, name) == 0)
+			return true;
+	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++)
+		if (strcmp(locker_row(id)->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void each_trial_is_of_a_row_in_the_table(void **state)
+{
+	(void)state;
+	if (getenv("TOP") == NULL)
+		skip();
+	read_all_trials();
+	assert_true(trial_count > 0);
+	for (size_t i = 0; i < trial_count; i++)
+		if (!is_in_a_table(trials[i].subject))
+			fail_msg("%s tries \"%s\", which is no row of ladder.c", trials[i].row, trials[i].subject);
+}
+
+static void write_table(struct text *t)
+{
+	static const char *const AS[] = {[LOCKER_AS_US] = "_idlelock", [LOCKER_AS_USER] = "the user", [LOCKER_AS_ROOT] = "root"};
+	const struct desktop_row *d;
+
+	text_add(t, TABLE_BEGINS);
+	text_add(t, "| Desktop | obeys Lock | sets LockedHint | takes swaylock | tried |\n|---|---|---|---|---|\n");
+	for (size_t i = 0; (d = desktop_row_at(i)) != NULL; i++) {
+		text_add_format(t, "| %s (`%s`) | %s | %s | %s | ", d->shown, d->desktop, yes(d->obeys_lock), yes(d->sets_hint), yes(d->takes_swaylock));
+		add_tried(t, d->desktop);
+		text_add(t, " |\n");
+	}
+	text_add(t, "\n| Locker | runs as | proof | tried |\n|---|---|---|---|\n");
+	for (enum locker_id id = LOCKER_NONE + 1; id < LOCKER_ID_MAX; id++) {
+		const struct locker_row *l = locker_row(id);
+
+		text_add_format(t, "| %s (`%s`) | %s | %s | ", l->name, l->program, AS[l->runs_as], lock_strength_name(l->strength));
+		add_tried(t, l->name);
+		text_add(t, " |\n");
+	}
+	text_add(t, TABLE_ENDS);
 }
 
 static void write_file(const char *name, const char *before, size_t before_len, const char *table, const char *after)
@@ -253,6 +347,7 @@ static void the_readme_has_this_table(void **state)
 	if (getenv("TOP") == NULL)
 		skip();
 	assert_true(read_file(README, readme, sizeof readme) > 0);
+	read_all_trials();
 	TEXT_INTO(&t, table);
 	write_table(&t);
 	assert_int_equal(text_end(&t), 0);
@@ -263,7 +358,7 @@ static void the_readme_has_this_table(void **state)
 	if (said != NULL && strcmp(said, "write") == 0)
 		write_file(README, readme, (size_t)(begins - readme), table, ends);
 	else if ((size_t)(ends - begins) != t.len || memcmp(begins, table, t.len) != 0)
-		fail_msg("the table in " README " is not that of ladder.c; LADDER_TABLE=write tests/run test_ladder writes it");
+		fail_msg("the table in " README " is not that of ladder.c and the rows of tests; LADDER_TABLE=write tests/run test_ladder writes it");
 }
 
 int main(void)
@@ -275,6 +370,7 @@ int main(void)
 		cmocka_unit_test(rows_of_lockers_are_whole),
 		cmocka_unit_test(known_programs_are_absolute_and_known),
 		cmocka_unit_test(rows_of_desktops_are_found_once),
+		cmocka_unit_test(each_trial_is_of_a_row_in_the_table),
 		cmocka_unit_test(the_readme_has_this_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -453,8 +453,8 @@ row "$prefix-lock-set-up" prepare || exit 1
 display=$(field Display)
 row "$prefix-lock-input-keeps-it-open" input_keeps_it_open
 row "$prefix-lock-warning-is-shown" warning_is_shown
-row "$prefix-lock-in-time-proven-strong" locks_in_time
-row "$prefix-lock-wrong-password-stays" wrong_one_stays
+row "$prefix-lock-in-time-proven-strong" locks_in_time # tried xsecurelock: has the keyboard within 0.5 s
+row "$prefix-lock-wrong-password-stays" wrong_one_stays # tried xsecurelock: a wrong password does not open it
 row "$prefix-lock-right-password-opens" unlock
 row "$prefix-lock-record-tells-all" record_tells_all
 row "$prefix-lock-keyring-as-the-policy-says" keyring_as_the_policy_says
@@ -463,10 +463,10 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-facts-are-roots" facts_are_roots
 	row "$prefix-lock-without-agent-killed" repeat without_agent KILL
 	row "$prefix-lock-without-agent-stopped" repeat without_agent STOP
-	row "$prefix-lock-its-user-cannot-kill" repeat cannot_kill
+	row "$prefix-lock-its-user-cannot-kill" repeat cannot_kill # tried xsecurelock: its user cannot kill or stop it
 	row "$prefix-lock-unlock-session-does-not" repeat unlock_session_does_not
 	row "$prefix-lock-grab-breaking-key" repeat grab_breaking_key
-	row "$prefix-lock-frozen-server" repeat frozen_server
+	row "$prefix-lock-frozen-server" repeat frozen_server # tried xsecurelock: locked still after 10 s of a frozen X server
 	row "$prefix-lock-all-slots-taken" repeat all_slots_taken
 	row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
 	row "$prefix-lock-logind-restarts" repeat logind_restarts
@@ -479,12 +479,12 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-menu-at-the-deadline" repeat menu_at_the_deadline
 	row "$prefix-lock-frozen-at-the-deadline" repeat attacked_at_the_deadline server 10
 	row "$prefix-lock-slots-at-the-deadline" repeat attacked_at_the_deadline slots 10
-	row "$prefix-lock-killed-by-x-is-back" repeat killed_by_x_is_back
+	row "$prefix-lock-killed-by-x-is-back" repeat killed_by_x_is_back # tried xsecurelock: ended by XKillClient, it is back within 1 s
 	echo "after XKillClient held again within ms: $(tr '\n' ' ' </run/bed-back)"
 	row "$prefix-lock-settings-come-back" settings_come_back
 	row "$prefix-lock-locked-by-hand-before" repeat locked_by_hand_before
 	row "$prefix-lock-disk-full" full_disk
-	row "$prefix-lock-weak-locker" weak_locker
+	row "$prefix-lock-weak-locker" weak_locker # tried i3lock: killed or stopped by its user, the screen is locked again 1 s later
 	row "$prefix-lock-no-locker-is-told" no_locker_is_told
 fi
 systemctl stop lightdm

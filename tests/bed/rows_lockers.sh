@@ -253,10 +253,10 @@ no_secret_recorded() {
 row "$prefix-lockers-set-up" prepare
 row "$prefix-verifier-listens" systemctl is-active mutex-verify.socket
 row "$prefix-verifier-exposure-at-most-2.0" walls
-row "$prefix-i3lock-opens-to-the-right-one-only" i3lock_opens_to_the_right_one_only
+row "$prefix-i3lock-opens-to-the-right-one-only" i3lock_opens_to_the_right_one_only # tried i3lock: opens to the right password only
 row "$prefix-xsecurelock-opens-to-the-right-one-only" xsecurelock_opens_to_the_right_one_only
 row "$prefix-sway-without-a-screen" sway_up
-row "$prefix-swaylock-opens-to-the-right-one-only" swaylock_opens_to_the_right_one_only
+row "$prefix-swaylock-opens-to-the-right-one-only" swaylock_opens_to_the_right_one_only # tried swaylock: opens to the right password only
 row "$prefix-locker-wrong-ones-count-and-lock" wrong_ones_count_and_lock
 row "$prefix-verifier-only-for-oneself" only_for_oneself
 row "$prefix-verifier-claim-buys-nothing" a_claim_to_be_sshd_buys_nothing
