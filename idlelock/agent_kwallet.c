@@ -4,8 +4,6 @@
 
 #include <gio/gio.h>
 
-#include "text.h"
-
 #define INTERFACE "org.kde.KWallet"
 
 static const struct {
@@ -34,15 +32,8 @@ static bool is_open(GDBusConnection *bus, size_t i, const char *wallet)
 
 static void add_open(struct left_open *left, const char *wallet)
 {
-	char name[96];
-	struct text t;
+	g_autofree char *name = g_strdup_printf("kwallet%s%s", *wallet != '\0' ? " " : "", wallet);
 
-	TEXT_INTO(&t, name);
-	text_add(&t, "kwallet");
-	if (*wallet != '\0') {
-		text_add(&t, " ");
-		text_add_escaped_cut(&t, wallet, strlen(wallet), sizeof name - sizeof "kwallet ");
-	}
 	left_open_add(left, name);
 }
 

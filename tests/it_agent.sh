@@ -102,6 +102,15 @@ row 'the agent starts' $? agent_errors
 "$agent" 2>>agent_errors
 row 'a second one leaves it to the first' $?
 
+"$agent" --help 2>words
+[ $? -eq 2 ] && grep -q 'takes no arguments: --help' words
+row 'it takes no arguments' $? words
+for bus in SESSION SYSTEM; do
+	env "DBUS_${bus}_BUS_ADDRESS=unix:path=$work/nowhere" "$agent" 2>words
+	[ $? -eq 1 ] && grep -q "no ${bus,,} bus" words
+	row "without a ${bus,,} bus it says so" $? words
+done
+
 # --- the countdown ---
 warning 8 100
 warning 7 20
@@ -111,12 +120,16 @@ row 'a countdown is shown' $?
 row "nobody else's countdown is shown" $?
 said notes "Notify .*'urgency': 2|Notify .*\"urgency\".*2"
 row 'it is critical, so that it stands above full screen' $?
+echo "{'Violation': 'lock-tamper', 'ViolationDetail': 'said by a stranger'}" >"$told/7"
+on_system emit $idle_path $idle Violation s 7 # by somebody who is not idlelockd
 tell WarningEnded 7
 within 50 said notes ' CloseNotification 41$'
 row 'input ends it' $?
 warning 7 3
 within 50 said_n notes ' Notify .* 42 .*it is locked in [12] s\.' 2
 row 'it counts down in place' $?
+! said notes 'said by a stranger'
+row 'what somebody else signals counts for nothing' $?
 tell Locked 7 "{'Reason': 'idle'}"
 within 50 said notes ' CloseNotification 42$'
 row 'the lock ends it' $?

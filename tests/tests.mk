@@ -18,6 +18,10 @@ $(BUILD)/tests/test_input_gather: ALL_LDFLAGS += $(foreach name,open ioctl input
 # Consoles of its own, and a verifier.
 $(BUILD)/tests/test_auth_console_run: ALL_LDFLAGS += $(foreach name,open ioctl auth_run,-Wl$(comma)--wrap=$(name))
 
+# GLib and libsecret, on a session bus of their own.
+$(BUILD)/tests/test_agent_%.o: ALL_CPPFLAGS += $(SECRET_CFLAGS)
+$(BUILD)/tests/test_agent_%: DAEMON_LIBS += $(AGENT_LIBS)
+
 # A fuzz target is LLVMFuzzerTestOneInput(); the replay runs it over files, with any compiler.
 LOGIN_REPLAY := $(BUILD)/tests/fuzz_login.replay
 RELAY_REPLAY := $(BUILD)/tests/fuzz_relay.replay
