@@ -132,6 +132,7 @@ stopped() { # VERB UNIT WORDS
 }
 row "$prefix-socket-disabled" stopped disable mutex-verify.socket 'mutex-verify.socket is not started at the next boot'
 row "$prefix-socket-masked" stopped mask mutex-verify.socket 'mutex-verify.socket is masked'
+row "$prefix-watcher-of-settings-stopped" stopped stop idlelock-settings.path 'idlelock-settings.path is not active'
 # Unmasked by hand it stays "active", without a descriptor, and no screen lock could ask for a password.
 socket_deaf() {
 	systemctl mask --quiet mutex-verify.socket && systemctl daemon-reload && systemctl unmask --quiet mutex-verify.socket &&
