@@ -28,6 +28,14 @@ int64_t clock_monotonic_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t clock_cpu_ns(void)
+{
+	struct timespec used = {0};
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 int64_t clock_boot_ticks(void)
 {
 	int64_t per_s = sysconf(_SC_CLK_TCK);

@@ -7,9 +7,10 @@
 # What a pure object may need from outside: functions that work on their arguments alone. What looks at the locale (isalpha, strcasecmp,
 # strtol), at errno, at memory of its own (malloc, qsort) or at the world is not here. strcpy, stpcpy and
 # __popcountdi2 come from the compiler. oath_totp_generate2 keeps its hash on the stack: no memory of its own, no clock (the time is an argument).
-# inet_pton and inet_ntop read digits and ask nobody. dbus_message_* read a message that is there.
+# inet_pton and inet_ntop read digits and ask nobody. dbus_message_* read a message that is there, mnl_*_put and mnl_*_nest
+# write one into the caller's bytes.
 harmless='mem(cpy|move|set|cmp|chr|rchr|mem|pcpy)|rawmemchr|str(len|nlen|cmp|ncmp|chr|rchr|chrnul|spn|cspn|pbrk|str|cpy|ncpy)|stpcpy|bcmp|explicit_bzero|v?snprintf|bsearch'
-harmless="^(($harmless)|__($harmless|explicit_bzero)_chk|__stack_chk_fail|__popcount[sd]i2|_GLOBAL_OFFSET_TABLE_|nettle_[a-z0-9_]+|oath_totp_generate2|inet_pton|inet_ntop|dbus_message_(has|get|is|iter)_[a-z_]+)\$"
+harmless="^(($harmless)|__($harmless|explicit_bzero)_chk|__stack_chk_fail|__popcount[sd]i2|_GLOBAL_OFFSET_TABLE_|nettle_[a-z0-9_]+|oath_totp_generate2|inet_pton|inet_ntop|dbus_message_(has|get|is|iter)_[a-z_]+|mnl_(attr|nlmsg)_(put|nest)_?[a-z0-9_]*)\$"
 # What the instrumented variants put in.
 instruments='^(__(asan|ubsan|sanitizer|sancov|gcov|llvm|start___sancov|stop___sancov|start___|stop___)[A-Za-z0-9_]*|mangled_path)$'
 

@@ -40,6 +40,14 @@ comes_back() {
 		until [ "$(systemctl is-active mutex-guardd)" = active ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 20 ] || exit 1; done
 	done'
 }
+# A control that puts right is [control self] too: what masks the guard is undone.
+unmasks_itself() {
+	printf '[control self]\nmode = repair\n' >"$box_root/etc/mutex/policy.d/71-bed-self.conf"
+	box_run sh -c 'until mutexctl check --system 2>/dev/null | grep -q "^self .*ok; mode = repair"; do sleep 0.1; done
+		systemctl mask --quiet mutex-guardd && systemctl is-enabled mutex-guardd
+		for n in $(seq 100); do [ "$(systemctl is-enabled mutex-guardd)" = masked ] || exit 0; sleep 0.1; done
+		exit 1'
+}
 purged() {
 	local left
 	box_run apt-get -y purge idlelock libpam-mutex mutexctl || return 1
@@ -56,4 +64,5 @@ row "$suite-guard-products-installed" products || exit 1
 row "$suite-guard-exposure" runs_in_its_walls
 BOX_LIMIT_S=3000 box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
 row "$suite-guard-comes-back" comes_back
+row "$suite-guard-unmasks-itself" unmasks_itself
 row "$suite-guard-purge-leaves-nothing" purged

@@ -27,7 +27,7 @@ static inline void plan_text_reasons(const struct control_verdict *verdict, char
 
 static inline const char *plan_text_kind(const struct control_step *step)
 {
-	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "command", "first", "later"};
+	static const char *const names[STEP_KIND_MAX] = {"unmask", "enable", "thaw", "start", "restore", "command"};
 
 	return names[step->kind];
 }

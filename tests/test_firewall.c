@@ -122,11 +122,13 @@ static void doubt_is_unknown(void **state)
 	verdict = judge(&bed, allow);
 	assert_int_equal(verdict.state, POSTURE_UNKNOWN);
 	assert_int_equal(verdict.reasons[0].id, MESSAGE_FIREWALL_UNDECIDED);
+	assert_true(verdict.undecided);
 	bed.facts.unreadable = "only root can read it";
 	verdict = judge(&bed, nothing);
 	assert_int_equal(verdict.state, POSTURE_UNKNOWN);
 	assert_int_equal(verdict.reasons[0].id, MESSAGE_FIREWALL_UNREADABLE);
 	assert_string_equal(verdict.reasons[0].arguments[0], "only root can read it");
+	assert_false(verdict.undecided);
 	bed_free(&bed);
 	/* no memory */
 	bed_init(&bed, "ordinary");

@@ -30,7 +30,8 @@ struct control_verdict {
 	struct control_reason reasons[CONTROL_REASONS_MAX];
 	size_t reason_count;
 	bool busy; /* the product is at work on it this moment: mutex-guardd waits for it to end before it tells a violation */
-	bool held; /* STEP_COMMAND_FIRST is in force; once it is fine again, STEP_COMMAND_LATER ends that */
+	bool held; /* mutex-guardd keeps harm away meanwhile (guard_run.c), until it is fine again */
+	bool undecided; /* UNKNOWN, since what was read says neither; where it was fine before, somebody made it so */
 	struct control_reason remedy; /* count and id only mean something for VIOLATED and UNKNOWN */
 };
 
@@ -49,7 +50,7 @@ struct control_row {
 	struct control_verdict (*judge)(const void *facts, const struct settings *settings, struct arena *arena);
 	/* Strings of a plan are constant, of the settings, or lie in the arena. */
 	void (*watch)(const struct settings *settings, struct arena *arena, struct control_watches *watches);
-	/* Of a violated control, or of one that is `held`. */
+	/* Of a violated control. */
 	void (*repair)(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair);
 };
 

@@ -19,30 +19,15 @@ void control_add_step(struct control_repair *repair, enum control_step_kind kind
 		repair->steps[repair->count++] = (struct control_step){.kind = kind, .what = what};
 }
 
-static void add_command(struct control_repair *repair, enum control_step_kind kind, const char *purpose, const char *const *argv)
+void control_add_command(struct control_repair *repair, const char *purpose, const char *const *argv)
 {
-	struct control_step step = {.kind = kind, .what = purpose};
+	struct control_step step = {.kind = STEP_COMMAND, .what = purpose};
 	size_t count = 0;
 
 	for (; argv[count] != NULL && count < CONTROL_ARGV_MAX; count++)
 		step.argv[count] = argv[count];
 	if (argv[count] == NULL && repair->count < CONTROL_STEPS_MAX)
 		repair->steps[repair->count++] = step;
-}
-
-void control_add_command(struct control_repair *repair, const char *purpose, const char *const *argv)
-{
-	add_command(repair, STEP_COMMAND, purpose, argv);
-}
-
-void control_add_command_first(struct control_repair *repair, const char *purpose, const char *const *argv)
-{
-	add_command(repair, STEP_COMMAND_FIRST, purpose, argv);
-}
-
-void control_add_command_later(struct control_repair *repair, const char *purpose, const char *const *argv)
-{
-	add_command(repair, STEP_COMMAND_LATER, purpose, argv);
 }
 
 static const char *copy(struct arena *arena, const char *s)

@@ -39,8 +39,6 @@ enum control_step_kind {
 	STEP_UNIT_START,
 	STEP_FILE_RESTORE, /* what: a path of WATCH_BASELINE; as it was when `mutexctl apply` last kept it */
 	STEP_COMMAND,      /* argv, run as root by systemd as a unit of its own, with an empty environment */
-	STEP_COMMAND_FIRST, /* the same, and alone already while the product is at work: keeps harm away until it is done */
-	STEP_COMMAND_LATER, /* the same, alone, once the control is fine again and still `held` */
 	STEP_KIND_MAX
 };
 
@@ -62,8 +60,6 @@ void control_add_watch(struct control_watches *watches, enum control_watch_kind 
 void control_add_step(struct control_repair *repair, enum control_step_kind kind, const char *what);
 /* argv: NULL at its end; what does not fit is not added at all. */
 void control_add_command(struct control_repair *repair, const char *purpose, const char *const *argv);
-void control_add_command_first(struct control_repair *repair, const char *purpose, const char *const *argv);
-void control_add_command_later(struct control_repair *repair, const char *purpose, const char *const *argv);
 /* The same plan with all its strings in the arena. 0 or -ENOMEM. */
 int control_copy_repair(const struct control_repair *from, struct arena *arena, struct control_repair *ret_to);
 

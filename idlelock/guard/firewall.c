@@ -159,6 +159,7 @@ static void judge_survey(struct control_verdict *verdict, const struct firewall_
 		verdict->state = POSTURE_VIOLATED;
 	else if (!has(survey, false) && !survey->unfinished)
 		verdict->state = POSTURE_OK;
+	verdict->undecided = verdict->state == POSTURE_UNKNOWN;
 	told = add_openings(verdict, survey, false, add_openings(verdict, survey, true, told, arena), arena);
 	if (told == 0 && survey->count + survey->more > OPENINGS_TOLD)
 		add_count(verdict, MESSAGE_FIREWALL_MORE, survey->count + survey->more - OPENINGS_TOLD, arena);

@@ -118,8 +118,8 @@ void firewall_product_repair(enum firewall_product_id id, const struct firewall_
 		control_add_step(repair, STEP_UNIT_UNMASK, ROWS[id].unit);
 	if (!product->enabled || product->masked)
 		control_add_step(repair, STEP_UNIT_ENABLE, ROWS[id].unit);
-	if (!product->running)
-		control_add_step(repair, STEP_UNIT_START, ROWS[id].unit);
+	/* one that is just being stopped still seems to run; systemd does nothing where it does */
+	control_add_step(repair, STEP_UNIT_START, ROWS[id].unit);
 	/* what stays running can only be restarted once nothing holds it back */
 	if (id == FIREWALL_firewalld) {
 		control_add_step(repair, STEP_UNIT_THAW, ROWS[id].unit);

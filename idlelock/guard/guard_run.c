@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "clock.h"
 #include "exec_watch_run.h"
 #include "file.h"
 #include "file_watch_run.h"
+#include "firewall_hold_run.h"
 #include "guard_serve.h"
 #include "netlink_watch_run.h"
 #include "repair_run.h"
@@ -20,8 +20,9 @@
 #define NS_PER_S INT64_C(1000000000)
 #define TOGETHER_NS (10 * GUARDIAN_MS)  /* what changes at once is looked at once */
 #define CULPRIT_NS (2 * NS_PER_S)       /* so long before it was seen a change may be its cause */
-#define ARENA_BYTES (192U * 1024 * 1024) /* address space of one look; what is not used costs nothing */
-#define SHARE 4                         /* a look is followed by as many times its own length without one */
+#define SHARE 4                         /* looks take a fifth of a processor at most, */
+#define BURST_NS NS_PER_S               /* after so much rest */
+#define OURSELVES "mutex-guardd"        /* as the kernel names us */
 
 static void on_due(int64_t now_ns, void *data);
 
@@ -39,8 +40,8 @@ static bool is_on(const struct guarded *c)
 
 static void look_at(struct guarded *c, int64_t at_ns, int64_t slack_ns)
 {
-	if (at_ns < c->free_ns)
-		at_ns = c->free_ns;
+	if (at_ns < c->free_ns - BURST_NS)
+		at_ns = c->free_ns - BURST_NS;
 	if (!is_on(c) || c->look_ns <= at_ns)
 		return;
 	c->look_ns = at_ns;
@@ -62,9 +63,16 @@ static void on_busy(uint64_t marks, void *data)
 	uint64_t asked = guard->asked_busy;
 
 	guard->asked_busy = 0;
-	for (size_t i = 0; i < CONTROL_MAX; i++)
-		if ((asked & mark_of(&guard->controls[i])) != 0)
-			guard->controls[i].busy = (marks & mark_of(&guard->controls[i])) != 0;
+	for (size_t i = 0; i < CONTROL_MAX; i++) {
+		struct guarded *c = &guard->controls[i];
+		bool was_busy = c->busy;
+
+		if ((asked & mark_of(c)) == 0)
+			continue;
+		c->busy = (marks & mark_of(c)) != 0;
+		if (was_busy && !c->busy)
+			look_soon(guard, mark_of(c));
+	}
 }
 
 static void ask_busy(struct guarded *c)
@@ -76,48 +84,6 @@ static void ask_busy(struct guarded *c)
 		guard->asked_busy &= ~mark_of(c);
 		c->busy = false;
 	}
-}
-
-/* --- the look --- */
-
-struct look {
-	void *block;
-	struct arena arena;
-	struct control_verdict verdict;
-	const void *facts;
-};
-
-static bool look_begin(struct guarded *c, struct look *l)
-{
-	const struct control_scene scene = {.paths = c->guard->paths, .settings = &c->settings, .now_s = clock_now_s()};
-
-	*l = (struct look){.block = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)};
-	if (l->block == MAP_FAILED)
-		return false;
-	arena_init(&l->arena, l->block, ARENA_BYTES);
-	if (c->row->probe(&scene, &l->arena, &l->facts) < 0)
-		return false;
-	l->verdict = c->row->judge(l->facts, &c->settings, &l->arena);
-	return true;
-}
-
-static void look_end(struct look *l)
-{
-	if (l->block != MAP_FAILED)
-		(void)munmap(l->block, ARENA_BYTES);
-}
-
-static void note_detail(struct guarded *c, const struct control_verdict *verdict)
-{
-	const struct control_reason *reason = &verdict->reasons[0];
-	char words[2 * MESSAGE_BYTES_MAX];
-	struct text t;
-
-	TEXT_INTO(&t, words);
-	if (verdict->reason_count > 0)
-		message_add(&t, LANGUAGE_EN, reason->id, reason->arguments, reason->count);
-	TEXT_INTO(&t, c->detail);
-	text_add_escaped_cut(&t, words, strlen(words), sizeof c->detail - 1);
 }
 
 /* The process that changed the rules, if that is a person's; else the command of the moment that names what is violated now. */
@@ -153,71 +119,38 @@ static void on_repaired(size_t failed, const char *what, void *data)
 	look_soon(c->guard, mark_of(c));
 }
 
-/* What keeps harm away was done or taken away again: nothing is told. */
-static void on_held(size_t failed, const char *what, void *data)
+static void begin_repair(struct guarded *c, const struct sight *sight)
 {
-	struct guarded *c = data;
-
-	(void)failed;
-	(void)what;
-	c->repair = NULL;
-	guardian_repaired(&c->guardian, clock_monotonic_ns());
-	look_soon(c->guard, mark_of(c));
-}
-
-static int start(struct guarded *c, const struct control_repair *plan, enum repair_part part, repair_done done)
-{
-	int r = repair_start(c->guard->loop, c->guard->bus, c->row->name, plan, part, done, c, &c->repair);
-
-	c->guardian.repairing = r == 0;
-	return r;
-}
-
-static void begin_repair(struct guarded *c, struct look *l)
-{
-	struct control_repair plan = {0};
 	int r = -ENOENT;
 
-	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
-	if (plan.count > 0)
-		r = start(c, &plan, REPAIR_NOW, on_repaired);
+	if (sight->plan.count > 0)
+		r = repair_start(c->guard->loop, c->guard->bus, c->row->name, &sight->plan, on_repaired, c, &c->repair);
 	if (r < 0)
 		guardian_repaired(&c->guardian, clock_monotonic_ns());
 	else
 		c->repairs++;
 }
 
-static bool has_step(const struct control_repair *plan, enum control_step_kind kind)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].kind == kind)
-			return true;
-	return false;
-}
+/* --- keeping harm away meanwhile --- */
 
-static void begin_hold(struct guarded *c, struct look *l)
-{
-	struct control_repair plan = {0};
+/* Where there is something that does it. These controls are looked at at once: their probes wait for nothing but the kernel. */
+static int (*const HOLDS[CONTROL_MAX])(const struct settings *settings, bool on) = {[CONTROL_firewall] = firewall_hold_set};
 
-	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
-	if (has_step(&plan, STEP_COMMAND_FIRST))
-		(void)start(c, &plan, REPAIR_FIRST, on_held);
+static void hold(struct guarded *c, bool on)
+{
+	if (HOLDS[c->id] != NULL && c->held != on && HOLDS[c->id](&c->settings, on) == 0)
+		c->held = on;
 }
 
 /* Not between two steps of the product, which may open it once more. */
-static void end_hold(struct guarded *c, struct look *l, int64_t now_ns)
+static void end_hold(struct guarded *c, bool busy, int64_t now_ns)
 {
-	struct control_repair plan = {0};
-
-	if (!l->verdict.held || c->repair != NULL)
+	if (!c->held || c->repair != NULL)
 		return;
-	if (l->verdict.busy) {
+	if (busy)
 		look_at(c, now_ns + GUARDIAN_BUSY_LOOK_NS, 0);
-		return;
-	}
-	c->row->repair(l->facts, &c->settings, &l->arena, &plan);
-	if (has_step(&plan, STEP_COMMAND_LATER))
-		(void)start(c, &plan, REPAIR_LATER, on_held);
+	else
+		hold(c, false);
 }
 
 /* --- what follows --- */
@@ -231,26 +164,30 @@ static struct guardian_rules rules_of(const struct guarded *c)
 	};
 }
 
-static void act(struct guarded *c, struct look *l, int64_t now_ns)
+static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 {
 	const struct guardian_rules rules = rules_of(c);
 	bool was_suspected = c->guardian.suspected_ns != 0;
-	struct guardian_step step = guardian_look(&c->guardian, &rules, c->seen, c->busy || l->verdict.busy, now_ns, clock_now_s());
+	struct guardian_step step;
 
-	if (c->guardian.suspected_ns != 0)
-		ask_busy(c);
+	/* Until systemd has said what it is at, it may be starting the product. */
+	if (!was_suspected)
+		c->busy = true;
+	step = guardian_look(&c->guardian, &rules, c->seen, c->busy || sight->busy, now_ns, clock_now_s());
 	if ((c->guardian.suspected_ns != 0 && !was_suspected) || (step.changed && !was_suspected))
 		note_culprit(c, now_ns);
+	if (step.hold)
+		hold(c, true);
+	if (c->guardian.suspected_ns != 0)
+		ask_busy(c);
 	if (step.changed || step.gave_up)
 		guard_tell_change(c, step.gave_up);
 	if (step.changed && c->seen == POSTURE_VIOLATED)
 		exec_watch_forget(c->guard->execs, mark_of(c));
 	if (step.repair)
-		begin_repair(c, l);
-	else if (step.hold && !l->verdict.held)
-		begin_hold(c, l);
+		begin_repair(c, sight);
 	else if (c->guardian.state == POSTURE_OK && c->guardian.suspected_ns == 0)
-		end_hold(c, l, now_ns);
+		end_hold(c, sight->busy, now_ns);
 	if (step.look_ns != INT64_MAX)
 		look_at(c, step.look_ns, 0);
 	/* A plan without a step: tried again when the guardian says so. */
@@ -258,24 +195,49 @@ static void act(struct guarded *c, struct look *l, int64_t now_ns)
 		look_at(c, now_ns + GUARDIAN_RETRY_FIRST_NS, 0);
 }
 
+/* What was fine, and now cannot be judged, was made so by somebody. */
+static enum posture_state weigh(struct guarded *c, const struct sight *sight)
+{
+	c->was_fine = c->was_fine || sight->state == POSTURE_OK;
+	return sight->undecided && c->was_fine ? POSTURE_VIOLATED : sight->state;
+}
+
+static void on_sight(const struct sight *sight, void *data)
+{
+	struct guarded *c = data;
+	int64_t now_ns = clock_monotonic_ns();
+
+	c->look = NULL;
+	c->free_ns = (c->free_ns > now_ns ? c->free_ns : now_ns) + SHARE * sight->cpu_ns;
+	c->guard->looks++;
+	c->seen = weigh(c, sight);
+	c->held = sight->held;
+	memcpy(c->detail, sight->detail, sizeof c->detail);
+	act(c, sight, now_ns);
+	if (c->again)
+		look_soon(c->guard, mark_of(c));
+	if (c->interval_ns > 0)
+		look_at(c, now_ns + c->interval_ns, c->interval_ns / 2);
+}
+
 static void on_due(int64_t now_ns, void *data)
 {
 	struct guarded *c = data;
-	struct look l;
-	int64_t end_ns;
-	bool seen;
+	const struct control_scene scene = {.paths = c->guard->paths, .settings = &c->settings, .now_s = clock_now_s()};
 
+	(void)now_ns;
 	c->look_ns = INT64_MAX;
-	seen = look_begin(c, &l);
-	end_ns = clock_monotonic_ns();
-	c->free_ns = end_ns + SHARE * (end_ns - now_ns);
-	c->guard->looks++;
-	c->seen = seen ? l.verdict.state : POSTURE_UNKNOWN;
-	note_detail(c, &l.verdict);
-	act(c, &l, end_ns);
-	look_end(&l);
-	if (c->interval_ns > 0)
-		look_at(c, end_ns + c->interval_ns, c->interval_ns / 2);
+	c->again = c->look != NULL;
+	if (c->again)
+		return;
+	if (HOLDS[c->id] != NULL) {
+		struct sight sight = {0};
+
+		look_now(c->row, &scene, &sight);
+		on_sight(&sight, c);
+	} else if (look_aside(c->guard->loop, c->row, &scene, on_sight, c, &c->look) < 0) {
+		on_sight(&(struct sight){0}, c);
+	}
 }
 
 /* --- what calls for a look --- */
@@ -297,7 +259,8 @@ static void on_rules(const struct change *change, void *data)
 	for (size_t i = 0; i < CONTROL_MAX; i++) {
 		struct guarded *c = &guard->controls[i];
 
-		if ((guard->rules_marks & mark_of(c)) == 0)
+		/* our own hold is nobody's change */
+		if ((guard->rules_marks & mark_of(c)) == 0 || strcmp(culprit.program, OURSELVES) == 0)
 			continue;
 		/* Changes that one look will see together must be of one person, else it is nobody's. */
 		c->mixed = c->look_ns != INT64_MAX && c->changed_ns != 0 && now_ns - c->changed_ns <= TOGETHER_NS &&
@@ -400,6 +363,7 @@ static int load_policy(struct guard *guard)
 		struct guarded *c = &guard->controls[i];
 		const struct policy_names names = {.control = c->row->name};
 
+		c->was_fine = false;
 		policy_resolve_for(&fresh->policy, NULL, &names, &c->settings);
 	}
 	return 0;
@@ -412,6 +376,9 @@ static void look_at_all(struct guard *guard)
 		struct guarded *c = &guard->controls[i];
 
 		if (!is_on(c)) {
+			hold(c, false);
+			look_stop(c->look);
+			c->look = NULL;
 			c->guardian = (struct guardian){0};
 			c->look_ns = INT64_MAX;
 			(void)loop_at(guard->loop, INT64_MAX, 0, on_due, c);
@@ -463,8 +430,10 @@ int guard_open(struct guard *guard, struct loop *loop, const struct paths *paths
 
 void guard_close(struct guard *guard)
 {
-	for (size_t i = 0; i < CONTROL_MAX; i++)
+	for (size_t i = 0; i < CONTROL_MAX; i++) {
 		repair_stop(guard->controls[i].repair);
+		look_stop(guard->controls[i].look);
+	}
 	netlink_watch_close(guard->netlink);
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);

@@ -3,9 +3,7 @@
  *
  *   netlink, inotify, systemd, timers --> look (probe, judge) --> guardian.h --> record, posture, queue, D-Bus; repair_run.h
  *
- * A look is done in the loop itself. That of firewall asks nobody but the kernel; units, self and antivirus wait for systemd (3 s at most), clamd and other
- * products, each with a time limit: while one of those does not answer, a change of the firewall waits that long. After a long look (a rule set of thousands)
- * others have their turn: looks take at most a fifth of the time. */
+ * MUST: nothing here waits for anything but the kernel: looks that do are aside (look_run.h). Looks take at most a fifth of a processor. */
 #ifndef GUARD_GUARD_RUN_H
 #define GUARD_GUARD_RUN_H
 
@@ -13,13 +11,13 @@
 #include "control.h"
 #include "culprit_gather.h"
 #include "guardian.h"
+#include "look_run.h"
 #include "policy_load.h"
 
 struct guard;
 struct repair;
 struct guard_serve;
 
-#define GUARDED_DETAIL_BYTES 256
 struct guarded {
 	struct guard *guard;
 	enum control_id id;
@@ -28,13 +26,17 @@ struct guarded {
 	int64_t interval_ns;            /* 0 = none */
 	struct guardian guardian;
 	enum posture_state seen;        /* at the last look */
-	char detail[GUARDED_DETAIL_BYTES]; /* English: the weightiest reason of the last look */
+	char detail[SIGHT_DETAIL_BYTES]; /* of the last look */
+	bool held;                      /* harm is kept away meanwhile */
+	bool was_fine;                  /* since the policy was read */
 	struct culprit changer;         /* of the last change of nftables' rules */
 	int64_t changed_ns;             /* 0 = none */
 	struct culprit culprit;         /* who made the present state, as far as it is known */
 	char by[CULPRIT_NAME_BYTES + 32]; /* the same in words; "" = unknown */
 	bool busy, mixed;               /* mixed: several people changed rules at once */
-	int64_t look_ns, free_ns;       /* when the next look is due; not before free_ns */
+	int64_t look_ns, free_ns;       /* when the next look is due; looks are paid for until free_ns */
+	struct look *look;              /* under way */
+	bool again;                     /* it changed meanwhile */
 	struct repair *repair;
 	unsigned repairs;               /* begun since the start */
 	char failed[96];                /* the first step of the last repair that failed; "" = none */

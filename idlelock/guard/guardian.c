@@ -41,11 +41,10 @@ static bool is_only_suspected(struct guardian *g, const struct guardian_rules *r
 		return false;
 	if (g->suspected_ns == 0)
 		g->suspected_ns = g->settling_ns = now_ns;
+	step->hold = rules->repairs && rules->grace_ns == 0 && !is_fought_enough(g, rules, now_ns);
 	if (busy && now_ns - g->suspected_ns < GUARDIAN_BUSY_NS) {
 		g->settling_ns = now_ns;
 		step->look_ns = now_ns + GUARDIAN_BUSY_LOOK_NS;
-		step->hold = rules->repairs && rules->grace_ns == 0 && !g->repairing && now_ns - g->suspected_ns >= GUARDIAN_SETTLE_NS &&
-			     !is_fought_enough(g, rules, now_ns);
 		return true;
 	}
 	step->look_ns = g->settling_ns + GUARDIAN_SETTLE_NS;
@@ -83,6 +82,7 @@ static void think_of_repair(struct guardian *g, const struct guardian_rules *rul
 {
 	int64_t due_ns = next_attempt(g, rules);
 
+	step->hold = rules->repairs && g->attempts > 0;
 	if (!rules->repairs || g->repairing)
 		return;
 	if (now_ns < due_ns) {
@@ -93,7 +93,7 @@ static void think_of_repair(struct guardian *g, const struct guardian_rules *rul
 		return;
 	g->attempts++;
 	g->repairing = true;
-	step->repair = true;
+	step->repair = step->hold = true;
 }
 
 struct guardian_step guardian_look(struct guardian *g, const struct guardian_rules *rules, enum posture_state seen, bool busy, int64_t now_ns,

@@ -2,7 +2,7 @@
 /* What follows from what was seen of one control: told, put right, put right again, or not fought any longer. Pure.
  *
  * MUST: a control is told as violated only after it was so for SETTLE: a product that loads its rules anew is open for a moment. While the product
- *       itself is at work (`busy`) it is waited for, but never longer than BUSY; harm is kept away (`hold`) meanwhile.
+ *       itself is at work (`busy`) it is waited for, but never longer than BUSY. Harm is kept away (`hold`) from the first sight on.
  * A control that somebody switches off `most` times within an hour is not put right any more until an hour after the first of them: it stays violated,
  * which is told, and keeps people out as [access] posture says. */
 #ifndef GUARD_GUARDIAN_H
@@ -48,7 +48,7 @@ struct guardian_step {
 	bool changed;      /* the state is another one: to be told */
 	bool gave_up;      /* not fought any longer from now on: to be told */
 	bool repair;       /* now; then guardian_repaired() */
-	bool hold;         /* only what keeps harm away while the product is at work */
+	bool hold;         /* keep harm away until it is fine again */
 	int64_t look_ns;   /* look again then; INT64_MAX = when something happens */
 };
 

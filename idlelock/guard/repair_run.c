@@ -21,14 +21,13 @@
 	"type='signal',sender='" UNIT_MANAGER_NAME "',path='" UNIT_MANAGER_PATH "',interface='" UNIT_MANAGER_INTERFACE "',member='JobRemoved'"
 
 /* What one step takes of calls. */
-enum phase { PHASE_FIRST, PHASE_SECOND, PHASE_NEXT };
+enum phase { PHASE_FIRST, PHASE_SECOND };
 
 struct repair {
 	struct loop *loop;
 	struct bus *bus;
 	char control[32];
 	struct control_repair plan;
-	enum repair_part part;
 	repair_done done;
 	void *data;
 	size_t at;                /* of the step under way */
@@ -80,9 +79,15 @@ static void finish(struct repair *r)
 	done(failed, what, data);
 }
 
+/* The first call of two that start a unit: systemd knows nothing to forget of one that it has not loaded. */
+static bool is_preparing(const struct repair *r)
+{
+	return r->phase == PHASE_FIRST && r->plan.steps[r->at].kind == STEP_UNIT_START;
+}
+
 static void note_failure(struct repair *r)
 {
-	if (r->reloading)
+	if (r->reloading || is_preparing(r))
 		return;
 	if (r->failed++ == 0)
 		r->first_failed = r->plan.steps[r->at].what;
@@ -94,7 +99,7 @@ static void step_over(struct repair *r)
 	(void)loop_at(r->loop, INT64_MAX, 0, on_job_late, r);
 	if (r->reloading)
 		r->reload = r->reloading = false;
-	else if (r->phase == PHASE_FIRST && r->plan.steps[r->at].kind == STEP_UNIT_UNMASK)
+	else if (r->phase == PHASE_FIRST && (r->plan.steps[r->at].kind == STEP_UNIT_UNMASK || is_preparing(r)))
 		r->phase = PHASE_SECOND;
 	else {
 		r->phase = PHASE_FIRST;
@@ -206,12 +211,11 @@ static DBusMessage *call_step(struct repair *r, const struct control_step *step)
 	case STEP_UNIT_THAW:
 		return unit_call("ThawUnit", step->what, NULL);
 	case STEP_UNIT_START:
-		return unit_call("StartUnit", step->what, "replace");
+		/* Whoever stops it again and again shall not have systemd refuse to start it. */
+		return r->phase == PHASE_FIRST ? unit_call("ResetFailedUnit", step->what, NULL) : unit_call("StartUnit", step->what, "replace");
 	case STEP_FILE_RESTORE:
 		return call_restore(r);
 	case STEP_COMMAND:
-	case STEP_COMMAND_FIRST:
-	case STEP_COMMAND_LATER:
 		return call_command(r, step->what, step->argv);
 	case STEP_KIND_MAX:
 		break;
@@ -219,26 +223,11 @@ static DBusMessage *call_step(struct repair *r, const struct control_step *step)
 	return NULL;
 }
 
-static bool is_wanted(const struct repair *r, const struct control_step *step)
-{
-	switch (r->part) {
-	case REPAIR_FIRST:
-		return step->kind == STEP_COMMAND_FIRST;
-	case REPAIR_NOW:
-		return step->kind != STEP_COMMAND_LATER;
-	case REPAIR_LATER:
-		return step->kind == STEP_COMMAND_LATER;
-	}
-	return false;
-}
-
 static void go_on(struct repair *r)
 {
 	const struct control_step *step;
 	DBusMessage *m;
 
-	while (r->at < r->plan.count && !is_wanted(r, &r->plan.steps[r->at]))
-		r->at++;
 	step = r->at < r->plan.count ? &r->plan.steps[r->at] : NULL;
 	r->reloading = r->reload && (step == NULL || step->kind == STEP_UNIT_START || step->kind == STEP_COMMAND);
 	if (step == NULL && !r->reloading) {
@@ -262,8 +251,8 @@ static void on_start(int64_t now_ns, void *data)
 	go_on(data);
 }
 
-int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, enum repair_part part,
-		 repair_done done, void *data, struct repair **ret_repair)
+int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, repair_done done, void *data,
+		 struct repair **ret_repair)
 {
 	struct repair *r = calloc(1, sizeof *r);
 	struct arena arena;
@@ -272,7 +261,7 @@ int repair_start(struct loop *loop, struct bus *bus, const char *control, const 
 
 	if (r == NULL)
 		return -ENOMEM;
-	*r = (struct repair){.loop = loop, .bus = bus, .part = part, .done = done, .data = data, .memory = malloc(ARENA_BYTES)};
+	*r = (struct repair){.loop = loop, .bus = bus, .done = done, .data = data, .memory = malloc(ARENA_BYTES)};
 	TEXT_INTO(&t, r->control);
 	text_add(&t, control);
 	arena_init(&arena, r->memory, r->memory != NULL ? ARENA_BYTES : 0);

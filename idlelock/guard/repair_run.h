@@ -9,14 +9,12 @@
 #include "control_plan.h"
 
 struct repair;
-/* Which steps of a plan: only those that come first; all but those for later; only those for later. */
-enum repair_part { REPAIR_FIRST, REPAIR_NOW, REPAIR_LATER };
 /* failed: how many steps; what: the first of those, "" = none. */
 typedef void (*repair_done)(size_t failed, const char *what, void *data);
 
 /* The plan is copied. 0 or negative errno; then done is never called. */
-int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, enum repair_part part,
-		 repair_done done, void *data, struct repair **ret_repair);
+int repair_start(struct loop *loop, struct bus *bus, const char *control, const struct control_repair *plan, repair_done done, void *data,
+		 struct repair **ret_repair);
 /* Forgets it; what systemd was told goes on. done is not called any more. */
 void repair_stop(struct repair *repair);
 

@@ -44,12 +44,12 @@ open_ms() { # SINCE
 }
 
 # --- what the guard says ---
-ask() { # KEY: of the control firewall
+ask() { # KEY...: of the control firewall
 	busctl --json=short get-property org.pammutex.Guard1 /org/pammutex/Guard1 org.pammutex.Guard1 Controls |
-		/usr/bin/python3 -c 'import json, sys; print([c[sys.argv[1]]["data"] for c in json.load(sys.stdin)["data"] if c["Control"]["data"] == "firewall"][0])' "$1"
+		/usr/bin/python3 -c 'import json, sys; print(*[c[key]["data"] for c in json.load(sys.stdin)["data"] if c["Control"]["data"] == "firewall" for key in sys.argv[1:]])' "$@"
 }
 is_well() {
-	[ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = closed ] && [ "$(ask State)" = ok ] && [ "$(ask Repairing)" = False ] && ! nft list table inet mutex_hold >/dev/null 2>&1
+	[ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = closed ] && ! nft list table inet mutex_hold >/dev/null 2>&1 && [ "$(ask State Repairing)" = 'ok False' ]
 }
 well_again() {
 	local n
@@ -57,12 +57,13 @@ well_again() {
 		! is_well || return 0
 		sleep 0.1
 	done
-	echo "not well: $(ask State), $(ask Detail), failed: $(ask Failed)"
+	echo "not well: $(ask State Repairing Detail), failed: $(ask Failed)"
 	nft list ruleset | head -n 60
 	return 1
 }
-records() { # SINCE: of violations
-	journalctl --quiet --no-pager -o cat --output-fields=MUTEX_DETAIL --since "@$1" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned
+records() { # SINCE: of violations; journalctl itself counts whole seconds
+	journalctl --quiet --no-pager -o short-unix --since "@${1%.*}" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned |
+		awk -v since="$1" '$1 > since'
 }
 queued() {
 	cat /var/lib/mutex/queue/firewall.* 2>/dev/null | awk -F= '/^count=/ { sum += $2 } END { print sum + 0 }'
@@ -91,7 +92,7 @@ in_time() { # SINCE QUEUED-BEFORE
 	echo "open for $ms ms"
 	echo "$ms" >>$work/open
 	[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] || return 1
-	[ "$(records "${1%.*}" | grep -c '^firewall: ')" -ge 1 ] || { echo 'no record'; return 1; }
+	records "$1" | grep -q ' firewall: ' || { echo 'no record'; return 1; }
 }
 # Done by root as sudo does it, a whole line of sh: closed again in time, well again, recorded, queued.
 undone() { # COMMAND
@@ -124,8 +125,7 @@ refused() { # USER COMMAND
 # Ordinary life: nothing is told.
 no_alarm() { # COMMAND
 	local since
-	sleep 1.1 # journalctl counts whole seconds
-	since=$(date +%s)
+	since=$(now)
 	sh -c "$1" || return 1
 	sleep 1
 	well_again || return 1
@@ -159,6 +159,7 @@ rows_nftables() {
 	tell nftables-policy-accept undone "nft 'chain inet filter input { policy accept; }'"
 	tell nftables-accept-all undone 'nft insert rule inet filter input accept'
 	tell nftables-accept-a-port undone 'nft insert rule inet filter input tcp dport 4444 accept'
+	tell nftables-undecidable undone 'nft insert rule inet filter input tcp dport 4444 meta cpu 0-4095 accept'
 	tell nftables-flush-chain-and-accept undone "nft 'flush chain inet filter input; chain inet filter input { policy accept; }'"
 	tell nftables-dormant undone "nft 'add table inet filter { flags dormant; }'"
 	tell nftables-file-edited undone "sed -i s/drop/accept/ /etc/nftables.conf; nft -f /etc/nftables.conf"
