@@ -65,7 +65,8 @@ idle() {
 	sleep "$window"
 	wakes=$(($(switches) - begun_switches))
 	awk -v n=$wakes -v s="$window" -v t=$(($(ticks) - begun_ticks)) -v hz="$(getconf CLK_TCK)" -v m="$(memory)" 'BEGIN {
-		printf "idle, all controls on  %d switches in %d s: %.3f wake-ups a second (aim 0.05), %.2f %% of a processor, %d KiB of its own\n", n, s, n / s, 100 * t / hz / s, m
+		printf "idle, all controls on  %d switches in %d s: %.3f wake-ups a second (aim 0.05), %.2f %% of a processor, %d KiB of its own\n",
+			n, s, n / s, 100 * t / hz / s, m
 		exit n / s > 0.05 }' || failed=1
 }
 growth() {
