@@ -297,7 +297,7 @@ check-long:
 	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 LOCK_WALK_DEPTH=6 TEST_LIMIT_S=3000 tests/run 'it_agree*' 'test_lock'
 	LOCK_TIMES=20 GUARD_TIMES=20 TEST_LIMIT_S=20000 tests/bed/check.sh 'it_container_boot*' 'it_container_guard*' 'it_container_care*'
 
-# it_container_care (antivirus and units, with a real ClamAV) is one of check-long's: two of its rows do not hold on Debian 13 yet.
+# it_container_care (antivirus and units, with a real ClamAV) takes long, and is one of check-long's.
 check-container:
 	tests/bed/check.sh $(if $(SUMS),-s $(SUMS)) 'it_container_boot*' 'it_container_guard*' 'it_container_plain*'
 
