@@ -3,12 +3,12 @@
 #include "look_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ struct look {
 	void *data;
 	struct sight *sight;
 	pid_t pid;
-	int fd; /* readable once it has ended */
+	int fd; /* of a pipe whose other end the process has: readable once it has ended */
 };
 
 /* --- the look --- */
@@ -64,6 +64,7 @@ static void look(const struct control_row *row, const struct control_scene *scen
 	sight->held = verdict.held;
 	sight->undecided = verdict.undecided;
 	sight->state = verdict.state;
+	sight->whole = true;
 }
 
 void look_now(const struct control_row *row, const struct control_scene *scene, struct sight *ret_sight)
@@ -106,14 +107,10 @@ static void on_end(int fd, uint32_t events, void *data)
 {
 	static const struct sight nothing;
 	struct look *l = data;
-	int status = -1;
 
 	(void)fd;
 	(void)events;
-	if (waitpid(l->pid, &status, WNOHANG) == 0)
-		return;
-	l->pid = 0;
-	l->done(status == 0 ? l->sight : &nothing, l->data);
+	l->done(l->sight->whole ? l->sight : &nothing, l->data);
 	release(l);
 }
 
@@ -127,16 +124,19 @@ void look_stop(struct look *l)
 
 static int begin(struct look *l, const struct control_row *row, const struct control_scene *scene)
 {
-	l->pid = fork();
-	if (l->pid < 0)
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
+	l->fd = ends[0];
+	l->pid = fork();
 	if (l->pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		look_now(row, scene, l->sight);
 		_exit(0);
 	}
-	l->fd = pidfd_open(l->pid, 0);
-	return l->fd < 0 ? -errno : loop_add(l->loop, l->fd, EPOLLIN, on_end, l);
+	(void)close(ends[1]);
+	return l->pid < 0 ? -EAGAIN : loop_add(l->loop, l->fd, EPOLLIN, on_end, l);
 }
 
 int look_aside(struct loop *loop, const struct control_row *row, const struct control_scene *scene, look_done done, void *data, struct look **ret_look)

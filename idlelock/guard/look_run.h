@@ -18,6 +18,7 @@ struct sight {
 	bool busy, held, undecided;        /* of the verdict */
 	char detail[SIGHT_DETAIL_BYTES];   /* English: the weightiest reason */
 	struct control_repair plan;        /* where there is something to put right */
+	bool whole;                        /* the look came to its end */
 	int64_t cpu_ns;                    /* what it took of a processor */
 	unsigned char strings[SIGHT_PLAN_BYTES]; /* of the plan */
 };
