@@ -19,6 +19,22 @@ static const char *const TEXTS[LANGUAGE_MAX][MESSAGE_MAX] = {
 	},
 };
 
+void message_add_duration(struct text *t, enum language language, const char *duration)
+{
+	size_t digits = strspn(duration, "0123456789");
+	const char *unit = duration + digits;
+	char number[24];
+	struct text n;
+
+	TEXT_INTO(&n, number);
+	text_add_bytes(&n, duration, digits);
+	message_add(t, language,
+		    strcmp(unit, "d") == 0   ? MESSAGE_DURATION_DAYS
+		    : strcmp(unit, "h") == 0 ? MESSAGE_DURATION_HOURS
+					     : MESSAGE_DURATION_MINUTES,
+		    (const char *const[]){number}, 1);
+}
+
 const char *message_raw(enum language language, enum message_id id)
 {
 	return TEXTS[language][id];

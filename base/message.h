@@ -26,6 +26,9 @@ enum language { LANGUAGE_EN, LANGUAGE_JA, LANGUAGE_MAX };
 /* Adds the message with its arguments. args may be NULL when count is 0. */
 void message_add(struct text *t, enum language language, enum message_id id, const char *const *args, size_t count);
 
+/* "15min" as "15 min", "3d" as "3 days" in that language: a decision knows no language. Units: min, h, d. */
+void message_add_duration(struct text *t, enum language language, const char *duration);
+
 /* The raw text, for tests and documentation. Never NULL. */
 const char *message_raw(enum language language, enum message_id id);
 

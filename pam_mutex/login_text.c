@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "message_pack.h"
 #include "text.h"
 
 static const enum message_id REASON_MESSAGES[] = {
@@ -37,23 +38,6 @@ const char *login_reason_detail(enum login_reason_id id)
 	}
 }
 
-/* "15min" as "15 min" in that language; the decision itself knows no language. */
-static void add_duration(struct text *t, enum language language, const char *duration)
-{
-	size_t digits = strspn(duration, "0123456789");
-	const char *unit = duration + digits;
-	char number[24];
-	struct text n;
-
-	TEXT_INTO(&n, number);
-	text_add_bytes(&n, duration, digits);
-	message_add(t, language,
-		    strcmp(unit, "d") == 0   ? MESSAGE_DURATION_DAYS
-		    : strcmp(unit, "h") == 0 ? MESSAGE_DURATION_HOURS
-					     : MESSAGE_DURATION_MINUTES,
-		    (const char *const[]){number}, 1);
-}
-
 void login_add_reason(struct text *t, enum language language, const struct login_reason *reason)
 {
 	enum message_id id = REASON_MESSAGES[reason->id];
@@ -63,47 +47,14 @@ void login_add_reason(struct text *t, enum language language, const struct login
 
 	TEXT_INTO(&d, duration);
 	if (reason->id == LOGIN_LOCKED_REASON) {
-		add_duration(&d, language, reason->argument[0]);
+		message_add_duration(&d, language, reason->argument[0]);
 		args[0] = duration;
 	} else if (reason->id == LOGIN_POSTURE_REASON && !reason->denies && reason->argument[1][0] != '\0') {
 		id = MESSAGE_LOGIN_POSTURE_GRACE;
-		add_duration(&d, language, reason->argument[1]);
+		message_add_duration(&d, language, reason->argument[1]);
 		args[1] = duration;
 	}
 	message_add(t, language, id, args, 2);
-}
-
-/* Messages being filled, one line after the other. */
-struct pack {
-	char (*messages)[MESSAGE_BYTES_MAX + 1];
-	size_t count, max;
-	size_t used; /* bytes of the last message */
-};
-
-/* A line goes into the last message if it fits there whole, else into a new one. What comes after the last message is left out. */
-static void pack_line(struct pack *p, const char *line, size_t len)
-{
-	if (p->count == 0 || p->used + 1 + len > MESSAGE_BYTES_MAX) {
-		if (p->count == p->max)
-			return;
-		p->count++;
-		p->used = 0;
-	} else {
-		p->messages[p->count - 1][p->used++] = '\n';
-	}
-	memcpy(p->messages[p->count - 1] + p->used, line, len);
-	p->used += len;
-	p->messages[p->count - 1][p->used] = '\0';
-}
-
-static void pack_message(struct pack *p, enum language language, enum message_id id, const char *argument)
-{
-	char line[MESSAGE_BYTES_MAX + 1];
-	struct text t;
-
-	TEXT_INTO(&t, line);
-	message_add(&t, language, id, &argument, argument != NULL ? 1 : 0);
-	pack_line(p, line, t.len);
 }
 
 /* Beside a refusal everything that refuses; else what the person should know or can put right. */
@@ -116,7 +67,7 @@ static bool is_told(const struct login_decision *d, const struct login_reason *r
 	return reason->id == LOGIN_POSTURE_REASON && settings->access_mode == MODE_ENFORCE;
 }
 
-static void pack_reasons(struct pack *p, const struct login_decision *d, const struct settings *settings, enum language language)
+static void pack_reasons(struct message_pack *p, const struct login_decision *d, const struct settings *settings, enum language language)
 {
 	char line[MESSAGE_BYTES_MAX + 1];
 	struct text t;
@@ -128,11 +79,11 @@ static void pack_reasons(struct pack *p, const struct login_decision *d, const s
 		if (d->outcome == LOGIN_OUTCOME_DENIED)
 			text_add(&t, "- ");
 		login_add_reason(&t, language, &d->reasons[i]);
-		pack_line(p, line, t.len);
+		message_pack_line(p, line, t.len);
 	}
 }
 
-static void pack_reminders(struct pack *p, const struct login_decision *d, enum language language)
+static void pack_reminders(struct message_pack *p, const struct login_decision *d, enum language language)
 {
 	char days[24];
 	struct text t;
@@ -140,29 +91,29 @@ static void pack_reminders(struct pack *p, const struct login_decision *d, enum 
 	TEXT_INTO(&t, days);
 	text_add_int(&t, d->days_left);
 	if (d->enrol_here)
-		pack_message(p, language, MESSAGE_LOGIN_ENROL_NOW, NULL);
+		message_pack_message(p, language, MESSAGE_LOGIN_ENROL_NOW, NULL);
 	else if (d->remind && d->days_left > 0)
-		pack_message(p, language, MESSAGE_LOGIN_REMIND_DAYS, days);
+		message_pack_message(p, language, MESSAGE_LOGIN_REMIND_DAYS, days);
 	else if (d->remind)
-		pack_message(p, language, MESSAGE_LOGIN_REMIND, NULL);
+		message_pack_message(p, language, MESSAGE_LOGIN_REMIND, NULL);
 	if (d->break_glass)
-		pack_message(p, language, MESSAGE_LOGIN_BREAK_GLASS_USED, NULL);
+		message_pack_message(p, language, MESSAGE_LOGIN_BREAK_GLASS_USED, NULL);
 	if (d->root_console)
-		pack_message(p, language, MESSAGE_LOGIN_ROOT_CONSOLE, NULL);
+		message_pack_message(p, language, MESSAGE_LOGIN_ROOT_CONSOLE, NULL);
 }
 
 size_t login_messages(const struct login_decision *d, const struct settings *settings, enum language language,
 		      char (*ret_messages)[MESSAGE_BYTES_MAX + 1], size_t max)
 {
-	struct pack p = {.messages = ret_messages, .max = max};
+	struct message_pack p = {.messages = ret_messages, .max = max};
 	bool denied = d->outcome == LOGIN_OUTCOME_DENIED && d->count > 0;
 
 	if (denied)
-		pack_message(&p, language, MESSAGE_LOGIN_HEADER, NULL);
+		message_pack_message(&p, language, MESSAGE_LOGIN_HEADER, NULL);
 	pack_reasons(&p, d, settings, language);
 	if (d->outcome != LOGIN_OUTCOME_DENIED)
 		pack_reminders(&p, d, language);
 	if (p.count > 0 && settings->report_contact != NULL && settings->report_contact[0] != '\0')
-		pack_message(&p, language, MESSAGE_PASSWORD_CONTACT, settings->report_contact);
+		message_pack_message(&p, language, MESSAGE_PASSWORD_CONTACT, settings->report_contact);
 	return p.count;
 }

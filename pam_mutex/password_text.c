@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "message_pack.h"
 #include "text.h"
 
 static const enum message_id reason_messages[] = {
@@ -11,23 +12,6 @@ static const enum message_id reason_messages[] = {
 	PASSWORD_REASONS(PASSWORD_MESSAGE)
 #undef PASSWORD_MESSAGE
 };
-
-/* "3d" as "3 days" in that language; the verdict itself knows no language. */
-static void add_duration(struct text *t, enum language language, const char *duration)
-{
-	size_t digits = strspn(duration, "0123456789");
-	const char *unit = duration + digits;
-	char number[24];
-	struct text n;
-
-	TEXT_INTO(&n, number);
-	text_add_bytes(&n, duration, digits);
-	message_add(t, language,
-		    strcmp(unit, "d") == 0   ? MESSAGE_DURATION_DAYS
-		    : strcmp(unit, "h") == 0 ? MESSAGE_DURATION_HOURS
-					     : MESSAGE_DURATION_MINUTES,
-		    (const char *const[]){number}, 1);
-}
 
 void password_add_reason(struct text *t, enum language language, const struct password_reason *reason)
 {
@@ -37,7 +21,7 @@ void password_add_reason(struct text *t, enum language language, const struct pa
 
 	if (reason->id == PASSWORD_TOO_YOUNG) {
 		TEXT_INTO(&d, duration);
-		add_duration(&d, language, reason->argument[0]);
+		message_add_duration(&d, language, reason->argument[0]);
 		args[0] = duration;
 	}
 	message_add(t, language, reason_messages[reason->id], args, 2);
@@ -99,39 +83,6 @@ void password_add_rules(struct text *t, enum language language, const struct set
 		text_add_char(t, '\n');
 }
 
-/* Messages being filled, one line after the other. */
-struct pack {
-	char (*messages)[MESSAGE_BYTES_MAX + 1];
-	size_t count, max;
-	size_t used; /* bytes of the last message */
-};
-
-/* A line goes into the last message if it fits there whole, else into a new one. What comes after the last message is left out. */
-static void pack_line(struct pack *p, const char *line, size_t len)
-{
-	if (p->count == 0 || p->used + 1 + len > MESSAGE_BYTES_MAX) {
-		if (p->count == p->max)
-			return;
-		p->count++;
-		p->used = 0;
-	} else {
-		p->messages[p->count - 1][p->used++] = '\n';
-	}
-	memcpy(p->messages[p->count - 1] + p->used, line, len);
-	p->used += len;
-	p->messages[p->count - 1][p->used] = '\0';
-}
-
-static void pack_message(struct pack *p, enum language language, enum message_id id, const char *argument)
-{
-	char line[MESSAGE_BYTES_MAX + 1];
-	struct text t;
-
-	TEXT_INTO(&t, line);
-	message_add(&t, language, id, &argument, argument ? 1 : 0);
-	pack_line(p, line, t.len);
-}
-
 static enum message_id header_of(const struct password_decision *d)
 {
 	if (d->observed_only)
@@ -147,7 +98,7 @@ static bool is_about_the_password(enum password_reason_id id)
 	return id != PASSWORD_POLICY_BROKEN && id != PASSWORD_CANNOT_CHECK && id != PASSWORD_TOO_YOUNG && id != PASSWORD_EMPTY;
 }
 
-static void pack_reasons(struct pack *p, const struct password_verdict *v, enum language language)
+static void pack_reasons(struct message_pack *p, const struct password_verdict *v, enum language language)
 {
 	char line[MESSAGE_BYTES_MAX + 1];
 	struct text t;
@@ -156,25 +107,25 @@ static void pack_reasons(struct pack *p, const struct password_verdict *v, enum 
 		TEXT_INTO(&t, line);
 		text_add(&t, "- ");
 		password_add_reason(&t, language, &v->reasons[i]);
-		pack_line(p, line, t.len);
+		message_pack_line(p, line, t.len);
 	}
 }
 
 size_t password_messages(const struct password_verdict *v, const struct password_decision *d, const struct settings *settings,
 			 enum language language, char (*ret_messages)[MESSAGE_BYTES_MAX + 1], size_t max)
 {
-	struct pack p = {.messages = ret_messages, .max = max};
+	struct message_pack p = {.messages = ret_messages, .max = max};
 	bool helps = false;
 
 	if (v->count == 0)
 		return 0;
-	pack_message(&p, language, header_of(d), d->waiver);
+	message_pack_message(&p, language, header_of(d), d->waiver);
 	pack_reasons(&p, v, language);
 	for (size_t i = 0; i < v->count; i++)
 		helps = helps || is_about_the_password(v->reasons[i].id);
 	if (helps)
-		pack_message(&p, language, MESSAGE_PASSWORD_REMEDY, NULL);
+		message_pack_message(&p, language, MESSAGE_PASSWORD_REMEDY, NULL);
 	if (settings->report_contact && settings->report_contact[0] != '\0')
-		pack_message(&p, language, MESSAGE_PASSWORD_CONTACT, settings->report_contact);
+		message_pack_message(&p, language, MESSAGE_PASSWORD_CONTACT, settings->report_contact);
 	return p.count;
 }
