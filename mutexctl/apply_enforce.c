@@ -21,6 +21,7 @@
 #include "file.h"
 #include "login_rules.h"
 #include "login_store.h"
+#include "name_list.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
 #include "people.h"
@@ -64,13 +65,6 @@ unsigned apply_enforced(const struct policy *policy)
 }
 
 /* --- the accounts of this computer --- */
-
-static FILE *open_below(const struct paths *paths, const char *path)
-{
-	char full[PAM_TREE_PATH_MAX];
-
-	return pam_tree_path(&full, paths->root, path) < 0 ? NULL : fopen(full, "re");
-}
 
 /* A state that cannot be read is no factor: it is denied at the login too. */
 static bool has_factor(const struct paths *paths, uid_t uid)
@@ -210,34 +204,6 @@ int apply_enforce_refuse(const struct paths *paths, const struct policy_loaded *
 
 /* --- everybody else --- */
 
-#define NAMES_SHOWN 8
-struct names {
-	char buffer[512];
-	struct text t;
-	size_t count;
-};
-
-static void names_start(struct names *n)
-{
-	n->count = 0;
-	TEXT_INTO(&n->t, n->buffer);
-}
-
-static void names_add(struct names *n, const char *name)
-{
-	if (n->count++ >= NAMES_SHOWN)
-		return;
-	text_add(&n->t, n->count > 1 ? ", " : "");
-	text_add_escaped(&n->t, name, strlen(name));
-}
-
-static const char *names_end(struct names *n)
-{
-	if (n->count > NAMES_SHOWN)
-		text_add_format(&n->t, " and %zu more", n->count - NAMES_SHOWN);
-	return n->buffer;
-}
-
 /* An authorized_keys with something in it. Homes belong to people, so nothing is opened. */
 static bool has_keys(const struct paths *paths, const char *home)
 {
@@ -252,33 +218,33 @@ static bool has_keys(const struct paths *paths, const char *home)
 }
 
 struct people_seen {
-	struct names without, keys, keys_only; /* keys_only: neither password nor factor */
+	struct name_list without, keys, keys_only; /* keys_only: neither password nor factor */
 	size_t with;
 };
 
 static void look_at_people(const struct paths *paths, struct people_seen *seen)
 {
-	FILE *file STREAM_CLOSED = open_below(paths, "/etc/passwd");
+	FILE *file STREAM_CLOSED = pam_tree_open(paths->root, "/etc/passwd");
 	char *buffer FILE_FREED = malloc(ENTRY_BYTES);
 	struct passwd entry, *found;
 
-	names_start(&seen->without);
-	names_start(&seen->keys);
-	names_start(&seen->keys_only);
+	name_list_start(&seen->without);
+	name_list_start(&seen->keys);
+	name_list_start(&seen->keys_only);
 	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
 		if (!people_is_one(entry.pw_uid, entry.pw_shell))
 			continue;
 		bool key = has_keys(paths, entry.pw_dir);
 
 		if (key)
-			names_add(&seen->keys, entry.pw_name);
+			name_list_add(&seen->keys, entry.pw_name);
 		if (has_factor(paths, entry.pw_uid)) {
 			seen->with++;
 			continue;
 		}
-		names_add(&seen->without, entry.pw_name);
+		name_list_add(&seen->without, entry.pw_name);
 		if (key && !has_password(paths, entry.pw_name))
-			names_add(&seen->keys_only, entry.pw_name);
+			name_list_add(&seen->keys_only, entry.pw_name);
 	}
 }
 
@@ -301,18 +267,18 @@ static void print_demands(const struct settings *s)
 static void print_unsupported(const struct paths *planned_lines)
 {
 	struct pam_survey survey PAM_SURVEY_FREED = {0};
-	struct names n;
+	struct name_list n;
 
 	if (pam_survey(planned_lines, NULL, 0, &survey) < 0 || pam_survey_gates(&survey, NULL) < 0)
 		return;
-	names_start(&n);
+	name_list_start(&n);
 	for (size_t i = 0; i < survey.count; i++) {
 		if (survey.items[i].auth.verdict == PAM_GATE_WEAK && survey.items[i].auth.cause != PAM_GATE_CAUSE_BEHIND)
-			names_add(&n, survey.items[i].name);
+			name_list_add(&n, survey.items[i].name);
 	}
 	if (n.count > 0)
 		printf("- unsupported: %s take a card or a finger by lines of their own, in which no second factor can be asked for; where the policy demands one "
-		       "they are denied, and people use the password\n", names_end(&n));
+		       "they are denied, and people use the password\n", name_list_end(&n));
 }
 
 void apply_enforce_preview(const struct paths *paths, const struct paths *trial, const struct policy_loaded *planned)
@@ -330,13 +296,13 @@ void apply_enforce_preview(const struct paths *paths, const struct paths *trial,
 	print_demands(&settings);
 	printf("- %zu people here have a second factor", seen.with);
 	if (seen.without.count > 0)
-		printf("; without one: %s%s", names_end(&seen.without), required && settings.mfa_mode == MODE_ENFORCE && settings.mfa_enrol_by == 0
+		printf("; without one: %s%s", name_list_end(&seen.without), required && settings.mfa_mode == MODE_ENFORCE && settings.mfa_enrol_by == 0
 			       ? ", who are denied where one is required" : "");
 	printf("\n");
 	if (seen.keys_only.count > 0)
-		printf("- a key and nothing else: %s. With \"--sshd\" they need a second factor (mutexctl mfa enrol) or a password first\n", names_end(&seen.keys_only));
+		printf("- a key and nothing else: %s. With \"--sshd\" they need a second factor (mutexctl mfa enrol) or a password first\n", name_list_end(&seen.keys_only));
 	if (seen.keys.count > 0 && settings.mfa_remote != MFA_OFF)
-		printf("- logins by ssh key: %s; a key alone %s. \"mutexctl apply --sshd\" lets sshd ask for the code behind a key\n", names_end(&seen.keys),
+		printf("- logins by ssh key: %s; a key alone %s. \"mutexctl apply --sshd\" lets sshd ask for the code behind a key\n", name_list_end(&seen.keys),
 		       settings.mfa_remote == MFA_REQUIRED ? "is denied once [mfa] is enforced" : "is denied to those who have a factor, once [mfa] is enforced");
 }
 

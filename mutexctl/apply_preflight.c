@@ -16,106 +16,70 @@
 #include "date.h"
 #include "demand.h"
 #include "file.h"
+#include "name_list.h"
 #include "pam_survey.h"
 #include "pam_tree.h"
 #include "stream.h"
 #include "text.h"
 
-#define NAMES_SHOWN 8
 #define ENTRY_BYTES 65536
-
-/* --- lists of names --- */
-
-struct names {
-	char buffer[1024];
-	struct text t;
-	size_t count;
-};
-
-static void names_start(struct names *n)
-{
-	n->count = 0;
-	TEXT_INTO(&n->t, n->buffer);
-}
-
-static void names_add(struct names *n, const char *name)
-{
-	if (n->count++ >= NAMES_SHOWN)
-		return;
-	text_add(&n->t, n->count > 1 ? ", " : "");
-	text_add_escaped(&n->t, name, strlen(name));
-}
-
-static const char *names_end(struct names *n)
-{
-	if (n->count > NAMES_SHOWN)
-		text_add_format(&n->t, " and %zu more", n->count - NAMES_SHOWN);
-	return n->buffer;
-}
 
 /* --- people --- */
 
-static FILE *open_below(const struct paths *paths, const char *path)
-{
-	char full[PAM_TREE_PATH_MAX];
-
-	return pam_tree_path(&full, paths->root, path) < 0 ? NULL : fopen(full, "re");
-}
-
 static void print_people(const struct paths *paths)
 {
-	FILE *file STREAM_CLOSED = open_below(paths, "/etc/shadow");
+	FILE *file STREAM_CLOSED = pam_tree_open(paths->root, "/etc/shadow");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
-	struct names with, without;
+	struct name_list with, without;
 	struct spwd entry, *found;
 
 	if (file == NULL || buffer == NULL) {
 		printf("- people: /etc/shadow cannot be read, so nobody is named here\n");
 		return;
 	}
-	names_start(&with);
-	names_start(&without);
+	name_list_start(&with);
+	name_list_start(&without);
 	while (fgetspent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
 		if (entry.sp_pwdp == NULL || *entry.sp_pwdp == '\0')
-			names_add(&without, entry.sp_namp);
+			name_list_add(&without, entry.sp_namp);
 		else if (*entry.sp_pwdp != '!' && *entry.sp_pwdp != '*')
-			names_add(&with, entry.sp_namp);
+			name_list_add(&with, entry.sp_namp);
 	}
 	if (with.count > 0)
-		printf("- people with a password here: %s. Present passwords stay; each new one is judged\n", names_end(&with));
+		printf("- people with a password here: %s. Present passwords stay; each new one is judged\n", name_list_end(&with));
 	if (without.count > 0)
-		printf("- WARNING: accounts with an empty password: %s. Set or lock them (PW-3)\n", names_end(&without));
+		printf("- WARNING: accounts with an empty password: %s. Set or lock them (PW-3)\n", name_list_end(&without));
 }
 
 /* Members by list, and those whose first group it is. */
-static void add_members(const struct paths *paths, const struct group *group, struct names *n)
+static void add_members(const struct paths *paths, const struct group *group, struct name_list *n)
 {
-	FILE *file STREAM_CLOSED = open_below(paths, "/etc/passwd");
+	FILE *file STREAM_CLOSED = pam_tree_open(paths->root, "/etc/passwd");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
 	struct passwd entry, *found;
 
 	for (char **member = group->gr_mem; *member != NULL; member++)
-		names_add(n, *member);
+		name_list_add(n, *member);
 	while (file != NULL && buffer != NULL && fgetpwent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
 		if (entry.pw_gid == group->gr_gid)
-			names_add(n, entry.pw_name);
+			name_list_add(n, entry.pw_name);
 	}
 }
 
 static void print_admins(const struct paths *paths)
 {
-	FILE *file STREAM_CLOSED = open_below(paths, "/etc/group");
+	FILE *file STREAM_CLOSED = pam_tree_open(paths->root, "/etc/group");
 	char *buffer __attribute__((cleanup(file_free))) = malloc(ENTRY_BYTES);
 	struct group entry, *found;
-	struct names n;
+	struct name_list n;
 
-	names_start(&n);
+	name_list_start(&n);
 	while (file != NULL && buffer != NULL && fgetgrent_r(file, &entry, buffer, ENTRY_BYTES, &found) == 0) {
 		if (strcmp(entry.gr_name, "sudo") == 0)
 			add_members(paths, &entry, &n);
 	}
 	if (n.count > 0)
-		printf("- people in group sudo: %s. sudo takes their password as before; their next new one is judged\n", names_end(&n));
+		printf("- people in group sudo: %s. sudo takes their password as before; their next new one is judged\n", name_list_end(&n));
 	else
 		printf("- nobody is in group sudo: root's password is the only way to repair things. Make sure that you know it\n");
 }

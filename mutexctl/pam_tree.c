@@ -156,6 +156,13 @@ static int take_away(const char *tree, const char *path)
 	return unlink(full) < 0 && errno != ENOENT ? -errno : 0;
 }
 
+FILE *pam_tree_open(const char *tree, const char *path)
+{
+	char full[PAM_TREE_PATH_MAX];
+
+	return pam_tree_path(&full, tree, path) < 0 ? NULL : fopen(full, "re");
+}
+
 int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len, uid_t owner)
 {
 	char full[PAM_TREE_PATH_MAX];

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* T(path): those that pam-auth-update does not write but apply itself */
@@ -44,6 +45,9 @@ int pam_tree_read(const char *tree, const char *path, char **ret_bytes, size_t *
 
 /* The same by its whole path, and through links. */
 int pam_tree_read_linked(const char *path, char **ret_bytes, size_t *ret_len);
+
+/* One file of a tree to be read as lines; NULL: it cannot be. */
+FILE *pam_tree_open(const char *tree, const char *path);
 
 /* Replaces one file; it keeps its mode, or gets 0644 when it is new. Makes its folder. 0 or negative errno. */
 int pam_tree_write(const char *tree, const char *path, const char *bytes, size_t len, uid_t owner);
