@@ -128,6 +128,12 @@ PLAIN_OBJECTS := $(patsubst %.c,$(BUILD)/plain/%.o,$(SOURCES_base) $(SOURCES_con
 .PHONY: plain-objects
 plain-objects: $(PLAIN_OBJECTS)
 
+# The name of this reading of policies: an image that another one made is not used.
+POLICY_READER_SOURCES := $(sort $(wildcard base/*.[ch] conf/*.[ch]))
+$(BUILD)/conf/policy_image.o $(BUILD)/plain/conf/policy_image.o: $(POLICY_READER_SOURCES)
+$(BUILD)/conf/policy_image.o $(BUILD)/plain/conf/policy_image.o: \
+	ALL_CPPFLAGS += -DPOLICY_READER='"$(shell cat $(POLICY_READER_SOURCES) | sha256sum | cut -d' ' -f1)"'
+
 # Changed flags rebuild.
 FLAGS_STAMP := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(BUILD)/.flags: FORCE

@@ -16,6 +16,7 @@
 	P(exceptions, "/etc/mutex/exceptions.d") \
 	P(state, "/var/lib/mutex") \
 	P(last_good, "/var/lib/mutex/policy/last-good.conf") \
+	P(policy_image, "/var/lib/mutex/policy/image") \
 	P(history, "/var/lib/mutex/history") \
 	P(login, "/var/lib/mutex/login") \
 	P(unknown, "/var/lib/mutex/unknown") \

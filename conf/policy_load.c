@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "file.h"
 #include "policy_assignment.h"
+#include "policy_image_store.h"
 #include "text.h"
 
 /* Defaults and their dump for the hash, with a few full lists among them. */
@@ -328,6 +329,8 @@ static int load_files(const struct paths *paths, struct policy_loaded *loaded)
 		r = add_folder(paths, loaded, &files, paths->policy_folder);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < files.count; i++)
+		loaded->files[loaded->file_count++] = files.sources[i].file;
 	if (files.count + files.unreadable == 0) {
 		r = report(loaded, DIAG_WARNING, paths->policy_file, "there is no policy file; write one, or see mutexctl dump for what holds");
 		return r < 0 ? r : fall_back(paths, loaded, POLICY_DEFAULTS);
@@ -349,6 +352,7 @@ static int load_exceptions(const struct paths *paths, struct policy_loaded *load
 	int r;
 
 	r = add_folder(paths, loaded, &files, paths->exceptions);
+	loaded->exception_files = files.count + files.unreadable;
 	if (r == 0 && files.count > 0)
 		r = keep_arena(loaded, files.sources, files.count, &arena);
 	if (r < 0 || files.count == 0)
@@ -360,23 +364,37 @@ static int load_exceptions(const struct paths *paths, struct policy_loaded *load
 
 static void start(struct policy_loaded *ret_loaded)
 {
-	memset(ret_loaded, 0, offsetof(struct policy_loaded, diag_items));
+	memset(ret_loaded, 0, offsetof(struct policy_loaded, files));
 	ret_loaded->state = POLICY_BROKEN;
 	ret_loaded->diags.items = ret_loaded->diag_items;
 	ret_loaded->diags.max = sizeof ret_loaded->diag_items / sizeof ret_loaded->diag_items[0];
 }
 
-int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded)
+static int load(const struct paths *paths, bool image, struct policy_loaded *ret_loaded)
 {
+	bool no_exceptions = false;
 	int r;
 
 	start(ret_loaded);
-	r = load_files(paths, ret_loaded);
-	if (r == 0)
+	r = image ? policy_image_load(paths, ret_loaded, &no_exceptions) : -ENOENT;
+	if (r < 0)
+		r = load_files(paths, ret_loaded);
+	ret_loaded->policy_diags = ret_loaded->diags.count;
+	if (r == 0 && !no_exceptions)
 		r = load_exceptions(paths, ret_loaded);
 	if (r < 0)
 		policy_unload(ret_loaded);
 	return r < 0 ? -ENOMEM : 0;
+}
+
+int policy_load(const struct paths *paths, struct policy_loaded *ret_loaded)
+{
+	return load(paths, true, ret_loaded);
+}
+
+int policy_load_text(const struct paths *paths, struct policy_loaded *ret_loaded)
+{
+	return load(paths, false, ret_loaded);
 }
 
 int policy_load_sources(const struct policy_source *sources, size_t count, struct policy_loaded *ret_loaded)
@@ -435,6 +453,8 @@ void policy_unload(struct policy_loaded *loaded)
 		loaded->memory = block->next;
 		free(block);
 	}
+	free(loaded->image);
+	loaded->image = NULL;
 	loaded->exceptions = (struct exception_list){0};
 	loaded->diags.count = 0;
 }

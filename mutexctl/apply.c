@@ -29,6 +29,7 @@
 #include "number.h"
 #include "pam_survey.h"
 #include "pending.h"
+#include "policy_image_store.h"
 #include "policy_store.h"
 #include "record.h"
 #include "sshd_survey.h"
@@ -378,6 +379,8 @@ static int finish_settings(const struct request *r, const struct policy_loaded *
 
 	if (result == 0)
 		result = apply_baseline(common_paths(), loaded);
+	/* Without it logins read the text. */
+	(void)policy_image_write(common_paths());
 	return result != 0 ? result : accepted;
 }
 

@@ -27,7 +27,6 @@ int common_load_policy(struct policy_loaded *ret_loaded);
  * POLICY_BROKEN and the diags say why. 0, or COMMAND_FAILED after a message (cannot be read). */
 int common_load_policy_files(char *const *files, int count, struct policy_loaded *ret_loaded);
 
-#define POLICY_UNLOADED __attribute__((cleanup(policy_unload)))
 
 /* All problems, compiler-style, on standard error. */
 void common_print_diags(const struct diag_list *diags);

@@ -17,6 +17,7 @@
 #include "lockdown.h"
 #include "number.h"
 #include "pending.h"
+#include "policy_image_store.h"
 #include "record.h"
 #include "text.h"
 
@@ -45,6 +46,8 @@ static int put_lockdown(const struct paths *paths)
 		result = lockdown_put(paths, &loaded);
 	if (result == 0)
 		result = apply_baseline(paths, &loaded);
+	/* Without it logins read the text. */
+	(void)policy_image_write(paths);
 	return result == 0 ? accept_people(paths, false) : result;
 }
 

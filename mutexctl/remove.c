@@ -63,6 +63,7 @@ static int remove_lines(const struct paths *paths, int lock_fd, bool yes)
 	if (result != 0)
 		return result;
 	accept_forget(paths);
+	(void)unlink(paths->policy_image);
 	printf("The PAM lines are off; no line of pam_mutex is left. Policy, records and histories stay in %s/etc/mutex and %s.\n",
 	       paths->root, paths->state);
 	return common_finish(COMMAND_FINE);

@@ -49,7 +49,7 @@ static int basis_read(const struct paths *paths, const char *name, bool groups, 
 	ret_basis->since_ns = clock_monotonic_ns();
 	ret_basis->paths = *paths;
 	ret_basis->name = strdup(name);
-	ret_basis->policy.memory = NULL;
+	ret_basis->policy.memory = ret_basis->policy.image = NULL;
 	if (ret_basis->name == NULL || policy_load(paths, &ret_basis->policy) < 0)
 		return -ENOMEM;
 	ret_basis->with_groups = groups || policy_names_groups(&ret_basis->policy);

@@ -125,10 +125,10 @@ static void bytes(struct cursor *c, uint8_t *b, size_t len)
 	c->from += len;
 }
 
+/* What is written to is zeros from the start. */
 static void zeros(struct cursor *c, size_t len)
 {
 	if (c->to != NULL) {
-		memset(c->to, 0, len);
 		c->to += len;
 		return;
 	}
@@ -369,11 +369,11 @@ int login_state_encode(const struct login_state *state, unsigned char ret_slot[L
 	struct login_state copy LOGIN_STATE_WIPED = *state; /* the walk takes what it may write to */
 	struct cursor to = {.to = ret_slot + BODY_AT}, from = {.from = ret_slot + BODY_AT};
 
+	memset(ret_slot, 0, LOGIN_SLOT_BYTES);
 	memcpy(ret_slot, magic, sizeof magic);
 	put(ret_slot + VERSION_AT, VERSION, 4);
 	put(ret_slot + 12, state->uid, 4);
 	put(ret_slot + SEQUENCE_AT, state->sequence, 8);
-	put(ret_slot + 24, 0, 8);
 	walk_body(&to, &copy);
 	walk_body(&from, &copy);
 	if (to.bad || from.bad)

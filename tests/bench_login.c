@@ -25,6 +25,7 @@
 
 #include "login_store.h"
 #include "paths.h"
+#include "policy_image_store.h"
 #include "secret.h"
 #include "totp.h"
 
@@ -235,13 +236,13 @@ static void make_services(const struct bed *bed, const char *build)
 
 	write_file(bed->services, "ours", 0644,
 		   joined(text, sizeof text,
-			  "auth [success=3 ignore=ignore default=die] %1$s/pam_mutex.so begin root=%2$s\n"
+			  "auth [success=3 ignore=ignore default=die] %1$s/tests/installed/pam_mutex.so begin root=%2$s\n"
 			  "auth [success=2 default=ignore] %1$s/tests/neighbour.so file=%2$s/token auth=take\n"
-			  "auth [default=ignore] %1$s/pam_mutex.so failed root=%2$s\n"
+			  "auth [default=ignore] %1$s/tests/installed/pam_mutex.so failed root=%2$s\n"
 			  "auth requisite pam_deny.so\n"
 			  "auth required pam_permit.so\n"
-			  "auth requisite %1$s/pam_mutex.so finish root=%2$s\n"
-			  "account requisite %1$s/pam_mutex.so root=%2$s\n"
+			  "auth requisite %1$s/tests/installed/pam_mutex.so finish root=%2$s\n"
+			  "account requisite %1$s/tests/installed/pam_mutex.so root=%2$s\n"
 			  "account required pam_permit.so\n",
 			  build, bed->root));
 	write_file(bed->services, "other", 0644, "auth required pam_deny.so\naccount required pam_deny.so\n");
@@ -273,6 +274,17 @@ static int enrol(struct login_state *state, void *context)
 	return 0;
 }
 
+/* As `mutexctl apply` puts it in force. */
+static void apply_policy(const struct bed *bed, const char *local)
+{
+	int r;
+
+	make_policy(bed, local);
+	r = policy_image_write(&bed->paths);
+	if (r < 0)
+		die("the policy's image cannot be written: %s", strerror(-r));
+}
+
 /* So that the same code may be taken again. */
 static void forget_code(const struct bed *bed)
 {
@@ -294,6 +306,7 @@ static void make_bed(struct bed *bed, const char *where, const char *build)
 		make_folder(bed->root, folders[i], 0755);
 	make_folder(bed->root, "var/lib/mutex", 0700);
 	make_folder(bed->root, "var/lib/mutex/login", 0700);
+	make_folder(bed->root, "var/lib/mutex/policy", 0700);
 	make_folder(bed->root, "run/mutex", 0700);
 	write_file(bed->root, "var/lib/mutex/lines-on", 0600, "");
 	write_file(bed->root, "etc/hosts", 0644, "127.0.0.1 localhost\n127.0.1.1 bench.example.org bench\n");
@@ -305,7 +318,7 @@ static void make_bed(struct bed *bed, const char *where, const char *build)
 	bed->totp = (struct login_totp){.enrolled = true, .algorithm = FACTOR_SHA1, .digits = 6, .secret_len = 20};
 	memcpy(bed->totp.secret, "12345678901234567890", 20);
 	make_services(bed, build);
-	make_policy(bed, "required");
+	apply_policy(bed, "required");
 	forget_code(bed);
 	start_daemons(bed);
 }
@@ -458,7 +471,7 @@ static bool compare(const char *where, const char *build, bool judged)
 	ours = peers = plain = none;
 	make_bed(&bed, where, build);
 	log_in_often(&bed, &ours, with_peers ? &peers : NULL);
-	make_policy(&bed, "off");
+	apply_policy(&bed, "off");
 	log_in_often(&bed, &plain, NULL);
 	stop_daemons(&bed);
 	remove_bed(&bed);
