@@ -13,7 +13,7 @@ struct message_pack {
 	size_t used; /* bytes of the last message */
 };
 
-/* A line goes into the last message if it fits there whole, else into a new one. What comes after the last message is left out. */
+/* A line goes into the last message if it fits there whole, else into a new one. Where that would be one more than max, the line is left out. */
 void message_pack_line(struct message_pack *p, const char *line, size_t len);
 /* argument: NULL = it has none. */
 void message_pack_message(struct message_pack *p, enum language language, enum message_id id, const char *argument);
