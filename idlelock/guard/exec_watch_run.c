@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -198,17 +199,12 @@ static int let_execs_through(int fd)
 
 static int ask(int fd, enum proc_cn_mcast_op operation)
 {
-	struct {
-		struct nlmsghdr head;
-		struct cn_msg connector;
-		uint32_t operation;
-	} __attribute__((packed)) m = {
-		.head = {.nlmsg_len = sizeof m, .nlmsg_type = NLMSG_DONE},
-		.connector = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC}, .len = sizeof m.operation},
-		.operation = operation,
-	};
+	uint32_t wanted = operation;
+	struct cn_msg connector = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC}, .len = sizeof wanted};
+	struct nlmsghdr head = {.nlmsg_len = sizeof head + sizeof connector + sizeof wanted, .nlmsg_type = NLMSG_DONE};
+	const struct iovec parts[] = {{&head, sizeof head}, {&connector, sizeof connector}, {&wanted, sizeof wanted}};
 
-	return send(fd, &m, sizeof m, 0) < 0 ? -errno : 0;
+	return writev(fd, parts, sizeof parts / sizeof parts[0]) < 0 ? -errno : 0;
 }
 
 static int listen_to_kernel(struct exec_watch *watch)
