@@ -20,8 +20,7 @@
 #define NS_PER_S INT64_C(1000000000)
 #define TOGETHER_NS (10 * GUARDIAN_MS)  /* what changes at once is looked at once */
 #define CULPRIT_NS (2 * NS_PER_S)       /* so long before it was seen a change may be its cause */
-#define SHARE 4                         /* looks take a fifth of a processor at most, */
-#define BURST_NS NS_PER_S               /* after so much rest */
+#define BURST_NS NS_PER_S               /* looks take half of a processor at most, but for so much at once */
 #define OURSELVES "mutex-guardd"        /* as the kernel names us */
 
 static void on_due(int64_t now_ns, void *data);
@@ -208,7 +207,7 @@ static void on_sight(const struct sight *sight, void *data)
 	int64_t now_ns = clock_monotonic_ns();
 
 	c->look = NULL;
-	c->free_ns = (c->free_ns > now_ns ? c->free_ns : now_ns) + SHARE * sight->cpu_ns;
+	c->free_ns = (c->free_ns > now_ns ? c->free_ns : now_ns) + sight->cpu_ns;
 	c->guard->looks++;
 	c->seen = weigh(c, sight);
 	c->held = sight->held;

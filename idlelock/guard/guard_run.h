@@ -3,7 +3,8 @@
  *
  *   netlink, inotify, systemd, timers --> look (probe, judge) --> guardian.h --> record, posture, queue, D-Bus; repair_run.h
  *
- * MUST: nothing here waits for anything but the kernel: looks that do are aside (look_run.h). Looks take at most a fifth of a processor. */
+ * MUST: nothing here waits for anything but the kernel: looks that do are aside (look_run.h). Looks take at most half of a processor, so that no change
+ *       waits for longer than one look takes. */
 #ifndef GUARD_GUARD_RUN_H
 #define GUARD_GUARD_RUN_H
 
