@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The guard on a computer of a company: a full release booted with systemd, README's first command, then the real ufw, firewalld and nftables are
-# switched off and loosened in every way (bed/rows_guard.sh), each $GUARD_TIMES times. Usage: it_container_guard.sh SUITE
+# switched off and loosened in every way (bed/rows_guard.sh), each $GUARD_TIMES times; and all of ours is killed,
+# $GUARD_KILLS times (10). Usage: it_container_guard.sh SUITE
 set -uo pipefail
 # shellcheck source=tests/bed/prepare.sh
 . "$(dirname "$0")/bed/prepare.sh"
@@ -32,14 +33,6 @@ runs_in_its_walls() {
 	echo "exposure $exposure"
 	box_run systemctl is-active mutex-guardd.service && [ -n "$exposure" ] && awk -v e="$exposure" 'BEGIN { exit !(e <= 3.5) }'
 }
-# Killed twenty times: it is back, and what was done meanwhile is undone.
-comes_back() {
-	box_run sh -c 'for i in $(seq 20); do
-		systemctl kill -s KILL mutex-guardd
-		n=0
-		until [ "$(systemctl is-active mutex-guardd)" = active ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 20 ] || exit 1; done
-	done'
-}
 # A control that puts right is [control self] too: what masks the guard is undone.
 unmasks_itself() {
 	printf '[control self]\nmode = repair\n' >"$box_root/etc/mutex/policy.d/71-bed-self.conf"
@@ -63,6 +56,6 @@ row "$suite-guard-readme-enable" enable || exit 1
 row "$suite-guard-products-installed" products || exit 1
 row "$suite-guard-exposure" runs_in_its_walls
 BOX_LIMIT_S=3000 box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
-row "$suite-guard-comes-back" comes_back
 row "$suite-guard-unmasks-itself" unmasks_itself
+box_run bash $tree/tests/bed/rows_guard_kill.sh "$suite" "${GUARD_KILLS:-10}"
 row "$suite-guard-purge-leaves-nothing" purged

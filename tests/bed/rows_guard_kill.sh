@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Runs inside a booted container, as root, where the product is on: everything of ours that runs is killed with -9, in another order each time, while the
+# firewall is switched off; within two seconds all of it runs anew, nothing new gets in, and the guard and the lock answer. Every try is one "kill".
+# Usage: rows_guard_kill.sh PREFIX [TIMES]
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/bed/row.sh
+. "$here/row.sh"
+prefix=$1 times=${2:-10} limit_ms=2000
+policy=/etc/mutex/policy.d/71-bed-kill.conf
+
+pids() { # PID PROGRAM of each process that is ours
+	local exe
+	for exe in /proc/[0-9]*/exe; do
+		case $(readlink "$exe") in
+		/usr/libexec/idlelock* | /usr/libexec/mutex-*) echo "$(cut -d/ -f3 <<<"$exe") $(readlink "$exe")" ;;
+		esac
+	done 2>/dev/null
+}
+programs() { pids | cut -d' ' -f2 | sort -u; }
+is_closed() {
+	nft list table inet mutex_hold >/dev/null 2>&1 || nft list table inet filter 2>/dev/null | grep -q 'policy drop'
+}
+answers() { # NAME PATH: of a property that each of the two has
+	busctl --timeout=1 get-property "$1" "$2" "$1" Version >/dev/null 2>&1
+}
+in_force() {
+	is_closed && answers org.pammutex.Guard1 /org/pammutex/Guard1 && answers org.pammutex.Idlelock1 /org/pammutex/Idlelock1 &&
+		[ "$(programs)" = "$expected" ] && [ "$(systemctl is-active mutex-guardd idlelockd | sort -u)" = active ]
+}
+well() {
+	local n
+	for ((n = 0; n < 300; n++)); do
+		nft list table inet filter 2>/dev/null | grep -q 'policy drop' && ! nft list table inet mutex_hold >/dev/null 2>&1 && in_force && return 0
+		sleep 0.1
+	done
+	echo 'not well'
+	programs
+	nft list ruleset
+	return 1
+}
+prepare() {
+	printf '%s\n' 'flush ruleset' 'table inet filter {' 'chain input {' 'type filter hook input priority 0; policy drop;' \
+		'ct state established,related accept' 'iif lo accept' 'tcp dport 22 accept' '}' '}' >/etc/nftables.conf
+	systemctl enable --now nftables && nft -f /etc/nftables.conf || return 1
+	printf '[control firewall]\nmode = repair\nproducts = nftables\nrepairs = 0\nallow = tcp/22\n' >$policy
+	sleep 2
+	expected=$(programs)
+	echo "$expected"
+	has "$expected" /usr/libexec/idlelockd /usr/libexec/mutex-guardd && well && mutexctl apply --yes && well
+}
+killed_in_every_order() {
+	local i begun ms worst=0 list
+	for ((i = 0; i < times; i++)); do
+		mapfile -t list < <(pids | cut -d' ' -f1 | shuf)
+		begun=${EPOCHREALTIME/./}
+		nft flush ruleset
+		kill -KILL "${list[@]}" 2>/dev/null
+		until in_force; do
+			ms=$(((${EPOCHREALTIME/./} - begun) / 1000))
+			[ $ms -le 10000 ] || { echo "try $i: not in force after 10 s"; programs; systemctl status --no-pager mutex-guardd idlelockd; return 1; }
+		done
+		ms=$(((${EPOCHREALTIME/./} - begun) / 1000))
+		echo "try $i: in force after $ms ms"
+		[ $ms -le $worst ] || worst=$ms
+		well || return 1
+	done
+	echo "# $prefix-kill: $times times, in force after at most $worst ms" >&3
+	[ $worst -le $limit_ms ]
+}
+
+exec 3>&1
+expected=
+row "$prefix-kill-prepare" prepare || exit 1
+expected=$(programs)
+row "$prefix-killed-in-every-order" killed_in_every_order
+rm -f $policy
+systemctl disable --quiet --now nftables
+nft flush ruleset
