@@ -41,6 +41,15 @@ unmasks_itself() {
 		for n in $(seq 100); do [ "$(systemctl is-enabled mutex-guardd)" = masked ] || exit 0; sleep 0.1; done
 		exit 1'
 }
+# As the rows before left it, nftables under guard.
+reboot_is_no_alarm() {
+	local told
+	box_run sh -c 'n=0; until grep -A 3 control=firewall /run/mutex/posture-guard | grep state=ok; do sleep 0.1; n=$((n + 1)); [ $n -lt 300 ] || exit 1; done' || return 1
+	told=$(box_run journalctl --boot --quiet --no-pager --output=cat --output-fields=MUTEX_DETAIL MUTEX_KIND=control-changed)
+	has "$told" 'firewall: ' || return 1
+	grep '^firewall: .*Changed by' <<<"$told" && return 1
+	box_run rm /etc/mutex/policy.d/71-bed-kill.conf
+}
 purged() {
 	local left
 	box_run apt-get -y purge idlelock libpam-mutex mutexctl || return 1
@@ -58,4 +67,7 @@ row "$suite-guard-exposure" runs_in_its_walls
 BOX_LIMIT_S=3000 box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
 row "$suite-guard-unmasks-itself" unmasks_itself
 box_run bash $tree/tests/bed/rows_guard_kill.sh "$suite" "${GUARD_KILLS:-10}"
+box_halt
+box_boot || exit 1
+row "$suite-guard-reboot-is-no-alarm" reboot_is_no_alarm
 row "$suite-guard-purge-leaves-nothing" purged
