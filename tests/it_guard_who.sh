@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# mutex-guardd names who changed what a control watches, by the kernel's own word of who executes what: real login uids and processes; systemd is played.
+# Needs root in the kernel's first namespaces. With people at consoles: it_vm_guard.sh
+# shellcheck disable=SC2317 # the rows are called by row()
+set -u
+[ "$(stat -Lc %i /proc/self/ns/pid /proc/self/ns/user | paste -sd ' ')" = '4026531836 4026531837' ] || { echo 'this is a container: the kernel tells nothing'; exit 77; }
+/usr/bin/python3 -c 'import socket; socket.socket(16, 2, 11)' 2>/dev/null || { echo 'the kernel does not tell here who executes what'; exit 77; }
+sh -c 'echo 1 >/proc/self/loginuid' 2>/dev/null || { echo 'login uids cannot be set here'; exit 77; }
+# shellcheck source=tests/lib_probe.sh
+. "$(dirname "$0")/lib_probe.sh"
+sample=sample.service own=/etc/systemd/system/sample.service
+
+mkdir -p /run/systemd/journal
+mkfifo "$work/end"
+"$BUILD/tests/catch_records" /run/systemd/journal/socket <"$work/end" >"$work/records" &
+children+=($!)
+exec 9>"$work/end"
+wait_for() { # COMMAND...
+	local n
+	for ((n = 0; n < 500; n++)); do
+		! "$@" || return 0
+		sleep 0.02
+	done
+	echo "waited 10 s for: $*"
+	cat /run/mutex/posture-guard "$work/records"
+	return 1
+}
+stands() { grep -A 3 '^control=units' /run/mutex/posture-guard 2>/dev/null | grep -qx "state=$1"; }
+# It takes its time, as an editor does: it is there when what it does is seen.
+writes() { # LOGIN-UID
+	# shellcheck disable=SC2016 # expands there
+	sh -c '[ -z "$1" ] || echo "$1" >/proc/self/loginuid; { sleep 0.1; echo "[Service]"; sleep 0.3; } | tee "$2"' sh "$1" $own
+}
+told() { # WORDS COMMAND...
+	local before
+	rm -f $own
+	wait_for stands ok || return 1
+	before=$(grep -c '' "$work/records")
+	"${@:2}" >/dev/null
+	wait_for stands violated && has "$(tail -n "+$before" "$work/records" | grep '^MUTEX_DETAIL')" "Changed by: $1."
+}
+two() {
+	writes 45678 &
+	writes 45679
+	wait $!
+}
+asked_by() { grep -qx 'MUTEX_ASKED_BY=uid 45678' "$work/records"; }
+
+policy '[control units]' 'mode = observe' 'observe_until = 2099-01-01' "units = $sample"
+unit $sample MainPID=${children[0]}
+"$BUILD/idlelock/guard/mutex-guardd" --bus $bus >"$work/guardd" 2>&1 9>&- &
+children+=($!)
+row 'it looks' wait_for stands ok
+row 'one person' told 'uid 45678 (tee)' writes 45678
+row 'the record has it' asked_by
+row 'another person' told 'uid 45679 (tee)' writes 45679
+row 'two at once' told unknown two
+row 'a service' told unknown writes ''
+row 'a shell of its own' told unknown sh -c "echo '[Service]' >$own"
