@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# mutex-guardd names who changed what a control watches, by the kernel's own word of who executes what: real login uids and processes; systemd is played.
-# Needs root in the kernel's first namespaces. With people at consoles: it_vm_guard.sh
+# mutex-guardd names who changed what a control watches, by the kernel's own word of who executes what: real login uids and processes; systemd is
+# played. Needs root in the kernel's first namespaces. With people at consoles: it_vm_guard.sh
 # shellcheck disable=SC2317 # the rows are called by row()
 set -u
-[ "$(stat -Lc %i /proc/self/ns/pid /proc/self/ns/user | paste -sd ' ')" = '4026531836 4026531837' ] || { echo 'this is a container: the kernel tells nothing'; exit 77; }
+[ "$(stat -Lc %i /proc/self/ns/pid /proc/self/ns/user | paste -sd ' ')" = '4026531836 4026531837' ] ||
+	{ echo 'this is a container: the kernel tells nothing'; exit 77; }
 /usr/bin/python3 -c 'import socket; socket.socket(16, 2, 11)' 2>/dev/null || { echo 'the kernel does not tell here who executes what'; exit 77; }
 sh -c 'echo 1 >/proc/self/loginuid' 2>/dev/null || { echo 'login uids cannot be set here'; exit 77; }
 # shellcheck source=tests/lib_probe.sh
@@ -34,12 +35,13 @@ writes() { # LOGIN-UID
 }
 told() { # WORDS COMMAND...
 	local before
-	rm -f $own
+	[ ! -e $own ] || find $own -delete # with rm it would be one more who might have changed it
 	wait_for stands ok || return 1
-	before=$(grep -c '' "$work/records")
+	before=$(($(grep -c '' "$work/records") + 1))
 	"${@:2}" >/dev/null
-	wait_for stands violated && has "$(tail -n "+$before" "$work/records" | grep '^MUTEX_DETAIL')" "Changed by: $1."
+	wait_for stands violated && wait_for is_recorded "$before" && has "$(tail -n "+$before" "$work/records" | grep '^MUTEX_DETAIL')" "Changed by: $1."
 }
+is_recorded() { tail -n "+$1" "$work/records" | grep -q '^MUTEX_DETAIL=.*Changed by'; }
 two() {
 	writes 45678 &
 	writes 45679

@@ -76,6 +76,8 @@ static void knows_its_programs(void **state)
 	(void)state;
 	assert_true(suspect_command_is_known("systemctl"));
 	assert_true(suspect_command_is_known("nft"));
+	assert_true(suspect_command_is_named("nft"));
+	assert_false(suspect_command_is_named("systemctl"));
 	assert_false(suspect_command_is_known("sudo"));
 	assert_false(suspect_command_is_known(""));
 }

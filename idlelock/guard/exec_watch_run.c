@@ -131,7 +131,7 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 	command.root = fstat(folder, &owner) == 0 && owner.st_uid == 0;
 	suspect.uid = process_login_uid(folder);
 	suspect.marks = marks_of(watch, &command);
-	if (command.len > 0)
+	if (suspect.marks != 0 || suspect_command_is_named(suspect.program))
 		remember(watch, &suspect);
 }
 

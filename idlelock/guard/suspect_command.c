@@ -151,6 +151,14 @@ bool suspect_command_is_known(const char *program)
 	return false;
 }
 
+bool suspect_command_is_named(const char *program)
+{
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
+		if (ROWS[i].way == WAY_RULES && strcmp(ROWS[i].program, program) == 0)
+			return true;
+	return false;
+}
+
 static bool row_names(const struct row *row, const struct suspect_command *c, const char *name)
 {
 	switch (row->way) {

@@ -17,8 +17,10 @@ struct suspect_command {
 	bool root;           /* runs as root */
 };
 
-/* False: whatever its command line says, it is of no use. True also for what tells the rules to the kernel, which names the process by itself. */
+/* False: whatever its command line says, it is of no use. */
 bool suspect_command_is_known(const char *program);
+/* It tells nftables' rules to the kernel, which names the process by itself. */
+bool suspect_command_is_named(const char *program);
 /* name: a unit, or a file's or folder's absolute path. */
 bool suspect_command_changes(const struct suspect_command *command, const char *name);
 
