@@ -123,29 +123,32 @@ profile_is_missing() {
 }
 
 # --- on and off ---
+image=$root/var/lib/mutex/policy/image # what logins read
 
 on() {
 	fresh
 	expect 0 run apply --yes && is_on || return 1
 	has "$said" 'The policy is in force'
-	[ -s "$root/var/lib/mutex/policy/last-good.conf" ] && [ "$(stat -c %a "$root/var/lib/mutex/history")" = 700 ] || return 1
+	[ -s "$root/var/lib/mutex/policy/last-good.conf" ] && [ "$(stat -c %a "$root/var/lib/mutex/history")" = 700 ] &&
+		[ "$(stat -c %a "$image")" = 600 ] || return 1
 	expect 0 run stack && expect 0 run status && has "$said" 'Access control policy version 3' 'in none of'
 }
 
 on_again() {
-	local hashes
+	local hashes before
+	before=$(sha256sum "$image")
 	hashes=$(find "$root/var/lib/mutex/policy" -name '????????*.conf' | wc -l)
 	printf '[password]\nmin_length = 20\n' >>"$root/etc/mutex/policy.conf"
 	expect 0 run status && has "$said" 'mutexctl apply keeps this policy' || return 1
 	sum_pam "$root" >"$work/changed"
-	expect 0 run apply --yes && has "$said" 'on already' && unchanged "$work/changed" &&
+	expect 0 run apply --yes && has "$said" 'on already' && unchanged "$work/changed" && [ "$(sha256sum "$image")" != "$before" ] &&
 		grep -q 'min_length = 20' "$root/var/lib/mutex/policy/last-good.conf" &&
 		[ "$(find "$root/var/lib/mutex/policy" -name '????????*.conf' | wc -l)" -gt "$hashes" ]
 }
 
 off() {
 	expect 0 run remove --yes && unchanged "$work/before" && expect 1 run stack && expect 1 run status && has "$said" 'OFF' &&
-		[ -s "$root/var/lib/mutex/policy/last-good.conf" ]
+		[ -s "$root/var/lib/mutex/policy/last-good.conf" ] && [ ! -e "$image" ]
 }
 
 off_again() { expect 0 run remove --yes && unchanged "$work/before"; }
