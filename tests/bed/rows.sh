@@ -149,7 +149,7 @@ observed_tells_of_alice() {
 	printf '[password]\nmode = observe\nobserve_until = 2099-01-01\n' >/etc/mutex/policy.d/92-bed-observe.conf
 	out=$(dialogue_as alice 'kettle harbor violin mango' $bad $bad -- passwd)
 	rm /etc/mutex/policy.d/92-bed-observe.conf
-	has "$out" 'taken for now' && has "$(mutexctl observed)" alice PW-1
+	has "$out" 'taken for now' && journalctl --sync && has "$(mutexctl observed)" alice PW-1
 }
 acceptance_recorded() {
 	has "$(record MUTEX_USER=bob MUTEX_SERVICE=sshd MUTEX_VERDICT=allowed)" MUTEX_KIND=password-change MUTEX_RHOST=127.0.0.1
