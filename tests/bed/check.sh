@@ -22,5 +22,4 @@ if [ -n "$obstacle" ]; then
 fi
 export BED=${BED:-$PWD/build/bed}
 mkdir -p "$BED"
-# They wait more than they work.
-exec tests/run -t container -j "${JOBS:-$(($(nproc) + 1))}" "$@"
+exec tests/run -t container -j "${JOBS:-$(nproc)}" "$@"
