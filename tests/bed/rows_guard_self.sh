@@ -133,12 +133,13 @@ stopped() { # VERB UNIT WORDS
 row "$prefix-socket-disabled" stopped disable mutex-verify.socket 'mutex-verify.socket is not started at the next boot'
 row "$prefix-socket-masked" stopped mask mutex-verify.socket 'mutex-verify.socket is masked'
 row "$prefix-watcher-of-settings-stopped" stopped stop idlelock-settings.path 'idlelock-settings.path is not active'
-# Unmasked by hand it stays "active", without a descriptor, and no screen lock could ask for a password.
+# Unmasked by hand it stays "active", without a descriptor: once the verifier that it started has ended, no screen lock could ask for a password.
 socket_deaf() {
+	local status=0
 	systemctl mask --quiet mutex-verify.socket && systemctl daemon-reload && systemctl unmask --quiet mutex-verify.socket &&
-		systemctl enable --quiet mutex-verify.socket && systemctl daemon-reload || return 1
-	told self 'mutex-verify.socket is called active, but nobody listens at /run/mutex-verify.socket' || return 1
-	systemctl restart mutex-verify.socket && fine self
+		systemctl enable --quiet mutex-verify.socket && systemctl daemon-reload && systemctl stop mutex-verify@mutex.service || status=1
+	told self 'mutex-verify.socket is called active, but nobody listens at /run/mutex-verify.socket' || status=1
+	systemctl restart mutex-verify.socket && fine self && return $status
 }
 row "$prefix-socket-deaf" socket_deaf
 lines_out() {
