@@ -135,7 +135,8 @@ static int gather(const struct paths *paths, const struct policy_loaded *loaded,
 	image->policy = loaded->policy;
 	image->warnings = loaded->diags;
 	image->warnings.count = loaded->policy_diags;
-	image->no_exceptions = loaded->exception_files == 0;
+	/* with something to be told of them, they are read as well */
+	image->no_exceptions = loaded->exception_files == 0 && loaded->diags.count == loaded->policy_diags;
 	image->sources[POLICY_IMAGE_FILE].path = paths->policy_file;
 	image->sources[POLICY_IMAGE_FOLDER].path = paths->policy_folder;
 	image->sources[POLICY_IMAGE_EXCEPTIONS].path = paths->exceptions;

@@ -47,6 +47,16 @@ two() {
 	writes 45679
 	wait $!
 }
+# A command that waits, for a password or for what it is to write, is not the cause of what happens now.
+began_long_ago() {
+	mkfifo "$work/never"
+	# shellcheck disable=SC2016 # expands there
+	sh -c 'echo 45679 >/proc/self/loginuid; exec cp "$1" "$2"' sh "$work/never" $own &
+	sleep 2.5
+	sh -c "echo '[Service]' >$own"
+	sleep 1
+	kill $!
+}
 asked_by() { grep -qx 'MUTEX_ASKED_BY=uid 45678' "$work/records"; }
 
 policy '[control units]' 'mode = observe' 'observe_until = 2099-01-01' "units = $sample"
@@ -58,5 +68,6 @@ row 'one person' told 'uid 45678 (tee)' writes 45678
 row 'the record has it' asked_by
 row 'another person' told 'uid 45679 (tee)' writes 45679
 row 'two at once' told unknown two
+row 'one who began long ago' told unknown began_long_ago
 row 'a service' told unknown writes ''
 row 'a shell of its own' told unknown sh -c "echo '[Service]' >$own"

@@ -259,6 +259,17 @@ static void exceptions_are_read_beside_it(void **state)
 	assert_int_equal(w->loaded.exceptions.count, 0);
 }
 
+/* What is told of them is told with an image, too: a file whose name does not end in .conf. */
+static void warnings_of_exceptions_stay(void **state)
+{
+	struct world *w = *state;
+
+	run(w, "touch etc/mutex/exceptions.d/carol");
+	assert_int_equal(policy_image_write(&w->paths), 0);
+	assert_true(load_by_image(w));
+	assert_int_equal(w->loaded.diags.count, w->loaded.policy_diags + 1);
+}
+
 static void is_made_of_a_policy_in_force_only(void **state)
 {
 	struct world *w = *state;
@@ -293,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(is_used_while_nothing_changes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_not_used_when_anything_differs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(exceptions_are_read_beside_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(warnings_of_exceptions_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_made_of_a_policy_in_force_only, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_of_its_own_folder, set_up, tear_down),
 	};

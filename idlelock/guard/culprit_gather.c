@@ -22,7 +22,7 @@ static bool is_first(const char *namespace, ino_t number)
 }
 
 /* Elsewhere numbers are others than the kernel's messages say, and people have other uids. */
-static bool is_in_first_namespaces(void)
+bool culprit_knows_numbers(void)
 {
 	return is_first("/proc/self/ns/pid", FIRST_PID_NAMESPACE) && is_first("/proc/self/ns/user", FIRST_USER_NAMESPACE);
 }
@@ -54,7 +54,7 @@ void culprit_name(const char *program, uid_t uid, struct culprit *ret_culprit)
 void culprit_gather(const struct change *change, struct culprit *ret_culprit)
 {
 	char told[sizeof change->program + 1] = {0}, program[PROCESS_PROGRAM_BYTES];
-	int folder FILE_CLOSED = change->pid != 0 && is_in_first_namespaces() ? process_open(change->pid) : -1;
+	int folder FILE_CLOSED = change->pid != 0 && culprit_knows_numbers() ? process_open(change->pid) : -1;
 	bool same;
 
 	memcpy(told, change->program, sizeof change->program);

@@ -25,12 +25,15 @@
 
 #define SUSPECTS 32
 #define NAMES_MAX 512
-#define WORDS_BYTES 2048
+#define WORDS_BYTES 1024
+#define READ_MOST 32      /* at a time: what executes itself again and again keeps nothing else waiting */
+#define READ_MOST_ASKED 256
 #define RECEIVE_BYTES 4096
 #define QUEUE_BYTES (512 * 1024) /* some hundred programs that begin while a look goes on */
 #define BURST_NS INT64_C(100000000) /* in which we are woken so often at most, and then read what has come: a build executes hundreds a second */
 #define BURST 20
 #define ENDED_NS INT64_C(1000000000) /* what has ended so long ago is not the cause of what is seen now */
+#define BEGAN_NS INT64_C(2000000000) /* nor what began so long ago: an editor that is open, a command that waits for a password */
 
 struct name {
 	char *text;
@@ -77,7 +80,7 @@ static void on_end(int fd, uint32_t events, void *data)
 
 static bool is_over(const struct suspect *s, int64_t now_ns)
 {
-	return s->pid == 0 || (s->process < 0 && now_ns - s->ended_ns > ENDED_NS);
+	return s->pid == 0 || now_ns - s->began_ns > BEGAN_NS || (s->process < 0 && now_ns - s->ended_ns > ENDED_NS);
 }
 
 static void miss(struct exec_watch *watch)
@@ -96,6 +99,8 @@ static void remember(struct exec_watch *watch, const struct suspect *suspect)
 		miss(watch);
 		return;
 	}
+	if (place->pid != 0 && place->process >= 0)
+		note_end(place);
 	*place = *suspect;
 	place->process = (int)syscall(SYS_pidfd_open, suspect->pid, 0);
 	if (place->process >= 0 && loop_add(watch->loop, place->process, EPOLLIN, on_end, place) < 0)
@@ -114,6 +119,19 @@ static uint64_t marks_of(const struct exec_watch *watch, const struct suspect_co
 	return marks;
 }
 
+/* In a container of its own a command changes that container's things. */
+static bool is_of_this_computer(int folder)
+{
+	static const char *const NAMESPACES[] = {"ns/pid", "ns/user"};
+	int self FILE_CLOSED = process_open((uint32_t)getpid());
+	struct stat theirs, ours;
+
+	for (size_t i = 0; i < sizeof NAMESPACES / sizeof NAMESPACES[0]; i++)
+		if (self < 0 || fstatat(folder, NAMESPACES[i], &theirs, 0) < 0 || fstatat(self, NAMESPACES[i], &ours, 0) < 0 || theirs.st_ino != ours.st_ino)
+			return false;
+	return true;
+}
+
 static void look_at(struct exec_watch *watch, uint32_t pid)
 {
 	struct suspect suspect = {.watch = watch, .pid = pid, .process = -1, .began_ns = clock_monotonic_ns(), .ended_ns = clock_monotonic_ns()};
@@ -125,7 +143,11 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 
 	if (folder < 0 || process_read(folder, "comm", suspect.program, sizeof suspect.program) == 0 || !suspect_command_is_known(suspect.program))
 		return;
+	if (!is_of_this_computer(folder))
+		return;
 	command.len = process_read(folder, "cmdline", words, sizeof words);
+	if (command.len >= sizeof words - 1)
+		miss(watch);
 	len = readlinkat(folder, "cwd", at, sizeof at - 1);
 	at[len > 0 ? len : 0] = '\0';
 	command.root = fstat(folder, &owner) == 0 && owner.st_uid == 0;
@@ -135,14 +157,15 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 		remember(watch, &suspect);
 }
 
-static void read_all(struct exec_watch *watch)
+/* False: there may be more. */
+static bool read_some(struct exec_watch *watch, unsigned most)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[RECEIVE_BYTES];
 	struct sockaddr_nl from = {0};
-	ssize_t got;
+	ssize_t got = -1;
 	uint32_t pid;
 
-	do {
+	while (most-- > 0) {
 		socklen_t size = sizeof from;
 
 		got = recvfrom(watch->socket, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
@@ -151,7 +174,10 @@ static void read_all(struct exec_watch *watch)
 			look_at(watch, pid);
 		if (got < 0 && errno == ENOBUFS)
 			miss(watch);
-	} while (got >= 0 || errno == ENOBUFS || errno == EINTR);
+		if (got < 0 && errno != ENOBUFS && errno != EINTR)
+			return true;
+	}
+	return false;
 }
 
 static void on_burst_over(int64_t now_ns, void *data)
@@ -160,7 +186,7 @@ static void on_burst_over(int64_t now_ns, void *data)
 
 	watch->burst_ns = now_ns;
 	watch->burst = 0;
-	read_all(watch);
+	(void)read_some(watch, READ_MOST);
 	(void)loop_change(watch->loop, watch->socket, EPOLLIN);
 }
 
@@ -170,7 +196,7 @@ static void on_executed(int fd, uint32_t events, void *data)
 	int64_t now_ns = clock_monotonic_ns();
 
 	(void)events;
-	read_all(watch);
+	(void)read_some(watch, READ_MOST);
 	if (now_ns - watch->burst_ns > BURST_NS) {
 		watch->burst_ns = now_ns;
 		watch->burst = 0;
@@ -277,8 +303,8 @@ void exec_watch_close(struct exec_watch *watch)
 
 static void read_on(struct exec_watch *watch)
 {
-	if (watch->socket >= 0)
-		read_all(watch);
+	if (watch->socket >= 0 && !read_some(watch, READ_MOST_ASKED))
+		miss(watch);
 }
 
 bool exec_watch_find(struct exec_watch *watch, const struct change *change, struct culprit *ret_culprit)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The commands of the moment that may be behind a change: the kernel's proc connector tells of every program that is executed. Shell.
  *
- * MUST: never a wrong person. Named is only whose command runs, or ended within the last second, names what was changed (suspect_command.h), and is of the
- *       only person of whom that can be said; a service's command, which is nobody's, counts as one more. Where some were lost, everything is unknown.
+ * MUST: never a wrong person. Named is only whose command began within the last two seconds, runs or ended within the last second, names what was changed
+ *       (suspect_command.h), and is of the only person of whom that can be said; a service's command, which is nobody's, counts as one more. Where some
+ *       were lost, or not read yet, everything is unknown; so is what is executed in a PID or user namespace of its own.
  *       Bounded: SUSPECTS commands at a time, no memory of others. One that ends before it is looked at is not seen: within a millisecond, with a
  *       processor free; within a tenth of a second while hundreds of programs a second are executed.
  * The kernel tells it in the first network, PID and user namespaces only: elsewhere (a container) nothing is known. */

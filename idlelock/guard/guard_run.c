@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "exec_watch_run.h"
@@ -177,6 +178,8 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		note_culprit(c, now_ns);
 	if (step.hold)
 		hold(c, true);
+	else if (!rules.repairs)
+		hold(c, false);
 	if (c->guardian.suspected_ns != 0)
 		ask_busy(c);
 	if (step.changed || step.gave_up)
@@ -210,7 +213,8 @@ static void on_sight(const struct sight *sight, void *data)
 	c->free_ns = (c->free_ns > now_ns ? c->free_ns : now_ns) + sight->cpu_ns;
 	c->guard->looks++;
 	c->seen = weigh(c, sight);
-	c->held = sight->held;
+	if (sight->whole)
+		c->held = sight->held;
 	memcpy(c->detail, sight->detail, sizeof c->detail);
 	act(c, sight, now_ns);
 	if (c->again)
@@ -224,7 +228,7 @@ static void on_due(int64_t now_ns, void *data)
 	struct guarded *c = data;
 	const struct control_scene scene = {.paths = c->guard->paths, .settings = &c->settings, .now_s = clock_now_s()};
 
-	(void)now_ns;
+	c->looked_ns = now_ns;
 	c->look_ns = INT64_MAX;
 	c->again = c->look != NULL;
 	if (c->again)
@@ -246,6 +250,12 @@ static void on_files(uint64_t marks, void *data)
 	look_soon(data, marks);
 }
 
+/* Our own hold is nobody's change; others may call their program as ours is called. */
+static bool is_ours(const struct change *change, const struct culprit *culprit)
+{
+	return strcmp(culprit->program, OURSELVES) == 0 && (change->pid == (uint32_t)getpid() || !culprit_knows_numbers());
+}
+
 static void on_rules(const struct change *change, void *data)
 {
 	struct guard *guard = data;
@@ -258,12 +268,10 @@ static void on_rules(const struct change *change, void *data)
 	for (size_t i = 0; i < CONTROL_MAX; i++) {
 		struct guarded *c = &guard->controls[i];
 
-		/* our own hold is nobody's change */
-		if ((guard->rules_marks & mark_of(c)) == 0 || strcmp(culprit.program, OURSELVES) == 0)
+		if ((guard->rules_marks & mark_of(c)) == 0 || is_ours(change, &culprit))
 			continue;
 		/* Changes that one look will see together must be of one person, else it is nobody's. */
-		c->mixed = c->look_ns != INT64_MAX && c->changed_ns != 0 && now_ns - c->changed_ns <= TOGETHER_NS &&
-			   (c->mixed || c->changer.uid != culprit.uid);
+		c->mixed = c->changed_ns > c->looked_ns && (c->mixed || c->changer.uid != culprit.uid);
 		c->changer = culprit;
 		c->changed_ns = now_ns;
 	}
@@ -374,10 +382,13 @@ static void look_at_all(struct guard *guard)
 	for (size_t i = 0; i < CONTROL_MAX; i++) {
 		struct guarded *c = &guard->controls[i];
 
+		/* what the old policy was asked says nothing of the new one */
+		look_stop(c->look);
+		c->look = NULL;
+		c->again = false;
 		if (!is_on(c)) {
+			c->held = true; /* of one who was killed we do not know */
 			hold(c, false);
-			look_stop(c->look);
-			c->look = NULL;
 			c->guardian = (struct guardian){0};
 			c->look_ns = INT64_MAX;
 			(void)loop_at(guard->loop, INT64_MAX, 0, on_due, c);

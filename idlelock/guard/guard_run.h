@@ -32,6 +32,7 @@ struct guarded {
 	bool was_fine;                  /* since the policy was read */
 	struct culprit changer;         /* of the last change of nftables' rules */
 	int64_t changed_ns;             /* 0 = none */
+	int64_t looked_ns;              /* when the last look began: what changed since then is seen by one look */
 	struct culprit culprit;         /* who made the present state, as far as it is known */
 	char by[CULPRIT_NAME_BYTES + 32]; /* the same in words; "" = unknown */
 	bool busy, mixed;               /* mixed: several people changed rules at once */

@@ -13,6 +13,7 @@ enum way {
 	WAY_UNIT,  /* the units that its words name */
 	WAY_OWN,   /* always the same thing */
 	WAY_FILE,  /* the files that its words name; as root, since what we watch is root's */
+	WAY_INTO,  /* the same, but only the last of them is written to */
 };
 
 #define WORDS_MAX 14
@@ -50,22 +51,22 @@ static const struct row ROWS[] = {
 	{"usermod", WAY_OWN, "/etc/group", {NULL}},
 	{"chmod", WAY_FILE, NULL, {NULL}},
 	{"chown", WAY_FILE, NULL, {NULL}},
-	{"cp", WAY_FILE, NULL, {NULL}},
+	{"cp", WAY_INTO, NULL, {NULL}},
 	{"dd", WAY_FILE, NULL, {NULL}},
 	{"ed", WAY_FILE, NULL, {NULL}},
-	{"install", WAY_FILE, NULL, {NULL}},
+	{"install", WAY_INTO, NULL, {NULL}},
 	{"ln", WAY_FILE, NULL, {NULL}},
 	{"mv", WAY_FILE, NULL, {NULL}},
-	{"nano", WAY_FILE, NULL, {NULL}},
 	{"rm", WAY_FILE, NULL, {NULL}},
-	{"sed", WAY_FILE, NULL, {NULL}},
+	{"sed", WAY_FILE, NULL, {"-i", "-Ei", "-ri", "--in-place"}},
 	{"tee", WAY_FILE, NULL, {NULL}},
 	{"touch", WAY_FILE, NULL, {NULL}},
 	{"truncate", WAY_FILE, NULL, {NULL}},
 	{"unlink", WAY_FILE, NULL, {NULL}},
-	{"vi", WAY_FILE, NULL, {NULL}},
-	{"vim", WAY_FILE, NULL, {NULL}},
 };
+
+/* Said with one of these, nothing of this computer is changed. */
+static const char *const ELSEWHERE[] = {"-H", "--host", "-M", "--machine", "--root", "--user", "--dry-run", "--help", "--version"};
 
 /* The next word, or NULL; the last one may lack its '\0', and is left out then. */
 static const char *next_word(const struct suspect_command *c, size_t *at)
@@ -85,10 +86,23 @@ static bool is_said(const char *word, const char *asked)
 	return len > 2 && strncmp(asked, "--", 2) == 0 ? strncmp(word, asked, len) == 0 : strcmp(word, asked) == 0;
 }
 
+static bool is_elsewhere(const struct suspect_command *c)
+{
+	const char *word;
+
+	for (size_t at = 0; (word = next_word(c, &at)) != NULL;)
+		for (size_t i = 0; i < sizeof ELSEWHERE / sizeof ELSEWHERE[0]; i++)
+			if (is_said(word, ELSEWHERE[i]))
+				return true;
+	return false;
+}
+
 static bool says_change(const struct row *row, const struct suspect_command *c)
 {
 	const char *word;
 
+	if (is_elsewhere(c))
+		return false;
 	if (row->changes[0] == NULL)
 		return true;
 	for (size_t at = 0; (word = next_word(c, &at)) != NULL;)
@@ -126,21 +140,26 @@ static bool is_within(const char *path, const char *name)
 	return strncmp(path, name, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-static bool names_file(const struct suspect_command *c, const char *name)
+static bool is_file(const struct suspect_command *c, const char *word, const char *name)
 {
-	const char *word;
 	char path[PATH_BYTES];
 	struct text t;
 
-	for (size_t at = 0; (word = next_word(c, &at)) != NULL;) {
-		TEXT_INTO(&t, path);
-		if (word[0] != '/' && c->folder[0] == '/')
-			text_add_format(&t, "%s/", strcmp(c->folder, "/") == 0 ? "" : c->folder);
-		text_add(&t, word);
-		if (text_end(&t) == 0 && is_within(path, name))
-			return true;
-	}
-	return false;
+	TEXT_INTO(&t, path);
+	if (word[0] != '/' && c->folder[0] == '/')
+		text_add_format(&t, "%s/", strcmp(c->folder, "/") == 0 ? "" : c->folder);
+	text_add(&t, word);
+	return text_end(&t) == 0 && is_within(path, name);
+}
+
+static bool names_file(const struct suspect_command *c, const char *name, bool last)
+{
+	const char *word;
+	bool named = false;
+
+	for (size_t at = 0; (word = next_word(c, &at)) != NULL;)
+		named = is_file(c, word, name) || (named && !last);
+	return named;
 }
 
 bool suspect_command_is_known(const char *program)
@@ -169,7 +188,8 @@ static bool row_names(const struct row *row, const struct suspect_command *c, co
 	case WAY_OWN:
 		return is_within(row->own, name);
 	case WAY_FILE:
-		return name[0] == '/' && c->root && names_file(c, name);
+	case WAY_INTO:
+		return name[0] == '/' && c->root && names_file(c, name, row->way == WAY_INTO);
 	}
 	return false;
 }
@@ -177,7 +197,7 @@ static bool row_names(const struct row *row, const struct suspect_command *c, co
 bool suspect_command_changes(const struct suspect_command *command, const char *name)
 {
 	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
-		if (strcmp(ROWS[i].program, command->program) == 0 && row_names(&ROWS[i], command, name) && says_change(&ROWS[i], command))
+		if (strcmp(ROWS[i].program, command->program) == 0 && says_change(&ROWS[i], command) && row_names(&ROWS[i], command, name))
 			return true;
 	return false;
 }

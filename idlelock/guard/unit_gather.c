@@ -199,7 +199,17 @@ static bool is_frozen(const char *cgroup)
 	return text_end(&t) == 0 && read_some(path, events, sizeof events) > 0 && events[0] == '1';
 }
 
-/* "Num RefCount Protocol Flags Type St Inode Path": flags 00010000 = it listens. An accepted connection has the same path, and other flags. */
+static const char *field_of(const char *line, size_t index)
+{
+	for (; index > 0; index--) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	return line;
+}
+
+/* "Num RefCount Protocol Flags Type St Inode Path": flags 00010000 = it listens. An accepted connection has the same path, and other flags; a name of the
+ * abstract kind, which everybody may take, begins with '@'. */
 static bool is_listened_at(const char *path)
 {
 	FILE *file STREAM_CLOSED = fopen("/proc/net/unix", "re");
@@ -208,10 +218,8 @@ static bool is_listened_at(const char *path)
 	ssize_t len;
 
 	while (file != NULL && (len = getline(&line, &size, file)) > 0) {
-		const char *at = strchr(line, '/');
-
 		line[len - 1] = '\0';
-		if (at != NULL && strcmp(at, path) == 0 && strstr(line, " 00010000 ") != NULL)
+		if (strcmp(field_of(line, 7), path) == 0 && strncmp(field_of(line, 3), "00010000 ", 9) == 0)
 			return true;
 	}
 	return file == NULL; /* what cannot be read is no fault */
