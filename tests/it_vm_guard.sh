@@ -69,7 +69,7 @@ service_is_nobody() {
 # Bob's is refused, carol's succeeds: who it was cannot be known from outside.
 two_are_nobody() {
 	carol_does 'sh -c "while sleep 0.2; do [ ! -e /run/go ] || exec systemctl stop cron; done"' || return 1
-	vm_run '/usr/local/sbin/bed-guest as bob sh -c "setsid systemctl --no-ask-password stop cron 2>/dev/null &"; touch /run/go' && is_told 'Changed by: '
+	vm_run '/usr/local/sbin/bed-guest as bob sh -c "setsid systemctl --no-ask-password stop cron 2>/dev/null &"; touch /run/go' && is_told 'Changed by: ' || return 1
 	has_not "$(vm_run 'cat /run/told')" 'Changed by: bob'
 }
 
