@@ -35,6 +35,7 @@
 	P(posture, "/run/mutex/posture") \
 	P(guard_posture, "/run/mutex/posture-guard") \
 	P(sessions, "/run/mutex/sessions") \
+	P(excuses, "/run/mutex/excuses") \
 	P(coming, "/run/mutex/coming") \
 	P(lockers, "/run/mutex/lockers") \
 	P(verify_socket, "/run/mutex-verify.socket") \

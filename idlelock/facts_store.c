@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes session facts and the posture. */
+/* Writes session facts, excuses and the posture. */
 #include "facts_store.h"
 
 #include <dirent.h>
@@ -15,22 +15,27 @@
 
 #define NAME_BYTES_MAX (PATHS_BYTES_MAX + 64)
 
-static int path_of(const struct paths *paths, const char *session, char ret_path[NAME_BYTES_MAX])
+static int path_in(const char *folder, const char *name, char ret_path[NAME_BYTES_MAX])
 {
 	struct text t;
 
 	text_init(&t, ret_path, NAME_BYTES_MAX);
-	text_add(&t, paths->sessions);
+	text_add(&t, folder);
 	text_add_char(&t, '/');
-	text_add(&t, session);
-	return text_end(&t) < 0 || session[0] == '.' || strchr(session, '/') != NULL ? -EINVAL : 0;
+	text_add(&t, name);
+	return text_end(&t) < 0 || name[0] == '.' || strchr(name, '/') != NULL ? -EINVAL : 0;
 }
 
-static int make_folders(const struct paths *paths)
+static int path_of(const struct paths *paths, const char *session, char ret_path[NAME_BYTES_MAX])
+{
+	return path_in(paths->sessions, session, ret_path);
+}
+
+static int make_folders(const struct paths *paths, const char *folder)
 {
 	int r = file_make_folder(paths->run, 0755, paths->owner);
 
-	return r < 0 ? r : file_make_folder(paths->sessions, 0700, paths->owner);
+	return r < 0 ? r : file_make_folder(folder, 0700, paths->owner);
 }
 
 int facts_store_write(const struct paths *paths, const struct session_facts *facts)
@@ -46,7 +51,7 @@ int facts_store_write(const struct paths *paths, const struct session_facts *fac
 	if (r == 0)
 		r = path_of(paths, facts->session, path);
 	if (r == 0)
-		r = make_folders(paths);
+		r = make_folders(paths, paths->sessions);
 	return r < 0 ? r : file_replace(path, bytes, t.len, 0600);
 }
 
@@ -82,6 +87,46 @@ void facts_store_sweep(const struct paths *paths, bool (*keep)(const char *sessi
 		if (entry->d_name[0] != '.' && !keep(entry->d_name, data))
 			facts_store_remove(paths, entry->d_name);
 	(void)closedir(folder);
+}
+
+/* --- excuses --- */
+
+static int path_of_person(const struct paths *paths, uid_t uid, char ret_path[NAME_BYTES_MAX])
+{
+	char name[16];
+	struct text t;
+
+	TEXT_INTO(&t, name);
+	text_add_int(&t, (int64_t)uid);
+	return path_in(paths->excuses, name, ret_path);
+}
+
+int facts_store_write_excuses(const struct paths *paths, const struct excuse_account *account)
+{
+	char path[NAME_BYTES_MAX], bytes[EXCUSE_ACCOUNT_BYTES_MAX + 1];
+	struct text t;
+	int r;
+
+	TEXT_INTO(&t, bytes);
+	r = excuse_account_write(account, &t);
+	if (r == 0)
+		r = path_of_person(paths, account->uid, path);
+	if (r == 0)
+		r = make_folders(paths, paths->excuses);
+	return r < 0 ? r : file_replace(path, bytes, t.len, 0600);
+}
+
+int facts_store_read_excuses(const struct paths *paths, uid_t uid, struct excuse_account *ret_account)
+{
+	const struct file_trust trust = {.owner = paths->owner, .max_bytes = EXCUSE_ACCOUNT_BYTES_MAX};
+	char path[NAME_BYTES_MAX];
+	char *bytes FILE_FREED = NULL;
+	size_t len;
+	int r = path_of_person(paths, uid, path);
+
+	if (r == 0)
+		r = file_read_trusted(path, &trust, &bytes, &len);
+	return r < 0 ? r : excuse_account_read(bytes, len, path, NULL, ret_account);
 }
 
 /* --- posture --- */

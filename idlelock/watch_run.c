@@ -212,17 +212,31 @@ static bool recall(struct watched *w)
 	return facts.locked_since_ns > 0;
 }
 
+/* What an idlelockd before this one granted counts, and goes on. */
+static void recall_excuses(const struct watch *watch, uid_t uid, struct watched_account *account)
+{
+	struct excuse_account *excuses = &account->excuses;
+
+	if (facts_store_read_excuses(watch->paths, uid, excuses) < 0 || excuses->uid != uid || strcmp(excuses->boot_id, watch->boot_id) != 0) {
+		*excuses = (struct excuse_account){.uid = uid};
+		memcpy(excuses->boot_id, watch->boot_id, sizeof excuses->boot_id);
+	}
+	account->kept_present_ns = excuses->present.until_ns;
+	account->kept_inhibited_ns = excuses->inhibited.until_ns;
+}
+
 static struct watched_account *account_of(struct watch *watch, uid_t uid)
 {
 	struct watched_account *account = watch->accounts;
 
-	while (account != NULL && account->uid != uid)
+	while (account != NULL && account->excuses.uid != uid)
 		account = account->next;
 	if (account != NULL)
 		return account;
 	account = calloc(1, sizeof *account);
 	if (account != NULL) {
-		*account = (struct watched_account){.next = watch->accounts, .uid = uid};
+		account->next = watch->accounts;
+		recall_excuses(watch, uid, account);
 		watch->accounts = account;
 	}
 	return account;

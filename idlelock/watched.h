@@ -3,7 +3,7 @@
 #ifndef MUTEX_WATCHED_H
 #define MUTEX_WATCHED_H
 
-#include "excuse.h"
+#include "excuse_account.h"
 #include "ladder.h"
 #include "lock.h"
 #include "logind_message.h"
@@ -33,11 +33,11 @@ struct watched_told {
 	int64_t at_ns;
 };
 
-/* The day's excuses of one person (excuse_run.h), for as long as this process lives: a session more, or another login, is no more time. */
+/* The day's excuses of one person (excuse_run.h), kept until the next boot: a session more, another login, another idlelockd is no more time. */
 struct watched_account {
 	struct watched_account *next;
-	uid_t uid;
-	struct excuse present, inhibited;
+	struct excuse_account excuses;
+	int64_t kept_present_ns, kept_inhibited_ns; /* until when, by the file */
 };
 
 struct watch;
