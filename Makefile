@@ -115,11 +115,11 @@ all: $(MODULE) $(TOOL) $(VERIFIER) $(FACTOR) $(WATCHER) $(GUARDD)
 define folder_rule
 $$(BUILD)/$(1)/%.o: $(1)/%.c $$(BUILD)/.flags | $$(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(notdir $(1))) $$(LIBRARY_CFLAGS_$(notdir $(1))) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(notdir $(1))) $$(LIBRARY_CFLAGS_$(notdir $(1))) $$(ALL_CFLAGS) -MD -MP -c -o $$@ $$<
 
 $$(BUILD)/plain/$(1)/%.o: $(1)/%.c | $$(GENERATED)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(notdir $(1))) $$(LIBRARY_CFLAGS_$(notdir $(1))) -std=c11 -O0 -fno-builtin -U_FORTIFY_SOURCE -fPIC -w -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CPPFLAGS) $$(INCLUDE_$(notdir $(1))) $$(LIBRARY_CFLAGS_$(notdir $(1))) -std=c11 -O0 -fno-builtin -U_FORTIFY_SOURCE -fPIC -w -MD -MP -c -o $$@ $$<
 endef
 $(foreach folder,base conf pam_mutex idlelock idlelock/guard mutexctl tests,$(eval $(call folder_rule,$(folder))))
 
@@ -165,7 +165,7 @@ FILTER_PARTS := pam_mutex/fold.c conf/filter.c conf/filter_build.c base/arena.c 
 FILTER_FLAGS := -std=c11 -O2 -D_GNU_SOURCE $(WARNINGS) $(WERROR) $(INCLUDE_pam_mutex)
 $(BUILD)/gen/common_passwords_filter: $(BUILD_ONLY) $(FILTER_PARTS)
 	@mkdir -p $(@D) $(BUILD)/pam_mutex
-	$(CC) $(FILTER_FLAGS) -MMD -MP -MT $@ -MF $(BUILD)/$(BUILD_ONLY:.c=.d) -c -o $@.o $(BUILD_ONLY)
+	$(CC) $(FILTER_FLAGS) -MD -MP -MT $@ -MF $(BUILD)/$(BUILD_ONLY:.c=.d) -c -o $@.o $(BUILD_ONLY)
 	$(CC) $(FILTER_FLAGS) -o $@ $@.o $(FILTER_PARTS) -lnettle
 
 LIB := $(BUILD)/libmutex.a
