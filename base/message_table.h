@@ -241,6 +241,11 @@
 	M(FIREWALL_PRODUCT_OFF, "None of the firewalls that the policy names is switched on, or it would not be after a restart: {0}.") \
 	M(FIREWALL_PRODUCTS_FIGHT, "More than one firewall is switched on, and each undoes the rules of the other: {0}. Keep one.") \
 	M(FIREWALL_HELD, "Until the firewall is back, mutex-guardd keeps out what the policy does not allow.") \
+	M(FIREWALL_FLOOR_PROTECTS, "The firewall is not as the policy says, but this computer is protected by the floor (the table mutex_floor of nftables).") \
+	M(FIREWALL_FLOOR_STANDS, "The floor (the table mutex_floor of nftables) is in force, and stays so when the firewall is switched off.") \
+	M(FIREWALL_FLOOR_OBSERVES, "The floor only observes: since it was laid, {0} packets came in that it would have kept out.") \
+	M(FIREWALL_FLOOR_MISSING, "The floor that the policy asks for is not in force: the table mutex_floor of nftables is missing, is not as the policy says, or belongs to another process.") \
+	M(FIREWALL_REMEDY_FLOOR, "Run \"systemctl restart mutex-floor.service mutex-guardd.service\", and read what \"journalctl -u mutex-floor -u mutex-guardd\" tells.") \
 	M(FIREWALL_REMEDY_ON, "Switch a firewall on: \"ufw enable\", or \"systemctl enable --now firewalld\", or write /etc/nftables.conf and enable nftables.") \
 	M(FIREWALL_REMEDY_OPENING, "Take the rule away that lets it in (\"ufw status numbered\", \"firewall-cmd --list-all\", \"nft list ruleset\", \"docker ps\"), or allow it in [control firewall].") \
 	M(FIREWALL_REMEDY_READ, "Ask again as root: \"sudo mutexctl status\".")

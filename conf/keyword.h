@@ -122,6 +122,7 @@
 	K(control, repairs, NUMBER, 0, 16, "5", NONE, "", "how often within an hour a control is put right that is switched off again and again; then it stays violated, which is told; 0 = always") \
 	K(control, products, WORDS, 0, 3, "", NONE, "", "of the firewall: ufw, firewalld, nftables; one of them must be switched on, and the first that is installed is what repair switches on") \
 	K(control, allow, WORDS, 0, 64, "", NONE, "", "of the firewall: what may be open to new connections, such as tcp/22, udp/60000-61000 from 10.0.0.0/8, any on wg0; icmp and answers to DHCP always may") \
+	K(control, floor, CHOICE, 0, 2, "off", MORE, "off|observe|on", "of the firewall: a table of nftables that keeps out what allow does not name, whoever switches the product off or kills mutex-guardd; observe only counts what the product lets in and the floor would keep out; on keeps it out, from before the network is there") \
 	K(control, units, WORDS, 0, 16, "", NONE, "", "of units: the services, timers, sockets and paths of systemd that stay loaded, enabled and active, such as auditd.service") \
 	K(control, unit_files, PATHS, 0, 16, "", NONE, "", "of units and antivirus: files of /etc and /run that may change units; any other counts as switching off") \
 	K(control, admins, WORDS, 0, 16, "", NONE, "", "of auth, where self reads it too: who may become root, users and @groups; polkit asks nobody else, and sudoers grants ALL to nobody else; empty = as Debian has it, group sudo") \

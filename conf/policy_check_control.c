@@ -103,6 +103,7 @@ static const struct {
 	const char *controls[3];
 } OF_CONTROLS[] = {
 	{KEYWORD_control_allow, {"firewall"}},
+	{KEYWORD_control_floor, {"firewall"}},
 	{KEYWORD_control_products, {"firewall"}},
 	{KEYWORD_control_units, {"units"}},
 	{KEYWORD_control_unit_files, {"units", "antivirus"}},

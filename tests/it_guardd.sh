@@ -174,6 +174,51 @@ policy_is_obeyed() {
 	policy 'mode = off'
 	wait_for 10 eval '[ -z "$(posture mode)" ]'
 }
+# --- the floor ---
+# As systemd starts it, with the socket that it keeps.
+start_with_socket() {
+	/usr/bin/python3 -c '
+import os, socket, sys
+owner = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)  # NETLINK_NETFILTER
+owner.bind((0, 0))
+os.set_inheritable(os.dup2(owner.fileno(), 3), True)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[1], sys.argv[1:])' "$guardd" --bus "$address" >>"$work/guardd.log" 2>&1 9>&- &
+	daemon=$!
+}
+floor_stands() { nft list table inet mutex_floor 2>/dev/null | grep -q 'policy drop'; }
+floor_needs_its_socket() {
+	wait_for 10 grep -q 'cannot be laid: systemd gave no socket' "$work/guardd.log" && wait_for 10 stands violated && has "$(posture detail)" 'is not in force' && ! floor_stands
+}
+floor_of_another() {
+	wait_for 10 grep -q 'cannot be laid: the table mutex_floor belongs to another process' "$work/guardd.log" && wait_for 10 stands violated || return 1
+	echo quit >&8
+	wait_for 10 eval '! nft list tables | grep -q mutex_floor' && nft add table ip look && nft delete table ip look || return 1 # the kernel tells nobody
+	wait_for 10 floor_stands && wait_for 10 stands ok
+}
+floor_protects() {
+	nft flush ruleset
+	wait_for 10 stands violated && has "$(posture detail)" 'protected by the floor' && floor_stands && ! nft delete table inet mutex_floor || return 1
+	nft -f "$work/nftables.conf"
+	wait_for 10 stands ok
+}
+# Of itself it changes nothing, so its own changes call for no look without end.
+floor_is_quiet() {
+	local before after
+	before=$(awk '/^voluntary/ { print $2 }' "/proc/$daemon/status")
+	sleep 2
+	after=$(awk '/^voluntary/ { print $2 }' "/proc/$daemon/status")
+	echo "woke $((after - before)) times"
+	[ $((after - before)) -le 2 ]
+}
+floor_follows_the_policy() {
+	sed -i 's|^allow = .*|allow = tcp/22, tcp/25|' /etc/mutex/policy.conf
+	wait_for 10 eval 'nft list table inet mutex_floor | grep -q "tcp dport 25"' && floor_stands || return 1
+	policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = observe'
+	wait_for 10 eval 'nft list table inet mutex_floor | grep -q counter' && ! floor_stands || return 1
+	policy 'mode = observe' 'observe_until = 2099-01-01'
+	wait_for 10 eval '! nft list table inet mutex_floor'
+}
 ends() {
 	kill "$daemon" && wait_for 10 eval '! kill -0 '"$daemon"' 2>/dev/null'
 }
@@ -210,3 +255,20 @@ row 'who does not answer delays nobody' who_does_not_answer_delays_nobody
 row 'a new policy is obeyed' policy_is_obeyed
 row 'ends when told' ends
 row 'a hold of one who was killed ends with the control' old_hold_ends_with_the_control
+nft -f "$work/nftables.conf"
+policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
+start
+row 'no floor without the socket of systemd' floor_needs_its_socket
+kill "$daemon"
+wait "$daemon"
+mkfifo "$work/owner"
+nft -i <"$work/owner" >/dev/null 9>&- &
+children+=($!)
+exec 8>"$work/owner"
+echo 'add table inet mutex_floor { flags owner; }' >&8
+until nft list tables | grep -q mutex_floor; do sleep 0.05; done
+start_with_socket
+row 'the floor of another is told, and ours laid once it is gone' floor_of_another
+row 'violated but protected by the floor' floor_protects
+row 'the floor calls for no looks' floor_is_quiet
+row 'the floor follows the policy' floor_follows_the_policy

@@ -244,6 +244,7 @@ struct control_verdict firewall_judge(const void *facts, const struct settings *
 	else
 		judge_survey(&verdict, f, survey, arena);
 	judge_products(&verdict, f, &settings->control_products, arena);
+	firewall_floor_judge(f, settings, arena, &verdict);
 	if (f->held)
 		control_add_reason(&verdict, &(struct control_reason){.id = MESSAGE_FIREWALL_HELD});
 	verdict.busy = is_at_work(f);

@@ -9,13 +9,15 @@
 #define GUARD_FIREWALL_H
 
 #include "control.h"
+#include "firewall_floor.h"
 #include "firewall_product.h"
 #include "packet.h"
 #include "ruleset.h"
 
 struct firewall_facts {
 	const char *unreadable; /* why the rules could not be read; NULL = they could */
-	bool held;              /* firewall_hold.h is in force; the rules below are without it */
+	bool held;              /* mutex_hold (firewall_hold.h) is in force; the rules below are without it */
+	struct firewall_floor floor; /* mutex_floor, and they are without that, too */
 	struct firewall_product products[FIREWALL_PRODUCT_MAX];
 	struct nf_ruleset ruleset;
 	struct surroundings surroundings;

@@ -47,8 +47,10 @@ int firewall_probe(const struct control_scene *scene, struct arena *arena, const
 	error = nftables_gather(arena, &facts->ruleset);
 	if (error == 0)
 		error = legacy_gather(arena, &facts->ruleset);
-	if (error == 0)
+	if (error == 0) {
 		facts->held = look_past_hold(&facts->ruleset);
+		firewall_floor_find(&facts->ruleset, &facts->floor);
+	}
 	if (error == 0)
 		error = ruleset_link(&facts->ruleset);
 	if (error == 0)

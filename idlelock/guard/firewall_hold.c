@@ -13,15 +13,18 @@
 #include "opening.h"
 
 #define CHAIN "input"
-#define PRIORITY ((uint32_t)-5)
+#define IN_FRONT ((uint32_t)-5) /* of what products write */
+#define BEHIND ((uint32_t)200)  /* firewalld filters at 10, the kernel's own follows at 300 */
 #define REGISTER NFT_REG_1
 #define RULE_BYTES_MAX 1024 /* of the longest rule, and more than the end of the transaction */
 #define V4_PREFIX 96        /* bits of ::ffff:0:0 */
 enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMPV6 = 58 };
 enum { PORT_DHCP = 68, PORT_DHCPV6 = 546, PORT_OFFSET = 2, V4_SOURCE_OFFSET = 12, V6_SOURCE_OFFSET = 8 };
+enum { RULES_ALWAYS = 7 }; /* of put_what_is_always_allowed() */
 enum { INDEX_OF_LO = 1, PACKET_TO_BROADCAST = 1, PACKET_TO_MULTICAST = 2 };
 
 struct batch {
+	const char *table;
 	uint8_t *bytes;
 	size_t len;
 	struct nlmsghdr *message; /* the last one */
@@ -50,35 +53,38 @@ static void begin_command(struct batch *b, unsigned command, unsigned flags)
 	begin(b, NFNL_SUBSYS_NFTABLES << 8 | command, flags, NFPROTO_INET, 0);
 }
 
+static void put_table(struct batch *b, unsigned command, unsigned flags)
+{
+	begin_command(b, command, flags);
+	mnl_attr_put_strz(b->message, NFTA_TABLE_NAME, b->table);
+}
+
 /* What stood there goes: taking away what was made just before cannot fail. */
 static void begin_transaction(struct batch *b)
 {
 	begin(b, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
-	begin_command(b, NFT_MSG_NEWTABLE, NLM_F_CREATE);
-	mnl_attr_put_strz(b->message, NFTA_TABLE_NAME, FIREWALL_HOLD_TABLE);
-	begin_command(b, NFT_MSG_DELTABLE, 0);
-	mnl_attr_put_strz(b->message, NFTA_TABLE_NAME, FIREWALL_HOLD_TABLE);
+	put_table(b, NFT_MSG_NEWTABLE, NLM_F_CREATE);
+	put_table(b, NFT_MSG_DELTABLE, 0);
 }
 
 static size_t end_transaction(struct batch *b)
 {
-	b->message->nlmsg_flags |= NLM_F_ACK;
 	begin(b, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
 	return b->len + NLMSG_ALIGN(b->message->nlmsg_len);
 }
 
-static void put_chain(struct batch *b)
+static void put_chain(struct batch *b, uint32_t priority, uint32_t policy)
 {
 	struct nlattr *hook;
 
 	begin_command(b, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
-	mnl_attr_put_strz(b->message, NFTA_CHAIN_TABLE, FIREWALL_HOLD_TABLE);
+	mnl_attr_put_strz(b->message, NFTA_CHAIN_TABLE, b->table);
 	mnl_attr_put_strz(b->message, NFTA_CHAIN_NAME, CHAIN);
 	mnl_attr_put_strz(b->message, NFTA_CHAIN_TYPE, "filter");
-	mnl_attr_put_u32(b->message, NFTA_CHAIN_POLICY, htonl(NF_DROP));
+	mnl_attr_put_u32(b->message, NFTA_CHAIN_POLICY, htonl(policy));
 	hook = mnl_attr_nest_start(b->message, NFTA_CHAIN_HOOK);
 	mnl_attr_put_u32(b->message, NFTA_HOOK_HOOKNUM, htonl(NF_INET_LOCAL_IN));
-	mnl_attr_put_u32(b->message, NFTA_HOOK_PRIORITY, htonl(PRIORITY));
+	mnl_attr_put_u32(b->message, NFTA_HOOK_PRIORITY, htonl(priority));
 	mnl_attr_nest_end(b->message, hook);
 }
 
@@ -189,7 +195,7 @@ static void compare_range(struct batch *b, const void *from, const void *to, siz
 static void begin_rule(struct batch *b)
 {
 	begin_command(b, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-	mnl_attr_put_strz(b->message, NFTA_RULE_TABLE, FIREWALL_HOLD_TABLE);
+	mnl_attr_put_strz(b->message, NFTA_RULE_TABLE, b->table);
 	mnl_attr_put_strz(b->message, NFTA_RULE_CHAIN, CHAIN);
 	b->expressions = mnl_attr_nest_start(b->message, NFTA_RULE_EXPRESSIONS);
 }
@@ -299,31 +305,84 @@ static void put_what_is_always_allowed(struct batch *b)
 	}
 }
 
-size_t firewall_hold_put(const struct word_list *allow, uint8_t *buffer)
+static void put_counter(struct batch *b)
 {
-	struct batch b = {.bytes = buffer};
+	begin_rule(b);
+	close_expression(b, open_expression(b, "counter"));
+	mnl_attr_nest_end(b->message, b->expressions);
+}
 
-	begin_transaction(&b);
-	begin_command(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE);
-	mnl_attr_put_strz(b.message, NFTA_TABLE_NAME, FIREWALL_HOLD_TABLE);
-	put_chain(&b);
-	put_what_is_always_allowed(&b);
+/* What is no opening was told when the policy was checked, and allows nothing. */
+static bool read_opening(const char *word, struct opening *ret)
+{
+	return opening_parse(word, strlen(word), ret, NULL) == 0;
+}
+
+/* False where there is not enough room. */
+static bool put_rules(struct batch *b, const struct word_list *allow)
+{
+	put_what_is_always_allowed(b);
 	for (size_t i = 0; i < allow->count; i++) {
 		struct opening opening;
 
-		if (b.len + 3 * RULE_BYTES_MAX > FIREWALL_HOLD_BYTES_MAX)
-			return 0;
-		/* what is no opening was told when the policy was checked, and allows nothing */
-		if (opening_parse(allow->words[i], strlen(allow->words[i]), &opening, NULL) == 0)
-			put_opening(&b, &opening);
+		if (b->len + 3 * RULE_BYTES_MAX > FIREWALL_HOLD_BYTES_MAX)
+			return false;
+		if (read_opening(allow->words[i], &opening))
+			put_opening(b, &opening);
 	}
-	return end_transaction(&b);
+	return true;
+}
+
+/* --- the tables --- */
+
+size_t firewall_hold_put(const struct word_list *allow, uint8_t *buffer)
+{
+	struct batch b = {.table = FIREWALL_HOLD_TABLE, .bytes = buffer};
+
+	begin_transaction(&b);
+	put_table(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE);
+	put_chain(&b, IN_FRONT, NF_DROP);
+	return put_rules(&b, allow) ? end_transaction(&b) : 0;
 }
 
 size_t firewall_hold_remove(uint8_t *buffer)
 {
-	struct batch b = {.bytes = buffer};
+	struct batch b = {.table = FIREWALL_HOLD_TABLE, .bytes = buffer};
 
 	begin_transaction(&b);
 	return end_transaction(&b);
+}
+
+size_t firewall_floor_put(const struct word_list *allow, bool drops, uint8_t *buffer)
+{
+	struct batch b = {.table = FIREWALL_FLOOR_TABLE, .bytes = buffer};
+
+	begin_transaction(&b);
+	put_table(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE);
+	mnl_attr_put_u32(b.message, NFTA_TABLE_FLAGS, htonl(NFT_TABLE_F_OWNER));
+	put_chain(&b, drops ? IN_FRONT : BEHIND, drops ? NF_DROP : NF_ACCEPT);
+	if (!put_rules(&b, allow))
+		return 0;
+	if (!drops)
+		put_counter(&b);
+	return end_transaction(&b);
+}
+
+size_t firewall_floor_remove(uint8_t *buffer)
+{
+	struct batch b = {.table = FIREWALL_FLOOR_TABLE, .bytes = buffer};
+
+	begin(&b, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
+	put_table(&b, NFT_MSG_DELTABLE, 0);
+	return end_transaction(&b);
+}
+
+size_t firewall_floor_rules(const struct word_list *allow, bool drops)
+{
+	size_t rules = drops ? RULES_ALWAYS : RULES_ALWAYS + 1;
+	struct opening opening;
+
+	for (size_t i = 0; i < allow->count; i++)
+		rules += read_opening(allow->words[i], &opening);
+	return rules;
 }

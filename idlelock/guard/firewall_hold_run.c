@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "file.h"
 #include "firewall_hold.h"
@@ -11,19 +12,33 @@
 
 #define ANSWER_BYTES 8192
 
-/* The kernel has answered when the call returns. Of several answers the first counts: an error comes before the acknowledgement of the last message. */
-static int send_transaction(struct mnl_socket *socket, const uint8_t *bytes, size_t len)
+/* The kernel answers before send() returns, and only what it refuses. Of several errors the first counts. */
+static ssize_t receive(int fd, char answer[ANSWER_BYTES])
+{
+	return recv(fd, answer, ANSWER_BYTES, MSG_DONTWAIT);
+}
+
+void firewall_hold_drain(int fd)
+{
+	char answer[ANSWER_BYTES];
+
+	while (receive(fd, answer) >= 0)
+		;
+}
+
+int firewall_hold_send(int fd, const uint8_t *bytes, size_t len)
 {
 	_Alignas(struct nlmsghdr) char answer[ANSWER_BYTES];
 	const struct nlmsghdr *message = (const void *)answer;
 	const struct nlmsgerr *error;
 	ssize_t got;
 
-	if (mnl_socket_sendto(socket, bytes, len) < 0)
+	firewall_hold_drain(fd);
+	if (send(fd, bytes, len, 0) < 0)
 		return -errno;
-	got = mnl_socket_recvfrom(socket, answer, sizeof answer);
+	got = receive(fd, answer);
 	if (got < 0)
-		return -errno;
+		return errno == EAGAIN ? 0 : -errno;
 	if (!mnl_nlmsg_ok(message, (int)got) || message->nlmsg_type != NLMSG_ERROR || mnl_nlmsg_get_payload_len(message) < sizeof *error)
 		return -EBADMSG;
 	error = mnl_nlmsg_get_payload(message);
@@ -47,5 +62,5 @@ int firewall_hold_set(const struct settings *settings, bool on)
 	socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (socket == NULL || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
-	return send_transaction(socket, buffer, len);
+	return firewall_hold_send(mnl_socket_get_fd(socket), buffer, len);
 }

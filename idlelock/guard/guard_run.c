@@ -3,6 +3,7 @@
 #include "guard_run.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -142,6 +143,16 @@ static void hold(struct guarded *c, bool on)
 		c->held = on;
 }
 
+/* Whatever the product does, and whatever is seen of it. What failed is tried again at the next look. */
+static void keep_floor(struct guard *guard)
+{
+	int error = firewall_floor_set(&guard->floor, &guard->controls[CONTROL_firewall].settings);
+
+	if (error < 0 && error != guard->floor_error)
+		(void)dprintf(STDERR_FILENO, "mutex-guardd: the floor of [control firewall] cannot be laid: %s\n", firewall_floor_explain(error));
+	guard->floor_error = error;
+}
+
 /* Not between two steps of the product, which may open it once more. */
 static void end_hold(struct guarded *c, bool busy, int64_t now_ns)
 {
@@ -228,6 +239,8 @@ static void on_due(int64_t now_ns, void *data)
 	struct guarded *c = data;
 	const struct control_scene scene = {.paths = c->guard->paths, .settings = &c->settings, .now_s = clock_now_s()};
 
+	if (c->id == CONTROL_firewall && c->guard->floor_error < 0)
+		keep_floor(c->guard);
 	c->looked_ns = now_ns;
 	c->look_ns = INT64_MAX;
 	c->again = c->look != NULL;
@@ -373,6 +386,7 @@ static int load_policy(struct guard *guard)
 		c->was_fine = false;
 		policy_resolve_for(&fresh->policy, NULL, &names, &c->settings);
 	}
+	keep_floor(guard);
 	return 0;
 }
 
@@ -420,6 +434,7 @@ int guard_open(struct guard *guard, struct loop *loop, const struct paths *paths
 	int r;
 
 	*guard = (struct guard){.loop = loop, .paths = paths, .posture_fd = -1};
+	firewall_floor_open(&guard->floor);
 	for (size_t i = 0; i < CONTROL_MAX; i++)
 		guard->controls[i] = (struct guarded){.guard = guard, .id = (enum control_id)i, .row = control_row((enum control_id)i), .look_ns = INT64_MAX};
 	r = clock_boot_id(guard->boot_id);
@@ -444,6 +459,7 @@ void guard_close(struct guard *guard)
 		repair_stop(guard->controls[i].repair);
 		look_stop(guard->controls[i].look);
 	}
+	firewall_floor_close(&guard->floor);
 	netlink_watch_close(guard->netlink);
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);

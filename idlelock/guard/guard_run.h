@@ -11,6 +11,7 @@
 #include "bus.h"
 #include "control.h"
 #include "culprit_gather.h"
+#include "firewall_floor_run.h"
 #include "guardian.h"
 #include "look_run.h"
 #include "policy_load.h"
@@ -53,6 +54,8 @@ struct guard {
 	struct file_watch *files;
 	struct unit_watch *units;
 	struct exec_watch *execs;
+	struct firewall_floor_seat floor;
+	int floor_error; /* of the last try to lay it */
 	struct guard_serve *serve;
 	struct guarded controls[CONTROL_MAX];
 	uint64_t rules_marks, network_marks; /* bits of controls: what is watched by netlink */

@@ -36,8 +36,10 @@ static int read_table(struct reader *r, struct attribute_list list)
 	while (error == 0 && attribute_next(&list, &a)) {
 		if (a.type == NFTA_TABLE_NAME)
 			error = set_text(&a, r->arena, &table->name);
-		else if (a.type == NFTA_TABLE_FLAGS)
+		else if (a.type == NFTA_TABLE_FLAGS) {
 			table->dormant = (attribute_number(&a) & NFT_TABLE_F_DORMANT) != 0;
+			table->owned = (attribute_number(&a) & NFT_TABLE_F_OWNER) != 0;
+		}
 	}
 	if (error < 0)
 		return error;

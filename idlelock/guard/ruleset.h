@@ -119,6 +119,7 @@ struct nf_table {
 	uint8_t family;
 	const char *name;
 	bool dormant; /* its chains do nothing */
+	bool owned;   /* only the process that made it may change it */
 	struct nf_table *next;
 };
 

@@ -10,7 +10,8 @@
 #define FILES_INTERVAL_S 3600
 
 static const char *const UNITS[] = {"idlelockd.service",   "idlelockd.socket",    "idlelock-verify.socket",
-				    "mutex-verify.socket", "mutex-guardd.service", "idlelock-settings.path"};
+				    "mutex-verify.socket", "mutex-guardd.service", "mutex-floor.service",
+				    "mutex-floor.socket",  "idlelock-settings.path"};
 static const char *const TEMPLATES[] = {"idlelock-console@.service", "idlelock-x11@.service", "idlelock-xsecurelock@.service", "mutex-verify@.service"};
 /* docker, lxd, incus-admin: their members have root start what they like; disk: they write the disk itself. */
 static const char *const GROUPS[] = {"sudo", "admin", "wheel", "docker", "lxd", "incus-admin", "disk"};

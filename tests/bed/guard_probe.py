@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Tries again and again to connect to a port that must stay closed, and notes when that changes: "SECONDS open", "SECONDS closed".
 
-guard_probe.py listen PORT: the other side. guard_probe.py ADDRESS PORT FILE: the one who tries.
+guard_probe.py listen PORT: the other side. guard_probe.py ADDRESS PORT FILE [SECONDS]: the one who tries, so often.
 """
 import socket
 import sys
 import time
 
-EACH = 0.02
+EACH = float(sys.argv[4]) if len(sys.argv) > 4 else 0.02
 
 
 def listen(port):

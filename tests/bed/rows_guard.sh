@@ -9,39 +9,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/row.sh"
 # shellcheck source=tests/bed/person.sh
 . "$here/person.sh"
+# shellcheck source=tests/bed/outside.sh
+. "$here/outside.sh"
 prefix=$1 began=$SECONDS times=${2:-3} limit_ms=${GUARD_LIMIT_MS:-1000}
 shift $(($# < 2 ? $# : 2))
 products=${*:-nftables ufw firewalld}
 policy=/etc/mutex/policy.d/70-bed-guard.conf
-work=/run/bed-guard
-mkdir -p $work
 : >$work/open
-
-# --- another computer, which tries to get in ---
-wire() {
-	ip netns add outside && ip link add g0 type veth peer name g1 netns outside && ip addr add 192.0.2.1/24 dev g0 && ip link set g0 up &&
-		ip -n outside addr add 192.0.2.2/24 dev g1 && ip -n outside link set g1 up
-	cp "$here/guard_probe.py" $work/
-	systemd-run --quiet --unit=bed-listen /usr/bin/python3 $work/guard_probe.py listen 4444
-	systemd-run --quiet --unit=bed-probe ip netns exec outside /usr/bin/python3 $work/guard_probe.py 192.0.2.1 4444 $work/seen
-	for ((n = 0; n < 100; n++)); do
-		[ ! -s $work/seen ] || return 0
-		sleep 0.1
-	done
-	echo 'the probe does not run'
-	return 1
-}
-unwire() {
-	systemctl stop bed-probe bed-listen
-	ip netns del outside
-}
-now() { date +%s.%3N; }
-# How long it was open from then on, in ms; "still" when it is.
-open_ms() { # SINCE
-	awk -v since="$1" 'state == "open" && $1 > since { sum += $1 - (from > since ? from : since) }
-		{ from = $1; state = $2 }
-		END { if (state == "open") print "still"; else printf "%d\n", sum * 1000 }' $work/seen
-}
 
 # --- what the guard says ---
 ask() { # KEY...: of the control firewall

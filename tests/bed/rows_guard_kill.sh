@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs inside a booted container, as root, where the product is on: everything of ours that runs is killed with -9, in another order each time, while the
 # firewall is switched off; within two seconds all of it runs anew, nothing new gets in, and the guard and the lock answer. Every try is one "kill".
-# Leaves nftables under guard. Usage: rows_guard_kill.sh PREFIX [TIMES]
+# The same with the floor on, which nobody takes away: not one packet gets in. Leaves nftables under guard, with the floor. Usage: rows_guard_kill.sh PREFIX [TIMES]
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
 . "$here/row.sh"
+# shellcheck source=tests/bed/outside.sh
+. "$here/outside.sh"
 prefix=$1 times=${2:-10} limit_ms=2000
 policy=/etc/mutex/policy.d/71-bed-kill.conf
 
@@ -75,8 +77,86 @@ killed_in_every_order() {
 	[ $worst -le $limit_ms ]
 }
 
+# --- the floor ---
+# Observed only, so that nothing else closes what is open.
+asks_for_floor() { # off|observe|on
+	printf '[control firewall]\nmode = observe\nobserve_until = %s\nproducts = nftables\nallow = tcp/22\nfloor = %s\n' "$(date -d '+9 days' +%F)" "$1" >$policy
+}
+floor() { nft list table inet mutex_floor 2>/dev/null; }
+wait_for() { # COMMAND...
+	local n
+	for ((n = 0; n < 100; n++)); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	echo "waited for: $*"
+	nft list ruleset
+	return 1
+}
+sees() { [ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = "$1" ]; }
+switch_product_off() {
+	systemctl disable --quiet --now nftables
+	nft flush ruleset
+}
+switch_product_on() {
+	systemctl enable --quiet --now nftables && nft -f /etc/nftables.conf
+}
+told() { has "$(mutexctl check --system | sed -n '/^firewall /,/^[a-z]/p')" "$@"; }
+counts() { mutexctl check --system | grep -qE 'since it was laid, [1-9][0-9]* packets came in'; }
+floor_observes() {
+	wire 0.002 && asks_for_floor observe && wait_for eval 'floor | grep -q counter' && switch_product_off && wait_for sees open && wait_for counts || return 1
+	switch_product_on && wait_for sees closed
+}
+floor_is_laid() {
+	asks_for_floor on && wait_for eval 'floor | grep -q "policy drop"' && told 'firewall (FW-1): ok' 'The floor (the table mutex_floor of nftables) is in force' && ! floor | grep -q counter || return 1
+	since=$(now)
+	switch_product_off && wait_for told 'firewall (FW-1): violated' 'but this computer is protected by the floor' && wait_for sees closed && [ "$(open_ms "$since")" = 0 ]
+}
+nobody_takes_it_away() {
+	local before command
+	before=$(floor)
+	for command in 'nft flush ruleset' 'nft delete table inet mutex_floor' 'nft flush table inet mutex_floor' 'nft insert rule inet mutex_floor input accept' \
+		'nft add chain inet mutex_floor input "{ policy accept; }"' 'nft add table inet mutex_floor "{ flags dormant; }"' 'systemctl stop mutex-floor.socket' \
+		'systemctl restart mutex-floor.socket' 'systemctl kill -s KILL mutex-floor.socket' 'systemctl stop mutex-floor.service' 'systemctl stop mutex-guardd' \
+		'systemctl daemon-reexec' 'nft -f /etc/nftables.conf'; do
+		sh -c "$command" 2>&1
+		[ "$(floor)" = "$before" ] || { echo "gone by: $command"; return 1; }
+	done
+	switch_product_off
+	systemctl start mutex-floor.service && wait_for in_force_but_open && [ "$(floor)" = "$before" ]
+}
+in_force_but_open() {
+	answers org.pammutex.Guard1 /org/pammutex/Guard1 && answers org.pammutex.Idlelock1 /org/pammutex/Idlelock1 && [ "$(programs)" = "$expected" ]
+}
+killed_on_the_floor() {
+	local i pid list
+	for ((i = 0; i < times; i++)); do
+		mapfile -t list < <(pids | cut -d' ' -f1 | shuf)
+		nft flush ruleset
+		for pid in "${list[@]}"; do
+			kill -KILL "$pid" 2>/dev/null
+			nft flush ruleset
+		done
+		wait_for in_force_but_open || return 1
+	done
+	echo "# $prefix-kill: with the floor open for $(open_ms "$since") ms" >&3
+	[ "$(open_ms "$since")" = 0 ]
+}
+floor_goes_with_the_policy() {
+	asks_for_floor off && wait_for eval '! floor' && wait_for sees open && asks_for_floor on && wait_for eval 'floor | grep -q "policy drop"' && wait_for sees closed &&
+		switch_product_on && wait_for told 'firewall (FW-1): ok'
+}
+
 exec 3>&1
 expected=
 row "$prefix-kill-prepare" prepare || exit 1
 expected=$(programs)
 row "$prefix-killed-in-every-order" killed_in_every_order
+since=$(now)
+row "$prefix-floor-observes" floor_observes
+since=$(now)
+row "$prefix-floor-protects-where-the-product-is-off" floor_is_laid
+row "$prefix-floor-nobody-takes-it-away" nobody_takes_it_away
+row "$prefix-floor-killed-in-every-order" killed_on_the_floor
+row "$prefix-floor-goes-with-the-policy" floor_goes_with_the_policy
+unwire

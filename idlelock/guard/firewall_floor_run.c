@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sends the floor when it changes. */
+#include "firewall_floor_run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <systemd/sd-daemon.h>
+
+#include "firewall_hold.h"
+#include "firewall_hold_run.h"
+
+void firewall_floor_open(struct firewall_floor_seat *ret_seat)
+{
+	bool given = sd_listen_fds(1) > 0 && sd_is_socket(SD_LISTEN_FDS_START, AF_NETLINK, SOCK_RAW, -1) > 0;
+
+	*ret_seat = (struct firewall_floor_seat){.socket = given ? SD_LISTEN_FDS_START : -1};
+	if (given)
+		firewall_hold_drain(ret_seat->socket); /* as long as there is something to read, systemd would start us for it */
+}
+
+static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, size_t len, bool wanted)
+{
+	int r;
+
+	if (seat->len == len && memcmp(seat->bytes, bytes, len) == 0)
+		return 0;
+	if (seat->socket < 0)
+		return wanted ? -ENOTSOCK : 0;
+	r = firewall_hold_send(seat->socket, bytes, len);
+	return r == -ENOENT && !wanted ? 0 : r;
+}
+
+int firewall_floor_set(struct firewall_floor_seat *seat, const struct settings *settings)
+{
+	bool wanted = settings->control_mode != CONTROL_MODE_OFF && settings->control_floor != CONTROL_FLOOR_OFF;
+	uint8_t *bytes = calloc(1, FIREWALL_HOLD_BYTES_MAX);
+	size_t len;
+	int r;
+
+	if (bytes == NULL)
+		return -ENOMEM;
+	len = wanted ? firewall_floor_put(&settings->control_allow, settings->control_floor == CONTROL_FLOOR_ON, bytes) : firewall_floor_remove(bytes);
+	r = len > 0 ? send_changed(seat, bytes, len, wanted) : -ENOSPC;
+	firewall_floor_close(seat);
+	if (r < 0) {
+		free(bytes);
+		return r;
+	}
+	seat->bytes = bytes;
+	seat->len = len;
+	return 0;
+}
+
+const char *firewall_floor_explain(int error)
+{
+	switch (error) {
+	case -ENOTSOCK:
+		return "systemd gave no socket; mutex-floor.socket is not active";
+	case -EPERM:
+		return "the table " FIREWALL_FLOOR_TABLE " belongs to another process";
+	case -ENOSPC:
+		return "allow has too many words";
+	default:
+		return strerrordesc_np(-error);
+	}
+}
+
+void firewall_floor_close(struct firewall_floor_seat *seat)
+{
+	free(seat->bytes);
+	seat->bytes = NULL;
+	seat->len = 0;
+}
