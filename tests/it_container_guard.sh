@@ -58,12 +58,20 @@ reboot_is_no_alarm() { # SINCE
 	grep '^firewall: .*Changed by' <<<"$told" && return 1
 	box_run rm /etc/mutex/policy.d/71-bed-kill.conf
 }
+# As the rows before left it, with the floor on.
+floor_before_network() {
+	local laid network
+	laid=$(box_run systemctl show --property=ActiveEnterTimestampMonotonic --value mutex-floor.service)
+	network=$(box_run systemctl show --property=ActiveEnterTimestampMonotonic --value network-pre.target)
+	echo "laid at $laid us, network-pre at $network us"
+	box_run nft list table inet mutex_floor | grep -q 'policy drop' && [ "$laid" -gt 0 ] && [ "$laid" -le "$network" ]
+}
 purged() {
 	local left
 	box_run apt-get -y purge idlelock libpam-mutex mutexctl || return 1
 	left=$(cd "$box_root" && find etc usr/lib/systemd usr/libexec usr/share/dbus-1 usr/share/man var/lib run -ipath '*mutex*' ! -path 'var/lib/apt/*' 2>/dev/null)
 	[ -z "$left" ] || { echo "left: $left"; return 1; }
-	[ -z "$(box_run systemctl list-units --all --no-legend 'mutex*')" ]
+	[ -z "$(box_run systemctl list-units --all --no-legend 'mutex*')" ] && has_not "$(box_run nft list tables)" mutex_
 }
 
 people || exit 1
@@ -80,6 +88,7 @@ if [ -n "${GUARD_KILLS:-}" ]; then
 	box_halt
 	booted=$(date +%s)
 	box_boot || exit 1
+	row "$suite-guard-floor-before-network" floor_before_network
 	row "$suite-guard-reboot-is-no-alarm" reboot_is_no_alarm "$booted"
 fi
 row "$suite-guard-purge-leaves-nothing" purged

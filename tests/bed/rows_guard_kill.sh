@@ -128,6 +128,11 @@ nobody_takes_it_away() {
 in_force_but_open() {
 	answers org.pammutex.Guard1 /org/pammutex/Guard1 && answers org.pammutex.Idlelock1 /org/pammutex/Idlelock1 && [ "$(programs)" = "$expected" ]
 }
+stays_through_an_upgrade() {
+	local before
+	before=$(floor)
+	dpkg --install "$here"/../../build/deb/idlelock_*.deb && wait_for in_force_but_open && [ "$(floor)" = "$before" ] && [ "$(open_ms "$since")" = 0 ]
+}
 killed_on_the_floor() {
 	local i pid list
 	for ((i = 0; i < times; i++)); do
@@ -157,6 +162,7 @@ row "$prefix-floor-observes" floor_observes
 since=$(now)
 row "$prefix-floor-protects-where-the-product-is-off" floor_is_laid
 row "$prefix-floor-nobody-takes-it-away" nobody_takes_it_away
+row "$prefix-floor-stays-through-an-upgrade" stays_through_an_upgrade
 row "$prefix-floor-killed-in-every-order" killed_on_the_floor
 row "$prefix-floor-goes-with-the-policy" floor_goes_with_the_policy
 unwire
