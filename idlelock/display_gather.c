@@ -137,11 +137,13 @@ static bool is_on_terminal(pid_t pid, unsigned vt)
 	return len > 0;
 }
 
-static bool is_of_session(const struct ucred *server, const struct logind_session *session, uid_t trusted)
+static bool is_of_session(const struct ucred *server, const struct logind_session *session, pid_t controller, uid_t trusted)
 {
-	if (server->uid == session->uid)
-		return true;
-	return (server->uid == 0 || server->uid == trusted) && session->seat[0] != '\0' && is_on_terminal(server->pid, session->vt);
+	if (session->seat[0] == '\0')
+		return server->uid == session->uid;
+	if (server->uid == 0 || server->uid == trusted)
+		return is_on_terminal(server->pid, session->vt);
+	return server->uid == session->uid && server->pid == controller;
 }
 
 /* The file is the server's, or the person's own: whoever starts a server chooses what is behind -auth, and could name one that only root may read, so
@@ -168,7 +170,7 @@ static void find_cookie(const char *number, uid_t server, uid_t person, struct d
 	free(bytes);
 }
 
-int display_gather(const char *display, const struct logind_session *session, uid_t trusted, struct display_found *ret_found)
+int display_gather(const char *display, const struct logind_session *session, pid_t controller, uid_t trusted, struct display_found *ret_found)
 {
 	char number[16];
 	struct ucred peer;
@@ -178,7 +180,7 @@ int display_gather(const char *display, const struct logind_session *session, ui
 		r = find_peer(number, &peer);
 	if (r < 0)
 		return r;
-	if (!is_of_session(&peer, session, trusted) || !runs_roots_program(peer.pid, trusted))
+	if (!is_of_session(&peer, session, controller, trusted) || !runs_roots_program(peer.pid, trusted))
 		return -EPERM;
 	*ret_found = (struct display_found){.server = peer.pid};
 	find_cookie(number, peer.uid, session->uid, ret_found);

@@ -57,7 +57,7 @@ static bool shows_text(const struct watched *w)
 static bool is_on_screen(const struct watched *w)
 {
 	return w->session.type == SESSION_TYPE_WAYLAND && running(w) == LOCK_RUNG_LOCKER &&
-	       wayland_gather_is_client(rung_unit(w->watch->rungs, id_of(w)), w->compositor);
+	       wayland_gather_is_client(rung_unit(w->watch->rungs, id_of(w)), w->controller);
 }
 
 static void note(char *ret_note, size_t size, const char *word)
@@ -156,14 +156,14 @@ static const char *find_screen(struct watched *w, struct display_found *found, c
 		return "the terminal shows text";
 	if (running(w) != LOCK_RUNG_LOCKER)
 		return NULL;
-	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0' && display_gather(w->display, &w->session, trusted, found) == -EPERM)
+	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0' && display_gather(w->display, &w->session, w->controller, trusted, found) == -EPERM)
 		return "the display that it names is not this session's";
 	if (w->session.type != SESSION_TYPE_WAYLAND)
 		return NULL;
 	text_init(&t, runtime, 64);
 	text_add(&t, "/run/user/");
 	text_add_int(&t, (int64_t)w->session.uid);
-	return wayland_gather_display(w->compositor, runtime, wayland, 64) < 0 ? "no compositor is known to have the screen" : NULL;
+	return wayland_gather_display(w->controller, runtime, wayland, 64) < 0 ? "no compositor is known to have the screen" : NULL;
 }
 
 static void start_now(struct watched *w)
@@ -209,10 +209,15 @@ static void on_start_due(int64_t now_ns, void *data)
 		start_now(w);
 }
 
-static bool ask_controller(struct watched *w)
+int watch_act_ask_controller(struct watched *w)
 {
-	w->compositor = 0;
-	w->asks_controller = logind_ask_controller(w->watch->logind, id_of(w)) == 0;
+	w->controller = 0;
+	return logind_ask_controller(w->watch->logind, id_of(w));
+}
+
+static bool awaits_controller(struct watched *w)
+{
+	w->asks_controller = watch_act_ask_controller(w) == 0;
 	if (w->asks_controller)
 		(void)loop_at(w->watch->loop, clock_monotonic_ns() + CONTROLLER_NS, 0, on_start_due, w);
 	return w->asks_controller;
@@ -220,10 +225,9 @@ static bool ask_controller(struct watched *w)
 
 void watch_act_controlled(struct watched *w, pid_t controller)
 {
-	if (!w->asks_controller)
-		return;
-	w->compositor = controller;
-	(void)loop_at(w->watch->loop, 0, 0, on_start_due, w);
+	w->controller = controller;
+	if (w->asks_controller)
+		(void)loop_at(w->watch->loop, 0, 0, on_start_due, w);
 }
 
 /* A Wayland session's screen is its controller's. A menu or a virtual machine's window that holds the keyboard would end our locker on X: its grab is
@@ -232,7 +236,7 @@ static void start_rung(struct watched *w)
 {
 	(void)loop_at(w->watch->loop, INT64_MAX, 0, on_start_due, w);
 	w->start_serial = 0;
-	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_WAYLAND && ask_controller(w))
+	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_WAYLAND && awaits_controller(w))
 		return;
 	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_X11 && rung_unit(w->watch->rungs, id_of(w))[0] == '\0' &&
 	    workers_look(w->watch->workers, id_of(w), w->serial + 1, true) == 0) {
@@ -267,6 +271,7 @@ void watch_act_blind(struct watched *w)
 	w->sees = false;
 	w->armed = false;
 	w->sight = (struct worker_sight){0};
+	(void)watch_act_ask_controller(w);
 }
 
 /* --- for others --- */
@@ -279,6 +284,7 @@ static void start_worker(struct watched *w)
 
 	if (w->asked_display || w->session.type != SESSION_TYPE_X11 || w->display[0] == '\0')
 		return;
+	(void)watch_act_ask_controller(w);
 	TEXT_INTO(&t, unit);
 	text_add(&t, WORKER_UNIT);
 	text_add(&t, id_of(w));

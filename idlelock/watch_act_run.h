@@ -10,7 +10,9 @@ void watch_act(struct watched *w, const struct lock *before, unsigned actions);
 
 /* A worker's answer; serial 0: by itself. */
 void watch_act_seen(struct watched *w, uint32_t serial, const struct worker_sight *sight);
-/* logind's and the bus's answer: who controls the session; 0 = nobody. */
+/* Asks who controls the session. 0; or negative errno: nobody does. */
+int watch_act_ask_controller(struct watched *w);
+/* logind's and the bus's answer; 0 = nobody. */
 void watch_act_controlled(struct watched *w, pid_t controller);
 /* Its worker is gone. */
 void watch_act_blind(struct watched *w);

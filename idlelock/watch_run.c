@@ -564,14 +564,17 @@ static void on_faked(const char *seat, const char *device, void *data)
 
 static bool find_display(const char *session, char ret_display[64], struct display_found *ret_found, void *data)
 {
-	const struct watched *w = watch_find(data, session);
+	struct watched *w = watch_find(data, session);
 	const struct paths *paths = ((struct watch *)data)->paths;
+	int r;
 
-	if (w == NULL || w->display[0] == '\0' ||
-	    display_gather(w->display, &w->session, paths->root[0] != '\0' ? paths->owner : 0, ret_found) < 0)
+	if (w == NULL || w->display[0] == '\0')
 		return false;
+	r = display_gather(w->display, &w->session, w->controller, paths->root[0] != '\0' ? paths->owner : 0, ret_found);
+	if (r == -EPERM)
+		(void)watch_act_ask_controller(w); /* it may have taken control later; the worker comes again */
 	memcpy(ret_display, w->display, sizeof w->display);
-	return true;
+	return r == 0;
 }
 
 static void on_worker_opened(const char *session, void *data)

@@ -69,7 +69,7 @@ struct watched {
 	uint32_t serial;                  /* of the newest LOOK */
 	uint32_t start_serial;            /* of the look that breaks others' grabs: a rung is started when it is answered; 0 = none is out */
 	bool asks_controller;             /* the answer starts the rung */
-	pid_t compositor;                 /* of a Wayland session: what controlled it when its locker was started last; 0 = not known */
+	pid_t controller;                 /* which has a seat's screen, as logind said last; 0 = not known */
 	pid_t other_locker;               /* which the person started, and whose grab we broke: ended once ours holds; 0 = none */
 	uint32_t other_window;            /* of that */
 	char lacks[64];                   /* why the newest look was no proof; "" */

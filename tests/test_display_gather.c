@@ -109,7 +109,7 @@ static void takes_the_cookie_of_the_server_or_the_person(void **state)
 		print_message("%s\n", ROWS[i].name);
 		write_auth(ROWS[i].owner);
 		server = start_server(ROWS[i].server, NULL, display);
-		assert_int_equal(display_gather(display, &(struct logind_session){.uid = PERSON, .seat = "seat0", .vt = 7}, us, &found), 0);
+		assert_int_equal(display_gather(display, &(struct logind_session){.uid = PERSON, .seat = "seat0", .vt = 7}, server, us, &found), 0);
 		assert_int_equal(found.server, server);
 		assert_int_equal(found.has_cookie, ROWS[i].takes);
 		if (ROWS[i].takes)
@@ -119,7 +119,7 @@ static void takes_the_cookie_of_the_server_or_the_person(void **state)
 	}
 }
 
-static void roots_server_is_of_a_session_on_its_screen(void **state)
+static void a_server_is_of_the_session_whose_screen_it_has(void **state)
 {
 	static const struct {
 		const char *name;
@@ -127,6 +127,7 @@ static void roots_server_is_of_a_session_on_its_screen(void **state)
 		const char *terminal;
 		struct logind_session session;
 		bool found;
+		enum { NOBODY, ITSELF, ANOTHER } controls;
 	} ROWS[] = {
 		{"root's, on the terminal", 0, "vt7", {.uid = PERSON, .seat = "seat0", .vt = 7}, true},
 		{"root's, that names no terminal", 0, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, true},
@@ -134,6 +135,10 @@ static void roots_server_is_of_a_session_on_its_screen(void **state)
 		{"root's, from afar", 0, NULL, {.uid = PERSON}, false},
 		{"the person's, from afar", PERSON, NULL, {.uid = PERSON}, true},
 		{"another person's", OTHER, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, false},
+		{"another person's, though it controls the session", OTHER, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, false, ITSELF},
+		{"the person's, which controls the session", PERSON, NULL, {.uid = PERSON, .seat = "seat0", .vt = 7}, true, ITSELF},
+		{"the person's, and something else controls the session", PERSON, "vt7", {.uid = PERSON, .seat = "seat0", .vt = 7}, false, ANOTHER},
+		{"the person's, and nothing controls the session", PERSON, "vt7", {.uid = PERSON, .seat = "seat0", .vt = 7}, false},
 	};
 
 	(void)state;
@@ -144,9 +149,10 @@ static void roots_server_is_of_a_session_on_its_screen(void **state)
 		struct display_found found;
 		char display[NUMBER_BYTES + 1];
 		pid_t server = start_server(ROWS[i].server, ROWS[i].terminal, display);
+		pid_t controller = ROWS[i].controls == ITSELF ? server : ROWS[i].controls == ANOTHER ? getpid() : 0;
 
 		print_message("%s\n", ROWS[i].name);
-		assert_int_equal(display_gather(display, &ROWS[i].session, 0, &found), ROWS[i].found ? 0 : -EPERM);
+		assert_int_equal(display_gather(display, &ROWS[i].session, controller, 0, &found), ROWS[i].found ? 0 : -EPERM);
 		kill(server, SIGKILL);
 		assert_int_equal(waitpid(server, NULL, 0), server);
 	}
@@ -159,7 +165,7 @@ static void no_display_no_answer(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof DISPLAYS / sizeof DISPLAYS[0]; i++)
-		assert_true(display_gather(DISPLAYS[i], &(struct logind_session){.uid = PERSON}, geteuid(), &found) < 0);
+		assert_true(display_gather(DISPLAYS[i], &(struct logind_session){.uid = PERSON}, 0, geteuid(), &found) < 0);
 }
 
 static int make_folder(void **state)
@@ -182,7 +188,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_the_cookie_of_the_server_or_the_person),
-		cmocka_unit_test(roots_server_is_of_a_session_on_its_screen),
+		cmocka_unit_test(a_server_is_of_the_session_whose_screen_it_has),
 		cmocka_unit_test(no_display_no_answer),
 	};
 
