@@ -11,6 +11,7 @@
 
 #include "file.h"
 
+#define FILE_MODE 0400
 #define ENVIRONMENT_BYTES_MAX 1024
 
 static int path_of(const struct paths *paths, const char *unit, const char *ending, char ret_path[PATHS_BYTES_MAX])
@@ -32,7 +33,7 @@ static int write_beside(const char *beside, const void *bytes, size_t len, uid_t
 	int r;
 
 	(void)unlink(beside);
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0400);
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, FILE_MODE);
 	if (fd < 0)
 		return -errno;
 	r = file_pwrite_all(fd, bytes, len, 0);
@@ -41,12 +42,27 @@ static int write_beside(const char *beside, const void *bytes, size_t len, uid_t
 	return r;
 }
 
+/* Says the same already: then it needs no room, which may be there no more. */
+static bool is_there(const char *path, const void *bytes, size_t len, uid_t owner)
+{
+	unsigned char old[ENVIRONMENT_BYTES_MAX];
+	struct stat status;
+	int fd FILE_CLOSED = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	bool same = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 07777) == FILE_MODE && status.st_uid == owner &&
+		    status.st_size == (off_t)len && len <= sizeof old && file_pread_all(fd, old, len, 0) == 0 && memcmp(old, bytes, len) == 0;
+
+	explicit_bzero(old, sizeof old);
+	return same;
+}
+
 static int replace(const char *path, const void *bytes, size_t len, uid_t owner)
 {
 	char beside[PATHS_BYTES_MAX + 8];
 	struct text t;
 	int r;
 
+	if (is_there(path, bytes, len, owner))
+		return 0;
 	TEXT_INTO(&t, beside);
 	text_add(&t, path);
 	text_add(&t, ".new");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The files that a locker is started with, below paths->lockers: "UNIT.env", "UNIT.auth". Each locker has its own, since one that is slow, or is started
- * again, reads them when the next rung has begun already. Shell. */
+ * again, reads them when the next rung has begun already. What is written already is not written again: /run may be full meanwhile. Shell. */
 #ifndef MUTEX_LOCKER_FILE_STORE_H
 #define MUTEX_LOCKER_FILE_STORE_H
 

@@ -305,6 +305,27 @@ static int write_files(const struct rung_run *run, const struct rung_request *re
 	return r < 0 ? r : locker_file_write_environment(run->paths, unit, ret_environment);
 }
 
+/* Which unit it is, and its files. */
+static int make_ready(const struct rung_run *run, const struct rung_request *request, char ret_unit[LOCKER_UNIT_BYTES],
+		      struct locker_environment *ret_environment)
+{
+	const struct locker_row *row = locker_row(request->locker);
+	uid_t owner = (uid_t)-1;
+	int r = row == NULL ? -EINVAL : locker_unit_name(request->locker, request->session->session, ret_unit);
+
+	if (r == 0)
+		r = uid_of_locker(row, request, &owner);
+	return r < 0 ? r : write_files(run, request, ret_unit, owner, ret_environment);
+}
+
+int rung_prepare(struct rung_run *run, const struct rung_request *request)
+{
+	struct locker_environment environment;
+	char unit[LOCKER_UNIT_BYTES];
+
+	return make_ready(run, request, unit, &environment);
+}
+
 static int call_start(struct running *r, const struct rung_request *request, const struct locker_environment *environment)
 {
 	const char *const *arguments = locker_arguments(request->locker);
@@ -326,22 +347,17 @@ static bool is_elsewhere(const struct rung_request *request, const struct runnin
 
 static int start_locker(struct rung_run *run, const struct rung_request *request)
 {
-	const struct locker_row *row = locker_row(request->locker);
 	struct locker_environment environment;
 	char unit[LOCKER_UNIT_BYTES];
 	struct running *running;
-	uid_t owner;
-	int r = row == NULL ? -EINVAL : locker_unit_name(request->locker, request->session->session, unit);
+	int r = make_ready(run, request, unit, &environment);
 
 	if (r < 0)
 		return r;
 	running = find(run, request->session->session, unit);
 	if (is_elsewhere(request, running))
 		return -EBUSY;
-	r = uid_of_locker(row, request, &owner);
-	if (r == 0)
-		r = write_files(run, request, unit, owner, &environment);
-	if (r == 0 && running == NULL)
+	if (running == NULL)
 		r = add(run, request, unit, &running);
 	if (r < 0)
 		return r;
@@ -426,7 +442,8 @@ void rung_stop(struct rung_run *run, const char *session, bool opened)
 			if (opened && locker_row((enum locker_id)id)->type == SESSION_TYPE_WAYLAND && find(run, session, unit) != NULL)
 				(void)bus_call(run->bus, unit_call_kill(unit, SIGUSR1), 0, NULL, NULL);
 			(void)bus_call(run->bus, unit_call("StopUnit", unit, "replace"), 0, NULL, NULL);
-			locker_file_remove(run->paths, unit);
+			if (!opened)
+				locker_file_remove(run->paths, unit);
 		}
 	while ((r = find(run, session, NULL)) != NULL)
 		drop(r);

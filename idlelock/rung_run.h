@@ -3,7 +3,7 @@
  *
  * A locker is the unit "idlelock-NAME@SESSION.service" of the system's manager: from a unit file (User=_idlelock or root), or transient with User=UID
  * for one that runs as the session's user. Its environment is paths->lockers/SESSION.env and, for X, the display's cookie in SESSION.auth, a file of
- * whoever runs the locker. systemd starts it again at once when it ends in any way but exit status 0. All calls are asynchronous. Needs CAP_CHOWN. */
+ * whoever runs the locker; they are there as long as the session lives. systemd starts it again at once when it ends in any way but exit status 0. All calls are asynchronous. Needs CAP_CHOWN. */
 #ifndef MUTEX_RUNG_RUN_H
 #define MUTEX_RUNG_RUN_H
 
@@ -37,10 +37,12 @@ int rung_open(struct bus *bus, const struct paths *paths, const struct rung_hook
 void rung_close(struct rung_run *run); /* before bus_close(); the lockers stay */
 /* The bus is there (again): asks for signals and looks at every locker that runs. From bus_open()'s changed. */
 void rung_connected(struct rung_run *run);
+/* Writes a locker's files ahead of time, since /run may be full when it is to lock. 0 or negative errno. */
+int rung_prepare(struct rung_run *run, const struct rung_request *request);
 /* 0: on its way; -EBUSY: a console lock for a session that is not on the screen; else negative errno: cannot. One that runs is left alone, but told
  * again: ready. */
 int rung_start(struct rung_run *run, const struct rung_request *request);
-/* Every locker unit of that session. opened: a Wayland locker is told to open first, since its compositor stays locked when it is only ended. */
+/* Every locker unit of that session. opened: it lives on, and its files stay; a Wayland locker is told to open first, since its compositor stays locked when it is only ended. */
 void rung_stop(struct rung_run *run, const char *session, bool opened);
 const char *rung_unit(const struct rung_run *run, const char *session);   /* the unit that was started last; "" = none */
 bool rung_is_ready(const struct rung_run *run, const char *session);      /* that unit */

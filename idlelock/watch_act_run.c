@@ -91,7 +91,7 @@ static struct proof judge(struct watched *w, bool seen)
 
 	if (seen) {
 		facts.sight = w->sight;
-		owner_gather((pid_t)w->sight.owner_pid, watch->paths->root[0] != '\0' ? watch->paths->owner : 0, &facts.owner);
+		owner_gather((pid_t)w->sight.owner_pid, watch_trusted(watch), &facts.owner);
 	}
 	proof = proof_judge(&facts);
 	note(w->lacks, sizeof w->lacks, proof.lacks);
@@ -149,14 +149,13 @@ static void end_other_locker(struct watched *w)
 /* What the locker is started on; NULL, or why it cannot be. */
 static const char *find_screen(struct watched *w, struct display_found *found, char runtime[64], char wayland[64])
 {
-	uid_t trusted = w->watch->paths->root[0] != '\0' ? w->watch->paths->owner : 0;
 	struct text t;
 
 	if (running(w) != LOCK_RUNG_CONSOLE && shows_text(w))
 		return "the terminal shows text";
 	if (running(w) != LOCK_RUNG_LOCKER)
 		return NULL;
-	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0' && display_gather(w->display, &w->session, w->controller, trusted, found) == -EPERM)
+	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0' && display_gather(w->display, &w->session, w->controller, watch_trusted(w->watch), found) == -EPERM)
 		return "the display that it names is not this session's";
 	if (w->session.type != SESSION_TYPE_WAYLAND)
 		return NULL;
@@ -166,6 +165,40 @@ static const char *find_screen(struct watched *w, struct display_found *found, c
 	return wayland_gather_display(w->controller, runtime, wayland, 64) < 0 ? "no compositor is known to have the screen" : NULL;
 }
 
+static struct rung_request request_of(const struct watched *w, const struct session_facts *facts, const struct display_found *found)
+{
+	return (struct rung_request){
+		.session = facts,
+		.vt = w->session.vt,
+		.display = w->display,
+		.wayland_display = "",
+		.runtime_dir = "",
+		.cookie = found->has_cookie ? found->cookie : NULL,
+		.person = w->person,
+		.us = w->watch->us,
+	};
+}
+
+void watch_act_prepare(struct watched *w)
+{
+	struct session_facts facts;
+	struct display_found found = {0};
+	struct rung_request request;
+
+	if (w->session.type == SESSION_TYPE_X11 && w->display[0] != '\0')
+		(void)display_gather(w->display, &w->session, w->controller, watch_trusted(w->watch), &found);
+	watched_facts(w, w->watch->boot_id, &facts);
+	request = request_of(w, &facts, &found);
+	for (size_t i = 0; i < w->ladder.count; i++) {
+		const struct locker_row *row = locker_row(w->ladder.lockers[i]);
+
+		request.locker = w->ladder.lockers[i];
+		if (row != NULL && row->runs_as != LOCKER_AS_USER && (row->type == SESSION_TYPE_TTY || found.server != 0))
+			(void)rung_prepare(w->watch->rungs, &request);
+	}
+	explicit_bzero(&found, sizeof found);
+}
+
 static void start_now(struct watched *w)
 {
 	struct watch *watch = w->watch;
@@ -173,22 +206,17 @@ static void start_now(struct watched *w)
 	struct display_found found = {0};
 	char runtime[64] = "", wayland[64] = "";
 	const char *why = find_screen(w, &found, runtime, wayland);
+	struct rung_request request;
 	int r = 0;
 
 	watched_facts(w, watch->boot_id, &facts);
+	request = request_of(w, &facts, &found);
+	request.rung = running(w);
+	request.locker = running_locker(w);
+	request.wayland_display = wayland;
+	request.runtime_dir = runtime;
 	if (why == NULL)
-		r = rung_start(watch->rungs, &(struct rung_request){
-						     .session = &facts,
-						     .rung = running(w),
-						     .locker = running_locker(w),
-						     .vt = w->session.vt,
-						     .display = w->display,
-						     .wayland_display = wayland,
-						     .runtime_dir = runtime,
-						     .cookie = found.has_cookie ? found.cookie : NULL,
-						     .person = w->person,
-						     .us = watch->us,
-					     });
+		r = rung_start(watch->rungs, &request);
 	explicit_bzero(&found, sizeof found);
 	if (r < 0)
 		why = r == -EBUSY ? "the session is not on the screen" : "it could not be started";

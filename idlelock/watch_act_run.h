@@ -17,6 +17,8 @@ void watch_act_controlled(struct watched *w, pid_t controller);
 /* Its worker is gone. */
 void watch_act_blind(struct watched *w);
 
+/* What its lockers need is written ahead of time. Not for those of the person's own units: each of them needs a new file of systemd's in /run too. */
+void watch_act_prepare(struct watched *w);
 void watch_act_facts(struct watched *w);
 void watch_act_posture(struct watch *watch);
 /* Off, as the session ends. */

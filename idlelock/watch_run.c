@@ -41,6 +41,11 @@ struct watched *watch_find(const struct watch *watch, const char *session)
 	return NULL;
 }
 
+uid_t watch_trusted(const struct watch *watch)
+{
+	return watch->paths->root[0] != '\0' ? watch->paths->owner : 0;
+}
+
 enum watched_source watch_source(const struct watched *w)
 {
 	const char *seat = w->session.seat;
@@ -173,6 +178,7 @@ static void plan(struct watched *w)
 	/* Below a root folder no unit is systemd's, by which alone a locker of ours is known. */
 	if (w->watch->paths->root[0] != '\0')
 		w->config.needed = LOCK_STRENGTH_NONE;
+	watch_act_prepare(w);
 	remote_watch(w);
 }
 
@@ -565,12 +571,11 @@ static void on_faked(const char *seat, const char *device, void *data)
 static bool find_display(const char *session, char ret_display[64], struct display_found *ret_found, void *data)
 {
 	struct watched *w = watch_find(data, session);
-	const struct paths *paths = ((struct watch *)data)->paths;
 	int r;
 
 	if (w == NULL || w->display[0] == '\0')
 		return false;
-	r = display_gather(w->display, &w->session, w->controller, paths->root[0] != '\0' ? paths->owner : 0, ret_found);
+	r = display_gather(w->display, &w->session, w->controller, watch_trusted(data), ret_found);
 	if (r == -EPERM)
 		(void)watch_act_ask_controller(w); /* it may have taken control later; the worker comes again */
 	memcpy(ret_display, w->display, sizeof w->display);
@@ -584,6 +589,7 @@ static void on_worker_opened(const char *session, void *data)
 	if (w == NULL)
 		return;
 	w->armed = false;
+	watch_act_prepare(w);
 	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
 }
 

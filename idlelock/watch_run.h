@@ -59,6 +59,7 @@ void watch_reload(struct watch *watch);
 struct watched *watch_find(const struct watch *watch, const char *session);
 void watch_event(struct watched *w, const struct lock_event *event);
 void watch_demand(struct watched *w, enum lock_reason reason);
+uid_t watch_trusted(const struct watch *watch); /* an owner of programs and displays that counts as root: the bed's */
 enum watched_source watch_source(const struct watched *w);
 /* Looks whether the person's newest stamp opens this session, and opens it. */
 void watch_try_stamp(struct watched *w);

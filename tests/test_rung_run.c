@@ -281,12 +281,19 @@ static int tear_down(void **state)
 	return system(command);
 }
 
+static const unsigned char COOKIE[16] = "0123456789abcdef";
+static struct session_facts facts = {.session = "c2", .display = ":7"};
+
+static struct rung_request request_of_i3lock(void)
+{
+	facts.uid = getuid();
+	return (struct rung_request){.session = &facts, .rung = LOCK_RUNG_LOCKER, .locker = LOCKER_I3LOCK, .display = ":7", .wayland_display = "",
+				     .runtime_dir = "", .cookie = COOKIE, .person = ""};
+}
+
 static int start_i3lock(void)
 {
-	static const unsigned char COOKIE[16] = "0123456789abcdef";
-	const struct session_facts session = {.session = "c2", .uid = getuid(), .display = ":7"};
-	struct rung_request request = {.session = &session, .rung = LOCK_RUNG_LOCKER, .locker = LOCKER_I3LOCK, .display = ":7", .wayland_display = "",
-				       .runtime_dir = "", .cookie = COOKIE, .person = ""};
+	const struct rung_request request = request_of_i3lock();
 
 	return rung_start(bed.run, &request);
 }
@@ -349,9 +356,7 @@ static void starts_as_the_user(void **state)
 /* The first locker may be slow, or be started again, while the console's begins. */
 static void the_next_rung_leaves_the_first_one_its_files(void **state)
 {
-	static const unsigned char COOKIE[16] = "0123456789abcdef";
-	const struct session_facts session = {.session = "c2", .uid = getuid(), .display = ":7"};
-	const struct rung_request console = {.session = &session, .rung = LOCK_RUNG_CONSOLE, .locker = LOCKER_CONSOLE, .vt = vt_active() != 0 ? vt_active() : 7, .display = ":7",
+	const struct rung_request console = {.session = &facts, .rung = LOCK_RUNG_CONSOLE, .locker = LOCKER_CONSOLE, .vt = vt_active() != 0 ? vt_active() : 7, .display = ":7",
 					     .wayland_display = "", .runtime_dir = "", .cookie = COOKIE, .person = "alice"};
 	struct stat before, after;
 	char path[160];
@@ -367,6 +372,36 @@ static void the_next_rung_leaves_the_first_one_its_files(void **state)
 	assert_true(is_there("idlelock-console@c2.service.env", 0400));
 	assert_false(is_there("idlelock-console@c2.service.auth", 0400));
 	assert_true(names_the_person("idlelock-console@c2.service.env", "\nPERSON=alice\n"));
+}
+
+static ino_t inode_of(const char *name)
+{
+	char path[160];
+	struct stat status;
+
+	snprintf(path, sizeof path, "%s/run/mutex/lockers/%s", bed.folder, name);
+	return stat(path, &status) == 0 ? status.st_ino : 0;
+}
+
+/* So that nothing is left to be written when /run is full. */
+static void its_files_are_there_before_and_stay(void **state)
+{
+	const struct rung_request i3lock = request_of_i3lock();
+	ino_t environment, authority;
+
+	(void)state;
+	assert_int_equal(rung_prepare(bed.run, &i3lock), 0);
+	assert_string_equal(rung_unit(bed.run, "c2"), "");
+	environment = inode_of(UNIT ".env");
+	authority = inode_of(UNIT ".auth");
+	assert_true(environment != 0 && authority != 0);
+	start_and_wait();
+	rung_stop(bed.run, "c2", true);
+	assert_int_equal(inode_of(UNIT ".env"), environment);
+	assert_int_equal(inode_of(UNIT ".auth"), authority);
+	rung_stop(bed.run, "c2", false);
+	assert_int_equal(inode_of(UNIT ".env"), 0);
+	assert_int_equal(inode_of(UNIT ".auth"), 0);
 }
 
 static void tells_a_killed_one_and_its_return(void **state)
@@ -516,6 +551,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROW(starts_as_the_user),
 		ROW(the_next_rung_leaves_the_first_one_its_files),
+		ROW(its_files_are_there_before_and_stay),
 		ROW(tells_a_killed_one_and_its_return),
 		ROW(tells_a_restart_that_nobody_saw),
 		ROW(tells_an_unlock),

@@ -18,6 +18,7 @@ prefix=$1 times=${2:-3} server=${3:-xvfb}
 password='marble trumpet oyster fennel'
 policy=/etc/mutex/policy.d/94-bed-lock.conf
 attack=/run/bed-attack.py
+rootless=/run/bed-rootless.py
 service_name=org.pammutex.Idlelock1
 lines='after = 10s\nwarn = 3s\ntrusted_virtual_inputs = xtest\n'
 
@@ -32,6 +33,7 @@ prepare() {
 		useradd --create-home --shell /bin/bash ritsu && echo "ritsu:$password" | chpasswd || return 1 # somebody else
 	fi
 	install -m 0755 "$here/x_attack.py" $attack
+	install -m 0755 "$here/x_rootless.py" $rootless
 	cat >/usr/local/bin/bed-xserver <<-'X'
 		#!/bin/bash
 		keep=()
@@ -323,7 +325,23 @@ logind_restarts() {
 	sleep 1
 	stays_held
 }
-# /run is root's, so nobody else can fill it.
+# Only root can fill it, a program gone wild for one; what the lock needs is there before.
+full_run() {
+	local status=0 size
+	[ "$(field State)" = open ] || unlock || return 1
+	size=$(($(df --output=size -k /run | tail -n 1)))
+	mount -o remount,size="$(($(df --output=used -k /run | tail -n 1) + 1024))k" /run || return 1
+	! dd if=/dev/zero of=/run/bed-filling bs=1k 2>/dev/null || status=1
+	df --output=avail -k /run
+	lock_now && [ "$(field Strength)" = strong ] && stays_held || status=1
+	kill -9 "$(systemctl show -P MainPID idlelockd)"
+	sleep 1
+	stays_held || status=1
+	mount -o remount,size="${size}k" /run
+	rm -f /run/bed-filling
+	unlock || status=1
+	return $status
+}
 full_disk() {
 	local status=0 state=/var/lib/mutex
 	[ "$(field State)" = open ] || unlock || return 1
@@ -448,6 +466,46 @@ crowd_at_the_verifier_keeps_nobody_out() {
 	return $status
 }
 
+# --- a server that runs as its person, as gdm's does -------------------------------------------------------------------
+# What the session's display is, only its controller tells, and that may be any program of the person's.
+start_rootless() { # own|other
+	systemctl reset-failed bed-rootless 2>/dev/null
+	systemd-run --quiet --collect --unit=bed-rootless --uid=kaede -p PAMName=login -E XDG_SESSION_TYPE=x11 -E XDG_SEAT=seat0 python3 $rootless \
+		"$1" :91 /usr/lib/xorg/Xorg -seat seat-bed -config /usr/local/share/bed-xorg.conf
+	for _ in $(seq 100); do
+		[ "$(field Display)" != :91 ] || [ ! -S /tmp/.X11-unix/X91 ] || return 0
+		sleep 0.1
+	done
+	journalctl --no-pager -n 20 -u bed-rootless
+	return 1
+}
+stop_rootless() {
+	loginctl terminate-session "$(field Session)"
+	for _ in $(seq 100); do
+		[ "$(field State)" != none ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+its_own_server_is_locked() {
+	local status=0
+	start_rootless own || return 1
+	for _ in $(seq 50); do
+		! worker_runs || break
+		sleep 0.1
+	done
+	lock_now && [ "$(field Strength)" = strong ] || status=1
+	stop_rootless && return $status
+}
+any_other_server_is_not() {
+	local status=0
+	start_rootless other || return 1
+	busctl call $service_name /org/pammutex/Idlelock1 $service_name Lock s "$(field Session)" >/dev/null
+	until_state unproven 12 || status=1
+	! pgrep -x xsecurelock || { echo 'the other server was locked'; status=1; }
+	stop_rootless && return $status
+}
+
 saved=$(mktemp -d)
 row "$prefix-lock-set-up" prepare || exit 1
 display=$(field Display)
@@ -484,9 +542,14 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-settings-come-back" settings_come_back
 	row "$prefix-lock-locked-by-hand-before" repeat locked_by_hand_before
 	row "$prefix-lock-disk-full" full_disk
+	row "$prefix-lock-run-full" full_run
 	row "$prefix-lock-weak-locker" weak_locker # tried i3lock: killed or stopped by its user, the screen is locked again 1 s later
 	row "$prefix-lock-no-locker-is-told" no_locker_is_told
 fi
 systemctl stop lightdm
+if [ "$server" = xorg ]; then
+	row "$prefix-lock-a-persons-server" its_own_server_is_locked
+	row "$prefix-lock-another-server-of-his" any_other_server_is_not
+fi
 cp -a "$saved"/* /etc/pam.d/
 rm -rf "$saved" /etc/security/bed_env.conf $policy /etc/lightdm/lightdm.conf.d/51-bed-lock.conf
