@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests of idlelock/guard/look_run.c: what is seen aside is what is seen at once; a process that ends early or hangs saw nothing, and delays nobody. */
+/* Tests of idlelock/guard/look_run.c: what is seen aside is what is seen at once; a process that ends early or hangs saw nothing, and delays nobody,
+ * and leaves nothing running. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,12 +8,18 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "look_run.h"
+#include "product_gather.h"
 
 struct heard {
 	struct loop *loop;
@@ -52,6 +59,17 @@ static int probe_hangs(const struct control_scene *scene, struct arena *arena, c
 	while (pause() < 0)
 		;
 	return 0;
+}
+
+static char script[128];
+
+static int probe_asks(const struct control_scene *scene, struct arena *arena, const void **ret_facts)
+{
+	const char *const argv[] = {"/bin/sh", "-c", script, NULL}, *answer;
+	size_t len;
+
+	*ret_facts = NULL;
+	return product_ask(&(struct product_question){.argv = argv, .limit_ms = 600000, .in_our_group = scene->aside}, arena, &answer, &len);
 }
 
 static struct control_verdict judge(const void *facts, const struct settings *settings, struct arena *arena)
@@ -150,9 +168,51 @@ static void who_hangs_can_be_ended(void **state)
 	loop_free(heard.loop);
 }
 
+static short wait_for(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	assert_int_equal(poll(&p, 1, 20000), 1);
+	return p.revents;
+}
+
+/* The program that the probe asks, and what that one started: each says a byte, and the pipe ends when the last of them does. */
+static void with_all_that_it_started(void **state)
+{
+	static const struct control_row row = {.name = "asks", .probe = probe_asks};
+	char path[] = "/tmp/test_look_run.XXXXXX", bytes[2];
+	struct look *look;
+	int fifo;
+
+	(void)state;
+	heard = (struct heard){.loop = loop_new()};
+	assert_non_null(mkdtemp(path));
+	(void)snprintf(script, sizeof script, "exec >%s/pipe; { printf x; sleep 600; } & printf y; wait", path);
+	assert_int_equal(chdir(path), 0);
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	fifo = open("pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fifo >= 0);
+	assert_int_equal(look_aside(heard.loop, &row, &scene, on_done, &heard, &look), 0);
+	for (size_t got = 0; got < sizeof bytes; got++) {
+		(void)wait_for(fifo);
+		assert_int_equal(read(fifo, bytes, 1), 1);
+	}
+	look_stop(look);
+	assert_int_equal(wait_for(fifo), POLLHUP);
+	(void)close(fifo);
+	(void)unlink("pipe");
+	(void)rmdir(path);
+	loop_free(heard.loop);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(aside_as_at_once), cmocka_unit_test(who_ends_early_saw_nothing), cmocka_unit_test(who_hangs_can_be_ended)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(aside_as_at_once),
+		cmocka_unit_test(who_ends_early_saw_nothing),
+		cmocka_unit_test(who_hangs_can_be_ended),
+		cmocka_unit_test(with_all_that_it_started),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,7 @@ static int ask(const char *const *argv, int limit_ms, const char **ret_answer)
 
 	arena_init(&arena, memory, sizeof memory);
 	*ret_answer = NULL;
-	r = product_ask(argv, limit_ms, &arena, ret_answer, &len);
+	r = product_ask(&(struct product_question){.argv = argv, .limit_ms = limit_ms}, &arena, ret_answer, &len);
 	if (r == 0)
 		assert_int_equal(strlen(*ret_answer), len);
 	return r;

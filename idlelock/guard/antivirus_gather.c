@@ -243,10 +243,11 @@ int antivirus_probe(const struct control_scene *scene, struct arena *arena, cons
 	if (antivirus_wants(scene->settings, ANTIVIRUS_CLAMAV))
 		gather_clamav(scene, arena, facts);
 	for (size_t i = 0; product_at(i) != NULL && i < ANTIVIRUS_PRODUCTS_MAX; i++) {
+		const struct product_question question = {.argv = product_at(i)->argv, .limit_ms = PRODUCT_LIMIT_MS, .in_our_group = scene->aside};
 		int r = -ENOENT;
 
 		if (antivirus_wants(scene->settings, product_at(i)->name))
-			r = product_ask(product_at(i)->argv, PRODUCT_LIMIT_MS, arena, &facts->products[i].answer, &facts->products[i].len);
+			r = product_ask(&question, arena, &facts->products[i].answer, &facts->products[i].len);
 		facts->products[i].silent = r < 0 ? product_explain(r) : NULL;
 	}
 	return 0;

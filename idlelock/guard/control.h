@@ -40,6 +40,7 @@ struct control_scene {
 	const struct paths *paths;
 	const struct settings *settings; /* of this control: policy_resolve_for() */
 	int64_t now_s;                   /* UTC */
+	bool aside;                      /* in a process group that ends with the look, and with it whatever the probe starts */
 };
 
 struct control_row {

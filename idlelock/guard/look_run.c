@@ -25,7 +25,7 @@ struct look {
 	look_done done;
 	void *data;
 	struct sight *sight;
-	pid_t pid;
+	pid_t pid; /* also of a process group: what the probe starts ends with it */
 	int fd; /* of a pipe whose other end the process has: readable once it has ended */
 };
 
@@ -83,12 +83,16 @@ void look_now(const struct control_row *row, const struct control_scene *scene, 
 
 /* --- aside --- */
 
+static void end_all(const struct look *l)
+{
+	if (l->pid > 0)
+		(void)kill(-l->pid, SIGKILL);
+}
+
 static void on_late(int64_t now_ns, void *data)
 {
-	const struct look *l = data;
-
 	(void)now_ns;
-	(void)kill(l->pid, SIGKILL);
+	end_all(data);
 }
 
 static void release(struct look *l)
@@ -96,6 +100,7 @@ static void release(struct look *l)
 	loop_remove(l->loop, l->fd);
 	(void)loop_at(l->loop, INT64_MAX, 0, on_late, l);
 	file_close(&l->fd);
+	end_all(l);
 	if (l->pid > 0)
 		while (waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
 			;
@@ -116,25 +121,29 @@ static void on_end(int fd, uint32_t events, void *data)
 
 void look_stop(struct look *l)
 {
-	if (l == NULL)
-		return;
-	(void)kill(l->pid, SIGKILL);
-	release(l);
+	if (l != NULL)
+		release(l);
 }
 
 static int begin(struct look *l, const struct control_row *row, const struct control_scene *scene)
 {
+	struct control_scene aside = *scene;
 	int ends[2];
 
+	aside.aside = true;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	l->fd = ends[0];
 	l->pid = fork();
 	if (l->pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		look_now(row, scene, l->sight);
+		(void)setpgid(0, 0);
+		look_now(row, &aside, l->sight);
 		_exit(0);
 	}
+	/* here too: who comes first, it is done before anybody needs it */
+	if (l->pid > 0)
+		(void)setpgid(l->pid, l->pid);
 	(void)close(ends[1]);
 	return l->pid < 0 ? -EAGAIN : loop_add(l->loop, l->fd, EPOLLIN, on_end, l);
 }
@@ -156,8 +165,6 @@ int look_aside(struct loop *loop, const struct control_row *row, const struct co
 	if (r == 0)
 		r = loop_at(loop, clock_monotonic_ns() + LIMIT_NS, 0, on_late, l);
 	if (r < 0) {
-		if (l->pid > 0)
-			(void)kill(l->pid, SIGKILL);
 		release(l);
 		return r;
 	}

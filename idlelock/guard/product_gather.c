@@ -50,7 +50,7 @@ static int find_program(const char *path, char **ret_program)
 	return 0;
 }
 
-static int start(const char *program, const char *const *argv, int out, pid_t *ret_pid)
+static int start(const char *program, const struct product_question *question, int out, pid_t *ret_pid)
 {
 	char *const nothing[] = {NULL};
 	posix_spawn_file_actions_t actions;
@@ -64,14 +64,14 @@ static int start(const char *program, const char *const *argv, int out, pid_t *r
 		(void)posix_spawn_file_actions_destroy(&actions);
 		return -r;
 	}
-	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	(void)posix_spawnattr_setflags(&attributes, question->in_our_group ? 0 : POSIX_SPAWN_SETPGROUP);
 	if (posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) != 0 ||
 	    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) != 0 ||
 	    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) != 0 ||
 	    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) != 0)
 		r = ENOMEM;
 	else
-		r = posix_spawn(ret_pid, program, &actions, &attributes, (char *const *)(uintptr_t)argv, nothing);
+		r = posix_spawn(ret_pid, program, &actions, &attributes, (char *const *)(uintptr_t)question->argv, nothing);
 	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return -r;
@@ -102,35 +102,35 @@ static int read_until(int fd, int64_t deadline_ns, char *buffer, size_t *ret_len
 	return 0;
 }
 
-/* Its whole group goes, so that nobody is left who holds the pipe. */
-static int finish(pid_t pid, bool kill_it)
+/* victim: 0 = none; a group goes as a whole, so that nobody is left who holds the pipe. */
+static int finish(pid_t pid, pid_t victim)
 {
 	int status;
 
-	if (kill_it)
-		(void)kill(-pid, SIGKILL);
+	if (victim != 0)
+		(void)kill(victim, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
 
-int product_ask(const char *const *argv, int limit_ms, struct arena *arena, const char **ret_answer, size_t *ret_len)
+int product_ask(const struct product_question *question, struct arena *arena, const char **ret_answer, size_t *ret_len)
 {
-	int64_t deadline_ns = clock_monotonic_ns() + limit_ms * NS_PER_MS;
+	int64_t deadline_ns = clock_monotonic_ns() + question->limit_ms * NS_PER_MS;
 	char *buffer = arena_alloc(arena, PRODUCT_ANSWER_BYTES_MAX + 1, 1), *program FILE_FREED = NULL;
-	int pipe_fds[2], r = find_program(argv[0], &program), ended;
+	int pipe_fds[2], r = find_program(question->argv[0], &program), ended;
 	pid_t pid;
 
 	if (r < 0 || buffer == NULL)
 		return r < 0 ? r : -ENOMEM;
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
 		return -errno;
-	r = start(program, argv, pipe_fds[1], &pid);
+	r = start(program, question, pipe_fds[1], &pid);
 	(void)close(pipe_fds[1]);
 	if (r == 0) {
 		r = read_until(pipe_fds[0], deadline_ns, buffer, ret_len);
-		ended = finish(pid, r < 0);
+		ended = finish(pid, r == 0 ? 0 : question->in_our_group ? pid : -pid);
 		r = r < 0 ? r : ended;
 	}
 	(void)close(pipe_fds[0]);
