@@ -137,6 +137,19 @@
 	M(NOTICE_TAMPER_ADVICE, "If a program that you run does this, such as one that keeps the screen awake, end it. This is recorded; if you do not know what it is, tell your administrator.") \
 	M(NOTICE_UNPROVEN, "It could not be shown that the screen was locked: {0}. Until this is put right, log out before you leave, and tell your administrator.") \
 	M(NOTICE_VIOLATION, "A security control does not hold: {0} ({1}). Put it right, or tell your administrator.") \
+	M(NOTICE_CONTROL_TITLE, "Protection of this computer") \
+	M(NOTICE_CONTROL_BY_YOU, "{0}: switched off or loosened by you, with the program {1}.") \
+	M(NOTICE_CONTROL_BY, "{0}: switched off or loosened by {1}, with the program {2}.") \
+	M(NOTICE_CONTROL_BY_NOBODY, "{0}: switched off or loosened; by whom is not known.") \
+	M(NOTICE_CONTROL_REPAIR, "It is being put right, and this is recorded.") \
+	M(NOTICE_CONTROL_GIVEN_UP, "This happened again and again, so that it is not put right for now. It is recorded; tell your administrator.") \
+	M(NOTICE_CONTROL_STAYS, "It is not put right by itself, and this is recorded. Undo it, or tell your administrator.") \
+	M(NOTICE_CONTROL_FINE, "{0}: in order again.") \
+	M(NOTICE_NAME_FIREWALL, "Firewall") \
+	M(NOTICE_NAME_UNITS, "Services that must run") \
+	M(NOTICE_NAME_ANTIVIRUS, "Virus protection") \
+	M(NOTICE_NAME_AUTH, "Rules for logging in") \
+	M(NOTICE_NAME_SELF, "The guard of this computer") \
 	M(NOTICE_LEFT_OPEN, "These stores of passwords could not be locked with the screen: {0}. Lock them by hand when you leave.") \
 	M(ME_NOBODY_WATCHES, "The watcher that locks the screen does not answer here, so it watches nothing about you.") \
 	M(ME_NO_SESSION, "No session of yours is watched.") \

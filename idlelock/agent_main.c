@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* idlelock-agent: one process of each person who is logged in. Tells what idlelockd does with the screen, and locks keyrings when it asks.
+/* idlelock-agent: one process of each person who is logged in. Tells what idlelockd does with the screen, and locks keyrings when it asks; tells what
+ * mutex-guardd finds.
  *
  *     idlelockd (root) --signals on the system bus--> idlelock-agent (the person) --session bus--> notifications, Secret Service, KWallet
  *                      <-----------KeyringDone-------
+ *     mutex-guardd (root) --------Changed---------->
  *
  * MUST: no lock depends on it. Whoever kills it loses the countdown and his keyrings stay open, which the record shows; the screen is locked as
- * ever. It sleeps until a signal comes; signals count from the owner of the name only, which root alone may own. */
+ * ever. It sleeps until a signal comes; signals count from the owners of the names only, which root alone may be. */
 #include <gio/gio.h>
 #include <unistd.h>
 
+#include "agent_guard.h"
 #include "agent_keyring.h"
 #include "agent_notify.h"
 #include "clock.h"
@@ -266,6 +269,7 @@ int main(int argc, char **argv)
 {
 	g_autoptr(GDBusConnection) session = NULL, system = NULL;
 	g_autofree struct agent_notify *notify = NULL;
+	g_autofree struct agent_guard *guard = NULL;
 	g_autoptr(GMainLoop) loop = NULL;
 	struct agent agent = {0};
 	struct paths paths;
@@ -284,6 +288,7 @@ int main(int argc, char **argv)
 	agent.loop = loop = g_main_loop_new(NULL, FALSE);
 	agent.notify = notify = agent_notify_new();
 	(void)g_dbus_connection_signal_subscribe(system, NAME, NAME, NULL, PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, take_signal, &agent, NULL);
+	guard = agent_guard_new(notify, agent.language);
 	(void)g_bus_own_name_on_connection(session, OWN_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, leave, &agent, NULL);
 	g_main_loop_run(agent.loop);
 	return agent.status;

@@ -5,7 +5,16 @@
 #ifndef MUTEX_AGENT_NOTIFY_H
 #define MUTEX_AGENT_NOTIFY_H
 
-enum notify_slot { NOTIFY_COUNTDOWN, NOTIFY_REASON, NOTIFY_KEYRING, NOTIFY_VIOLATION, NOTIFY_SLOT_MAX };
+#include "control_table.h"
+
+enum notify_slot {
+	NOTIFY_COUNTDOWN,
+	NOTIFY_REASON,
+	NOTIFY_KEYRING,
+	NOTIFY_VIOLATION,
+	NOTIFY_CONTROL, /* one for each control of control_table.h */
+	NOTIFY_SLOT_MAX = NOTIFY_CONTROL + CONTROL_MAX
+};
 
 struct agent_notify;
 struct agent_notify *agent_notify_new(void); /* never NULL */

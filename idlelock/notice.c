@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sentences about the lock, chosen by reason and control. */
+/* Sentences about the lock and about controls, chosen by reason and control. */
 #include "notice.h"
 
 #include <string.h>
@@ -137,4 +137,45 @@ void notice_add_violation(struct text *t, enum language language, const char *co
 		}
 	}
 	message_add(t, language, MESSAGE_NOTICE_VIOLATION, (const char *const[]){control, detail}, 2);
+}
+
+/* One that has no row is called as the policy calls it. */
+static const struct {
+	const char *control;
+	enum message_id message;
+} NAMES[] = {
+	{"firewall", MESSAGE_NOTICE_NAME_FIREWALL}, {"units", MESSAGE_NOTICE_NAME_UNITS}, {"antivirus", MESSAGE_NOTICE_NAME_ANTIVIRUS},
+	{"auth", MESSAGE_NOTICE_NAME_AUTH},         {"self", MESSAGE_NOTICE_NAME_SELF},
+};
+
+static const char *name_of(enum language language, const char *control)
+{
+	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
+		if (strcmp(NAMES[i].control, control) == 0)
+			return message_raw(language, NAMES[i].message);
+	return control;
+}
+
+static enum message_id outlook_of(const char *reaction)
+{
+	if (strcmp(reaction, "repair") == 0)
+		return MESSAGE_NOTICE_CONTROL_REPAIR;
+	return strcmp(reaction, "given-up") == 0 ? MESSAGE_NOTICE_CONTROL_GIVEN_UP : MESSAGE_NOTICE_CONTROL_STAYS;
+}
+
+void notice_add_control(struct text *t, enum language language, const struct notice_control *notice)
+{
+	const char *name = name_of(language, notice->control);
+
+	if (notice->by_you)
+		message_add(t, language, MESSAGE_NOTICE_CONTROL_BY_YOU, (const char *const[]){name, notice->program}, 2);
+	else if (notice->person[0] != '\0')
+		message_add(t, language, MESSAGE_NOTICE_CONTROL_BY, (const char *const[]){name, notice->person, notice->program}, 3);
+	else
+		message_add(t, language, MESSAGE_NOTICE_CONTROL_BY_NOBODY, (const char *const[]){name}, 1);
+	text_add_char(t, '\n');
+	if (notice->fine)
+		message_add(t, language, MESSAGE_NOTICE_CONTROL_FINE, (const char *const[]){name}, 1);
+	else
+		message_add(t, language, outlook_of(notice->reaction), NULL, 0);
 }

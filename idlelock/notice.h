@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What people read about the lock of their screen, in their language: the countdown, why it was locked, what is wrong. Pure.
+/* What people read about the lock of their screen, in their language: the countdown, why it was locked, what is wrong; and about controls. Pure.
  * Used by the agent (notifications) and by mutexctl. */
 #ifndef MUTEX_NOTICE_H
 #define MUTEX_NOTICE_H
@@ -27,5 +27,15 @@ bool notice_is_news(enum lock_reason reason);
 /* What a violation needs from the person; detail is from the daemon, escaped here: of "lock-tamper" a word of the record, and behind ", " more
  * about it; else English. */
 void notice_add_violation(struct text *t, enum language language, const char *control, const char *detail);
+
+/* A control of mutex-guardd that does not hold: what it is called, by whom, and what follows ("repair", "given-up", "none"). */
+struct notice_control {
+	const char *control;
+	bool by_you;
+	const char *person, *program; /* "" = unknown */
+	const char *reaction;
+	bool fine; /* meanwhile it is in order again */
+};
+void notice_add_control(struct text *t, enum language language, const struct notice_control *notice);
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# idlelock-agent (agent_main.c, agent_notify.c, agent_keyring.c, agent_secret.c, agent_kwallet.c) on buses of its own, with a real gnome-keyring;
-# idlelockd, the desktop's notifications and KWallet are mocks. Needs no root.
+# idlelock-agent (agent_main.c, agent_guard.c, agent_notify.c, agent_keyring.c, agent_secret.c, agent_kwallet.c) on buses of its own, with a real gnome-keyring;
+# idlelockd, mutex-guardd, the desktop's notifications and KWallet are mocks. Needs no root.
 # shellcheck disable=SC2317 # functions are called by within()
 set -u
 export LC_ALL=C.UTF-8
@@ -55,6 +55,7 @@ within() { # TENTHS COMMAND...: true as soon as the command is
 : >notes
 : >wallets
 start_mock system watcher $idle $idle_path $idle
+start_mock system guard org.pammutex.Guard1 /org/pammutex/Guard1 org.pammutex.Guard1
 start_mock session notes org.freedesktop.Notifications /org/freedesktop/Notifications org.freedesktop.Notifications
 start_mock session wallets org.kde.kwalletd5 /modules/kwalletd5 org.kde.KWallet
 # idlelockd's answer: what the test told of each session last.
@@ -189,6 +190,45 @@ tell LockKeyring 7
 within 100 said watcher ' KeyringDone "7" False \["kwallet"\]'
 row 'a store that does not answer counts as open' $? watcher
 
+# --- the controls of the computer ---
+changed() { # CONTROL STATE UID PROGRAM REACTION
+	on_system call org.pammutex.Guard1 /org/pammutex/Guard1 org.freedesktop.DBus.Mock EmitSignal sssav org.pammutex.Guard1 Changed ssuss \
+		5 s "$1" s "$2" u "$3" s "$4" s "$5"
+}
+reads() { tr '\n' ' ' <notes | grep -qE -e "\"Protection of this computer\" \"$1"; } # a body has two lines
+told_n() { [ "$(grep -c ' Notify .*"Protection of this computer"' notes)" -eq "$1" ]; }
+nobody=4294967295 me=$(id -u) other=3999999999
+within 100 changed self ok $nobody '' none
+changed firewall violated "$me" nft repair
+within 50 reads 'Firewall: switched off or loosened by you, with the program nft\. It is being put right'
+row 'what one did to a control is told' $?
+changed firewall ok $nobody '' none
+within 50 reads 'Firewall: switched off or loosened by you, with the program nft\. Firewall: in order again\.' && told_n 2
+row 'and that it is put right' $?
+said notes ' Notify "idlelock" [1-9][0-9]* "system-lock-screen" "Protection of this computer"'
+row 'in place of the first' $?
+for _ in 1 2 3; do
+	changed firewall violated "$me" nft repair
+	changed firewall ok $nobody '' none
+done
+changed units violated $other '<i>' none
+within 50 reads "Services that must run: switched off or loosened by uid $other, with the program &lt;i&gt;\\. It is not put right"
+row 'what another did' $?
+told_n 3
+row 'the same again is not told again' $?
+changed firewall violated "$me" nft given-up
+within 50 reads 'Firewall: [^"]*again and again, so that it is not put right'
+row 'but that it is given up' $?
+changed auth violated $nobody '' observe
+changed auth ok $nobody '' none
+changed nonsense violated $nobody '' repair
+on_system emit /org/pammutex/Guard1 org.pammutex.Guard1 Changed ssuss auth violated "$me" stranger repair
+changed antivirus violated $nobody '' repair
+within 50 reads 'Virus protection: switched off or loosened; by whom is not known'
+row 'by nobody who is known' $?
+! said notes 'Rules for logging in|nonsense' && told_n 5
+row 'what is only observed is not told, nor what somebody else says' $?
+
 # --- by itself it does nothing ---
 switches() { cat /proc/"$agent_pid"/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
 idle_agent() { local n; n=$(switches); sleep 1; [ "$(switches)" -eq "$n" ]; }
@@ -200,4 +240,7 @@ start_agent ja_JP.UTF-8
 warning 7 20
 within 50 said notes ' Notify .*20 秒後に画面をロックします'
 row 'in Japanese' $?
+changed firewall violated "$me" nft repair
+within 50 said notes ' Notify .*ファイアウォール: あなたがプログラム nft で'
+row 'controls, too' $?
 exit $failed

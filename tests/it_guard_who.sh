@@ -58,14 +58,18 @@ began_long_ago() {
 	kill $!
 }
 asked_by() { grep -qx 'MUTEX_ASKED_BY=uid 45678' "$work/records"; }
+said_by_bus() { has "$(tr -s ' \n' ' ' <"$work/signals")" 'string "units" string "violated" uint32 45678 string "tee" string "observe"'; }
 
 policy '[control units]' 'mode = observe' 'observe_until = 2099-01-01' "units = $sample"
 unit $sample MainPID=${children[0]}
+dbus-monitor --address $bus "type='signal',sender='org.pammutex.Guard1'" >"$work/signals" 2>&1 9>&- &
+children+=($!)
 "$BUILD/idlelock/guard/mutex-guardd" --bus $bus >"$work/guardd" 2>&1 9>&- &
 children+=($!)
 row 'it looks' wait_for stands ok
 row 'one person' told 'uid 45678 (tee)' writes 45678
 row 'the record has it' asked_by
+row 'the signal, too' said_by_bus
 row 'another person' told 'uid 45679 (tee)' writes 45679
 row 'two at once' told unknown two
 row 'one who began long ago' told unknown began_long_ago

@@ -88,6 +88,54 @@ held_then() { # COMMAND...: after it nothing is held any more
 	nft -f "$work/nftables.conf"
 	return $status
 }
+# The kernel takes nothing of ours while another has a table of that name for itself, as where it has no nf_tables at all.
+refused_hold() {
+	local before status=0 lines
+	before=$(counted violated)
+	lines=$(wc -l <"$work/records")
+	mkfifo "$work/keeper" || return 1
+	nft -i <"$work/keeper" >/dev/null 2>&1 &
+	exec 8>"$work/keeper"
+	echo 'add table inet mutex_hold { flags owner; }' >&8
+	wait_for 5 is_held || status=1
+	! nft delete table inet mutex_hold 2>/dev/null || status=1
+	nft flush ruleset
+	wait_for 10 eval 'nft list table inet filter 2>/dev/null | grep -q "policy drop"' && wait_for 10 eval '[ "$(counted violated)" -gt '"$before"' ]' &&
+		has "$(sed "1,${lines}d" "$work/records")" 'Nothing keeps harm away meanwhile: Operation not permitted' || status=1
+	exec 8>&-
+	wait $!
+	wait_for 10 is_whole && wait_for 10 stands ok && return $status
+}
+# An empty table of that name keeps nothing away: ours is put in its place.
+foreign_hold() {
+	local status=0
+	policy 'mode = repair' 'repairs = 0'
+	kill -STOP "${children[2]}"
+	nft 'flush ruleset; add table inet mutex_hold'
+	wait_for 5 eval 'nft list table inet mutex_hold 2>/dev/null | grep -q "policy drop"' || status=1
+	kill -CONT "${children[2]}"
+	nft -f "$work/nftables.conf"
+	wait_for 10 is_whole && return $status
+}
+# No table is made and taken away again, by which a kernel would load its nf_tables.
+asks_for_nothing() {
+	local n written monitor status=0
+	rm -f /run/mutex/posture-guard
+	policy 'mode = off'
+	nft monitor >"$work/monitor" 2>&1 &
+	monitor=$!
+	start
+	wait_for 10 test -e /run/mutex/posture-guard || status=1
+	for ((n = 0; n < 3; n++)); do
+		written=$(stat -c %i /run/mutex/posture-guard)
+		kill -HUP "$daemon"
+		wait_for 5 eval '[ "$(stat -c %i /run/mutex/posture-guard)" != '"$written"' ]' || status=1
+	done
+	until grep -q 'add table ip last' "$work/monitor"; do nft 'add table ip last; delete table ip last'; sleep 0.05; done
+	! grep mutex_hold "$work/monitor" || status=1
+	kill "$daemon" "$monitor"
+	return $status
+}
 killed_and_off() {
 	kill -KILL "$daemon"
 	wait "$daemon"
@@ -128,6 +176,11 @@ queue_has_one_entry() {
 asked_by_bus() {
 	has "$(dbus-send --bus="$address" --dest=org.pammutex.Guard1 --print-reply /org/pammutex/Guard1 org.freedesktop.DBus.Properties.Get \
 		string:org.pammutex.Guard1 string:Controls)" '"firewall"' '"ok"' '"repair"'
+}
+# With whose uid: it_guard_who.sh
+said_by_bus() {
+	has "$(tr -s ' \n' ' ' <"$work/signals" | sed 's/uint32 [0-9]*/UID/g')" 'string "firewall" string "violated" UID string "nft" string "repair"' \
+		'string "firewall" string "ok" UID'
 }
 introspection_fits() {
 	dbus-send --bus="$address" --dest=org.pammutex.Guard1 --print-reply=literal /org/pammutex/Guard1 org.freedesktop.DBus.Introspectable.Introspect |
@@ -223,6 +276,8 @@ ends() {
 	kill "$daemon" && wait_for 10 eval '! kill -0 '"$daemon"' 2>/dev/null'
 }
 
+dbus-monitor --address "$address" "type='signal',sender='org.pammutex.Guard1',member='Changed'" >"$work/signals" 2>&1 9>&- &
+children+=($!)
 policy 'mode = repair' 'repairs = 0'
 start
 row 'looks at the start' wait_for 20 stands ok
@@ -234,6 +289,8 @@ row 'a port opened' undone 'nft insert rule inet filter input tcp dport 4444 acc
 row 'made dormant' undone "nft 'add table inet filter { flags dormant; }'; nft flush chain inet filter input"
 row 'open for a moment is no alarm' a_moment_is_no_alarm
 row 'a hold that was left behind goes' old_hold_goes
+row 'the repair goes on where the kernel takes no hold, and that is told' refused_hold
+row 'an empty table in place of the hold' foreign_hold
 row 'sent to where nobody can look' undone 'nft insert rule inet filter input tcp dport 4444 meta cpu 0 accept'
 row 'its file edited' file_comes_back
 row 'its unit disabled' disabled_unit
@@ -245,6 +302,7 @@ else
 fi
 row 'queued once an hour' queue_has_one_entry
 row 'told by D-Bus' asked_by_bus
+row 'said by D-Bus' said_by_bus
 row 'introspection' introspection_fits
 row 'a hold ends where nothing is put right any more' held_then policy 'mode = observe' 'observe_until = 2099-01-01'
 policy 'mode = repair' 'repairs = 2'
@@ -255,6 +313,7 @@ row 'who does not answer delays nobody' who_does_not_answer_delays_nobody
 row 'a new policy is obeyed' policy_is_obeyed
 row 'ends when told' ends
 row 'a hold of one who was killed ends with the control' old_hold_ends_with_the_control
+row 'off asks the kernel for nothing' asks_for_nothing
 nft -f "$work/nftables.conf"
 policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
 start

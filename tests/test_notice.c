@@ -110,11 +110,41 @@ static void violations(void **state)
 	}
 }
 
+/* Each has its words in each language, and none leaves a hole. */
+static void controls(void **state)
+{
+	static const struct {
+		struct notice_control notice;
+		const char *has;
+	} ROWS[] = {
+		{{"firewall", .by_you = true, .person = "alice", .program = "nft", .reaction = "repair"}, "Firewall: switched off or loosened by you, with the program nft.\nIt is being put right"},
+		{{"units", .person = "bob", .program = "systemctl", .reaction = "given-up"}, "Services that must run: switched off or loosened by bob, with the program systemctl.\nThis happened again"},
+		{{"antivirus", .person = "", .program = "", .reaction = "none"}, "Virus protection: switched off or loosened; by whom is not known.\nIt is not put right by itself"},
+		{{"auth", .person = "", .program = "ufw", .reaction = "repair", .fine = true}, "by whom is not known.\nRules for logging in: in order again."},
+		{{"self", .person = "b\nc", .program = "x\033", .reaction = ""}, "by b\\x0ac, with the program x\\x1b."},
+		{{"usb", .person = "", .program = "", .reaction = "repair"}, "usb: switched off"},
+	};
+	char buf[LANGUAGE_MAX][NOTICE_BYTES_MAX];
+	struct text t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+		for (int language = 0; language < LANGUAGE_MAX; language++) {
+			TEXT_INTO(&t, buf[language]);
+			notice_add_control(&t, (enum language)language, &ROWS[i].notice);
+			assert_int_equal(text_end(&t), 0);
+			assert_null(strchr(buf[language], '{'));
+		}
+		assert_non_null(strstr(buf[LANGUAGE_EN], ROWS[i].has));
+		assert_string_not_equal(buf[LANGUAGE_EN], buf[LANGUAGE_JA]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lengths), cmocka_unit_test(every_reason), cmocka_unit_test(unknown_policy),
-		cmocka_unit_test(countdown_never_says_zero), cmocka_unit_test(violations),
+		cmocka_unit_test(countdown_never_says_zero), cmocka_unit_test(violations), cmocka_unit_test(controls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,10 +137,17 @@ static void begin_repair(struct guarded *c, const struct sight *sight)
 /* Where there is something that does it. These controls are looked at at once: their probes wait for nothing but the kernel. */
 static int (*const HOLDS[CONTROL_MAX])(const struct settings *settings, bool on) = {[CONTROL_firewall] = firewall_hold_set};
 
+/* A table of that name that we did not put may hold nothing: put anew it does. What the kernel refuses is told with the change. */
 static void hold(struct guarded *c, bool on)
 {
-	if (HOLDS[c->id] != NULL && c->held != on && HOLDS[c->id](&c->settings, on) == 0)
-		c->held = on;
+	int r;
+
+	if (HOLDS[c->id] == NULL || (on ? c->hold_is_ours : !c->held))
+		return;
+	r = HOLDS[c->id](&c->settings, on);
+	c->hold_error = on && r != -ENOENT ? r : 0; /* -ENOENT: nobody would put it right, so nothing is to be held */
+	if (r == 0)
+		c->held = c->hold_is_ours = on;
 }
 
 /* Whatever the product does, and whatever is seen of it. What failed is tried again at the next look. */
@@ -224,8 +231,11 @@ static void on_sight(const struct sight *sight, void *data)
 	c->free_ns = (c->free_ns > now_ns ? c->free_ns : now_ns) + sight->cpu_ns;
 	c->guard->looks++;
 	c->seen = weigh(c, sight);
-	if (sight->whole)
+	if (sight->whole) {
 		c->held = sight->held;
+		c->hold_is_ours = c->hold_is_ours && sight->held;
+	}
+	c->reparable = sight->plan.count > 0;
 	memcpy(c->detail, sight->detail, sizeof c->detail);
 	act(c, sight, now_ns);
 	if (c->again)
@@ -342,13 +352,23 @@ static void watch_control(struct guarded *c)
 		add_watch(c, &watches.items[i]);
 }
 
+/* Only where somebody wants to know: a kernel loads its nf_tables for who listens. */
+static int watch_kernel(struct guard *guard)
+{
+	const struct netlink_hooks hooks = {.rules = on_rules, .network = on_network, .data = guard};
+
+	return (guard->rules_marks | guard->network_marks) == 0 ? 0 : netlink_watch_open(guard->loop, &hooks, &guard->netlink);
+}
+
 static int watch_all(struct guard *guard)
 {
 	int r;
 
+	netlink_watch_close(guard->netlink);
 	file_watch_close(guard->files);
 	unit_watch_close(guard->units);
 	exec_watch_close(guard->execs);
+	guard->netlink = NULL;
 	guard->files = NULL;
 	guard->units = NULL;
 	guard->execs = NULL;
@@ -360,6 +380,8 @@ static int watch_all(struct guard *guard)
 		r = exec_watch_open(guard->loop, &guard->execs);
 	for (size_t i = 0; r == 0 && i < CONTROL_MAX; i++)
 		watch_control(&guard->controls[i]);
+	if (r == 0)
+		r = watch_kernel(guard);
 	if (r == 0)
 		unit_watch_bus_changed(guard->units, bus_is_connected(guard->bus));
 	return r;
@@ -401,7 +423,6 @@ static void look_at_all(struct guard *guard)
 		c->look = NULL;
 		c->again = false;
 		if (!is_on(c)) {
-			c->held = true; /* of one who was killed we do not know */
 			hold(c, false);
 			c->guardian = (struct guardian){0};
 			c->look_ns = INT64_MAX;
@@ -430,13 +451,13 @@ static void on_bus(bool connected, void *data)
 
 int guard_open(struct guard *guard, struct loop *loop, const struct paths *paths, const char *address)
 {
-	const struct netlink_hooks hooks = {.rules = on_rules, .network = on_network, .data = guard};
 	int r;
 
 	*guard = (struct guard){.loop = loop, .paths = paths, .posture_fd = -1};
 	firewall_floor_open(&guard->floor);
 	for (size_t i = 0; i < CONTROL_MAX; i++)
 		guard->controls[i] = (struct guarded){.guard = guard, .id = (enum control_id)i, .row = control_row((enum control_id)i), .look_ns = INT64_MAX};
+	guard_inherit(guard);
 	r = clock_boot_id(guard->boot_id);
 	if (r == 0)
 		r = load_policy(guard);
@@ -444,8 +465,6 @@ int guard_open(struct guard *guard, struct loop *loop, const struct paths *paths
 		r = bus_open(loop, address, false, on_bus, guard, &guard->bus);
 	if (r == 0)
 		r = guard_serve_open(guard, guard->bus, &guard->serve);
-	if (r == 0)
-		r = netlink_watch_open(loop, &hooks, &guard->netlink);
 	if (r == 0)
 		r = watch_all(guard);
 	if (r == 0)

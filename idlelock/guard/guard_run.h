@@ -29,8 +29,11 @@ struct guarded {
 	struct guardian guardian;
 	enum posture_state seen;        /* at the last look */
 	char detail[SIGHT_DETAIL_BYTES]; /* of the last look */
-	bool held;                      /* harm is kept away meanwhile */
+	bool held;                      /* harm is kept away meanwhile, or a predecessor may have left that behind */
+	bool hold_is_ours;              /* we put it, and it was there at the last look */
+	int hold_error;                 /* why it was refused the last time; 0 = not */
 	bool was_fine;                  /* since the policy was read */
+	bool reparable;                 /* at the last look: there are steps that would put it right */
 	struct culprit changer;         /* of the last change of nftables' rules */
 	int64_t changed_ns;             /* 0 = none */
 	int64_t looked_ns;              /* when the last look began: what changed since then is seen by one look */
@@ -71,6 +74,8 @@ void guard_close(struct guard *guard);
 void guard_reload(struct guard *guard);
 
 /* --- told to the world, guard_tell_run.c --- */
+/* From the posture of a predecessor that was killed: a control that it had on it may have left held. Where there is none the kernel is asked for nothing. */
+void guard_inherit(struct guard *guard);
 void guard_tell_change(struct guarded *c, bool gave_up);
 void guard_tell_repair(struct guarded *c, size_t failed);
 void guard_write_posture(struct guard *guard);

@@ -95,12 +95,24 @@ static DBusMessage *on_method(DBusMessage *call, void *data)
 	return dbus_message_new_error(call, DBUS_ERROR_UNKNOWN_METHOD, "there is no such method");
 }
 
+/* What follows for a violated control. */
+static const char *reaction_of(const struct guarded *c)
+{
+	if (c->settings.control_mode == CONTROL_MODE_OBSERVE)
+		return "observe";
+	if (c->guardian.given_up)
+		return "given-up";
+	return c->reparable ? "repair" : "none";
+}
+
 void guard_serve_say_changed(struct guard_serve *serve, const struct guarded *c)
 {
 	DBusMessage *m = dbus_message_new_signal(PATH, NAME, "Changed");
-	const char *state = posture_state_name(c->guardian.state);
+	const char *state = posture_state_name(c->guardian.state), *program = c->culprit.program, *reaction = reaction_of(c);
+	dbus_uint32_t person = c->culprit.person[0] != '\0' ? c->culprit.uid : UINT32_MAX;
 
-	if (m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &c->row->name, DBUS_TYPE_STRING, &state, DBUS_TYPE_INVALID))
+	if (m != NULL && dbus_message_append_args(m, DBUS_TYPE_STRING, &c->row->name, DBUS_TYPE_STRING, &state, DBUS_TYPE_UINT32, &person,
+						  DBUS_TYPE_STRING, &program, DBUS_TYPE_STRING, &reaction, DBUS_TYPE_INVALID))
 		(void)bus_send(serve->bus, m);
 	else if (m != NULL)
 		dbus_message_unref(m);

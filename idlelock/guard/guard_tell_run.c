@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "facts_store.h"
+#include "file.h"
 #include "guard_run.h"
 #include "guard_serve.h"
 #include "queue_store.h"
@@ -56,6 +57,23 @@ void guard_write_posture(struct guard *guard)
 	(void)facts_store_posture(guard->paths, guard->paths->guard_posture, &posture, &guard->posture_fd);
 }
 
+void guard_inherit(struct guard *guard)
+{
+	const struct file_trust trust = {.owner = guard->paths->owner, .max_bytes = POSTURE_BYTES_MAX};
+	const char *path = guard->paths->guard_posture;
+	char bytes[POSTURE_BYTES_MAX];
+	struct posture posture;
+	size_t size = 0;
+	int fd FILE_CLOSED = file_open_trusted(path, &trust, &size);
+
+	if (fd < 0 || size > sizeof bytes || file_pread_all(fd, bytes, size, 0) < 0 || posture_read(bytes, size, path, NULL, &posture) < 0)
+		return;
+	for (size_t i = 0; i < CONTROL_MAX; i++)
+		for (size_t k = 0; k < posture.count; k++)
+			if (strcmp(guard->controls[i].row->name, posture.controls[k].control) == 0)
+				guard->controls[i].held = true;
+}
+
 static void record(const struct guarded *c, enum record_verdict verdict, const char *reason, const char *detail)
 {
 	const struct guard *guard = c->guard;
@@ -99,6 +117,8 @@ void guard_tell_change(struct guarded *c, bool gave_up)
 	text_add(&t, c->detail[0] != '\0' ? c->detail : posture_state_name(state));
 	if (state == POSTURE_VIOLATED)
 		text_add_format(&t, " Changed by: %s.", c->by[0] != '\0' ? c->by : "unknown");
+	if (state == POSTURE_VIOLATED && c->hold_error < 0)
+		text_add_format(&t, " Nothing keeps harm away meanwhile: %s.", strerrordesc_np(-c->hold_error));
 	record(c, state == POSTURE_VIOLATED ? RECORD_WARNED : RECORD_NOTED, gave_up ? "given-up" : posture_state_name(state), detail);
 	if (state == POSTURE_VIOLATED)
 		enqueue(c);
