@@ -13,20 +13,27 @@
 #include "file.h"
 #include "text.h"
 
-static int name_file(const struct paths *paths, char (*ret_path)[PATHS_BYTES_MAX])
+static int name_file(const struct paths *paths, const char *name, char (*ret_path)[PATHS_BYTES_MAX])
 {
 	struct text t;
 
 	TEXT_INTO(&t, *ret_path);
-	text_add(&t, paths->state);
-	text_add(&t, "/" ACCEPTED_FILE);
+	text_add_format(&t, "%s/%s", paths->state, name);
 	return text_end(&t);
+}
+
+static void forget(const struct paths *paths, const char *name)
+{
+	char path[PATHS_BYTES_MAX];
+
+	if (name_file(paths, name, &path) == 0)
+		(void)unlink(path);
 }
 
 int accept_people(const struct paths *paths, bool anew)
 {
 	char path[PATHS_BYTES_MAX], *bytes FILE_FREED = malloc(ACCEPTED_BYTES_MAX);
-	int error = bytes != NULL ? name_file(paths, &path) : -ENOMEM;
+	int error = bytes != NULL ? name_file(paths, ACCEPTED_FILE, &path) : -ENOMEM;
 	struct text t;
 
 	if (error == 0 && !anew && file_allows(path, F_OK) == 0)
@@ -37,13 +44,13 @@ int accept_people(const struct paths *paths, bool anew)
 	}
 	if (error == 0)
 		error = file_replace(path, bytes, t.len, 0600);
+	if (error == 0)
+		forget(paths, ACCEPTED_SEEN_FILE); /* older than what is accepted now */
 	return error < 0 ? command_error("passwords and ssh keys could not be noted in %s/" ACCEPTED_FILE ": %s", paths->state, strerror(-error)) : 0;
 }
 
 void accept_forget(const struct paths *paths)
 {
-	char path[PATHS_BYTES_MAX];
-
-	if (name_file(paths, &path) == 0)
-		(void)unlink(path);
+	forget(paths, ACCEPTED_FILE);
+	forget(paths, ACCEPTED_SEEN_FILE);
 }

@@ -11,14 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *bytes = malloc(size + (size == 0));
-	const char *found[2];
+	const char *found[3];
 
 	if (bytes == NULL)
 		abort();
 	memcpy(bytes, data, size);
 	found[0] = accepted_find(bytes, size, ACCEPTED_PASSWORD, "alice");
 	found[1] = accepted_find(bytes, size, ACCEPTED_KEYS, "/root/.ssh/authorized_keys");
-	for (int i = 0; i < 2; i++)
+	found[2] = accepted_find(bytes, size, ACCEPTED_FOREIGN, "alice");
+	for (int i = 0; i < 3; i++)
 		if (found[i] != NULL && (found[i] < bytes || found[i] + ACCEPTED_DIGEST_SIZE > bytes + size))
 			abort();
 	free(bytes);

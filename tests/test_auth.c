@@ -205,6 +205,64 @@ static void test_foreign_password(void **state)
 	assert_foreign(false);
 }
 
+/* As mutex-guardd does after each look. */
+static void see(void)
+{
+	static const struct settings none;
+	struct arena arena;
+	struct paths paths;
+	const struct control_scene scene = {.paths = &paths, .settings = &none};
+	const void *facts;
+
+	assert_int_equal(paths_init(&paths, root, geteuid()), 0);
+	arena_init(&arena, malloc(ARENA_BYTES), ARENA_BYTES);
+	assert_int_equal(auth_probe(&scene, &arena, &facts), 0);
+	auth_remember(&scene, facts);
+	free(arena.block);
+}
+
+/* Both on one day: what was seen in between tells them apart. */
+static void test_foreign_on_the_same_day(void **state)
+{
+	(void)state;
+	accept();
+	change_properly(ANY_HASH, DAY(20010));
+	CHANGED(NEW_HASH, "20010");
+	see();
+	assert_foreign(false);
+	CHANGED(NEW_HASH "a", "20010");
+	assert_foreign(true);
+	see();
+	assert_foreign(true);
+	change_properly(NEW_HASH "a", DAY(20010));
+	CHANGED(NEW_HASH "b", "20010");
+	assert_foreign(false);
+	see();
+	assert_foreign(false);
+	CHANGED("!" NEW_HASH "b", "20010");
+	see();
+	CHANGED(NEW_HASH "c", "20010");
+	assert_foreign(true);
+	see();
+	accept();
+	assert_foreign(false);
+}
+
+/* Locked and without a password when it was accepted. */
+static void test_first_password(void **state)
+{
+	(void)state;
+	CHANGED("!", "20000");
+	accept();
+	see();
+	change_properly(NULL, DAY(20001));
+	CHANGED(ANY_HASH, "20001");
+	assert_foreign(false);
+	see();
+	CHANGED(NEW_HASH, "20001");
+	assert_foreign(true);
+}
+
 /* An account that came after the acceptance: its history begins with its first proper password. */
 static void test_new_account(void **state)
 {
@@ -278,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_planted, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_settings, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_foreign_password, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(test_foreign_on_the_same_day, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(test_first_password, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_new_account, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_keys, make_root, remove_root),
 		cmocka_unit_test(test_plans),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lines of the file "accepted". */
+/* Lines of the files "accepted" and "seen". */
 #include "accepted.h"
 
 #include <nettle/sha2.h>
@@ -9,7 +9,7 @@
 
 #define HEX_LEN (ACCEPTED_DIGEST_SIZE - 1)
 
-static const char *const KINDS[ACCEPTED_KIND_MAX] = {[ACCEPTED_PASSWORD] = "password", [ACCEPTED_KEYS] = "keys"};
+static const char *const KINDS[ACCEPTED_KIND_MAX] = {[ACCEPTED_PASSWORD] = "password", [ACCEPTED_KEYS] = "keys", [ACCEPTED_FOREIGN] = "foreign"};
 
 void accepted_digest(const void *bytes, size_t len, char (*ret_digest)[ACCEPTED_DIGEST_SIZE])
 {

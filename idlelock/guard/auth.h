@@ -6,8 +6,8 @@
  * may stay. The probe reads files; all judging is here.
  *
  * What is known of a password: the module takes the present hash into the person's history before each change. So a hash that is neither the one that
- * was accepted (accepted.h) nor came after it in the history was set by usermod -p, chpasswd -e or an editor. Not seen: one that was set so on the same
- * day (UTC) as a proper change. */
+ * was accepted or seen last (accepted.h) nor came after it in the history was set by usermod -p, chpasswd -e or an editor. Not seen: one that was set so
+ * on the same day (UTC) as a proper change, with no look of mutex-guardd in between. */
 #ifndef GUARD_AUTH_H
 #define GUARD_AUTH_H
 
@@ -32,8 +32,8 @@ struct auth_account {
 	bool empty;    /* its password is */
 	bool usable;   /* it has a password that lets in */
 	bool compared; /* what follows is known */
-	bool accepted; /* the hash is the one that was accepted, or no other one is known */
-	bool followed; /* the history has the accepted one, or is there for an account that nobody has accepted */
+	bool accepted; /* the hash is the one that was accepted, or was seen and fine */
+	bool followed; /* the history has the one that was seen or accepted last, or is there for an account of which none is known */
 	int64_t changed_day, newest_day; /* of shadow(5); of the history's newest entry; -1 = not known */
 };
 
@@ -54,6 +54,8 @@ struct auth_facts {
 	size_t key_count;
 	bool more; /* than there is room for */
 	bool shadow_unreadable;
+	const char *seen;  /* the file of what was seen, as it is to be now; NULL = as it is */
+	size_t seen_len;
 	bool nothing_accepted; /* no `mutexctl apply` has been here yet: passwords and keys are not compared */
 	bool lines_on;         /* `mutexctl apply` has put the PAM lines on */
 	size_t open_services;  /* PAM services that let somebody in past them, or change a password */
@@ -62,6 +64,7 @@ struct auth_facts {
 };
 
 int auth_probe(const struct control_scene *scene, struct arena *arena, const void **ret_facts); /* shell */
+void auth_remember(const struct control_scene *scene, const void *facts); /* shell */
 struct control_verdict auth_judge(const void *facts, const struct settings *settings, struct arena *arena);
 void auth_watch(const struct settings *settings, struct arena *arena, struct control_watches *watches);
 void auth_repair(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads shadow, the histories of passwords and the files with ssh keys, and compares them with what was accepted.
+/* Reads shadow, the histories of passwords and the files with ssh keys, and compares them with what was accepted, and with what was seen last.
  *
  * A person's folder is his own: no link in it is followed, nothing but a plain file is opened, and a home that is slow is his trouble only as long as the
  * kernel takes to say so. */
@@ -33,6 +33,9 @@ struct people {
 	struct text *t;
 	char *accepted; /* NULL = nothing was */
 	size_t accepted_len;
+	char *seen; /* NULL = nothing was */
+	size_t seen_len;
+	struct text now_seen; /* in the arena, if something was accepted */
 	char *bytes; /* scratch for keys */
 };
 
@@ -81,12 +84,63 @@ static void compare_history(const struct people *p, uid_t uid, const char *accep
 	}
 }
 
-static int take_account(const struct people *p, const struct spwd *entry, char *scratch)
+/* What the files say of a name. */
+struct known {
+	const char *accepted, *fine, *foreign; /* digests; the last two as seen */
+};
+
+static void find_known(const struct people *p, const char *name, struct known *ret_known)
+{
+	*ret_known = (struct known){.accepted = accepted_find(p->accepted, p->accepted_len, ACCEPTED_PASSWORD, name)};
+	if (p->seen == NULL)
+		return;
+	ret_known->fine = accepted_find(p->seen, p->seen_len, ACCEPTED_PASSWORD, name);
+	ret_known->foreign = accepted_find(p->seen, p->seen_len, ACCEPTED_FOREIGN, name);
+}
+
+/* The one that the present hash must have come after; NULL = there was none, as before the first password of an account. */
+static const char *last_of(const struct known *known)
+{
+	const char *last = known->fine != NULL ? known->fine : known->foreign != NULL ? known->foreign : known->accepted;
+	char nothing[ACCEPTED_DIGEST_SIZE];
+
+	accepted_digest("", 0, &nothing);
+	return accepted_is(last, nothing) ? NULL : last;
+}
+
+/* Of what nothing can be said now, what was seen before stays. */
+static void note_seen(struct people *p, const struct auth_account *a, const struct known *known, const char *digest)
+{
+	const char *before = known->fine != NULL ? known->fine : known->foreign;
+	char copy[ACCEPTED_DIGEST_SIZE] = "";
+
+	if (a->usable && (a->accepted || a->compared)) {
+		accepted_add(&p->now_seen, auth_password_is_foreign(a) ? ACCEPTED_FOREIGN : ACCEPTED_PASSWORD, digest, a->name);
+	} else if (before != NULL) {
+		memcpy(copy, before, sizeof copy - 1);
+		accepted_add(&p->now_seen, known->fine != NULL ? ACCEPTED_PASSWORD : ACCEPTED_FOREIGN, copy, a->name);
+	}
+}
+
+static void compare_password(struct people *p, const char *digest, char *scratch, struct auth_account *a)
+{
+	struct known known;
+	uid_t uid;
+
+	find_known(p, a->name, &known);
+	a->accepted = accepted_is(known.accepted, digest) || accepted_is(known.fine, digest);
+	if (a->usable && !a->accepted && accepted_is(known.foreign, digest))
+		a->compared = true;
+	else if (a->usable && !a->accepted && uid_of(p->paths, a->name, scratch, &uid))
+		compare_history(p, uid, last_of(&known), a);
+	note_seen(p, a, &known, digest);
+}
+
+static int take_account(struct people *p, const struct spwd *entry, char *scratch)
 {
 	struct auth_account a = {.changed_day = entry->sp_lstchg, .newest_day = -1};
-	const char *field = entry->sp_pwdp != NULL ? entry->sp_pwdp : "", *hash = shadow_hash(field), *accepted;
+	const char *field = entry->sp_pwdp != NULL ? entry->sp_pwdp : "", *hash = shadow_hash(field);
 	char digest[ACCEPTED_DIGEST_SIZE];
-	uid_t uid;
 
 	accepted_digest(hash != NULL ? hash : "", hash != NULL ? strlen(hash) : 0, &digest);
 	if (p->facts == NULL) {
@@ -98,10 +152,8 @@ static int take_account(const struct people *p, const struct spwd *entry, char *
 	a.usable = shadow_usable(field);
 	if (a.name == NULL)
 		return -ENOMEM;
-	accepted = p->accepted != NULL ? accepted_find(p->accepted, p->accepted_len, ACCEPTED_PASSWORD, entry->sp_namp) : NULL;
-	a.accepted = accepted_is(accepted, digest);
-	if (p->accepted != NULL && a.usable && !a.accepted && uid_of(p->paths, entry->sp_namp, scratch, &uid))
-		compare_history(p, uid, accepted, &a);
+	if (p->accepted != NULL)
+		compare_password(p, digest, scratch, &a);
 	if (p->facts->account_count == AUTH_ACCOUNTS_MAX)
 		p->facts->more = true;
 	else if (a.empty || a.usable)
@@ -109,7 +161,7 @@ static int take_account(const struct people *p, const struct spwd *entry, char *
 	return 0;
 }
 
-static int gather_accounts(const struct people *p)
+static int gather_accounts(struct people *p)
 {
 	FILE *file STREAM_CLOSED = fopen(p->paths->shadow, "re");
 	char *buffer FILE_FREED = malloc(ENTRY_BYTES), *scratch FILE_FREED = malloc(ENTRY_BYTES);
@@ -214,20 +266,53 @@ static int gather(struct people *p)
 	return error == 0 ? gather_keys(p) : error;
 }
 
-int auth_people_gather(const struct paths *paths, struct arena *arena, struct auth_facts *facts)
+/* --- the files of what was accepted and seen --- */
+
+static int name_file(const struct paths *paths, const char *name, char (*ret_path)[PATHS_BYTES_MAX])
 {
-	struct file_trust trust = {.owner = paths->owner, .max_bytes = ACCEPTED_BYTES_MAX};
-	char path[PATHS_BYTES_MAX], *accepted FILE_FREED = NULL;
-	struct people p = {.paths = paths, .arena = arena, .facts = facts};
 	struct text t;
 
-	TEXT_INTO(&t, path);
-	text_add(&t, paths->state);
-	text_add(&t, "/" ACCEPTED_FILE);
-	if (text_end(&t) == 0 && file_read_trusted(path, &trust, &accepted, &p.accepted_len) == 0)
-		p.accepted = accepted;
+	TEXT_INTO(&t, *ret_path);
+	text_add_format(&t, "%s/%s", paths->state, name);
+	return text_end(&t);
+}
+
+/* NULL = there is none. */
+static char *read_known(const struct paths *paths, const char *name, size_t *ret_len)
+{
+	struct file_trust trust = {.owner = paths->owner, .max_bytes = ACCEPTED_BYTES_MAX};
+	char path[PATHS_BYTES_MAX], *bytes = NULL;
+
+	return name_file(paths, name, &path) == 0 && file_read_trusted(path, &trust, &bytes, ret_len) == 0 ? bytes : NULL;
+}
+
+int auth_people_gather(const struct paths *paths, struct arena *arena, struct auth_facts *facts)
+{
+	char *accepted FILE_FREED = NULL, *seen FILE_FREED = NULL, *now_seen = arena_alloc(arena, ACCEPTED_BYTES_MAX, 1);
+	struct people p = {.paths = paths, .arena = arena, .facts = facts};
+	int error;
+
+	if (now_seen == NULL)
+		return -ENOMEM;
+	text_init(&p.now_seen, now_seen, ACCEPTED_BYTES_MAX);
+	p.accepted = accepted = read_known(paths, ACCEPTED_FILE, &p.accepted_len);
+	p.seen = seen = read_known(paths, ACCEPTED_SEEN_FILE, &p.seen_len);
 	facts->nothing_accepted = p.accepted == NULL;
-	return gather(&p);
+	error = gather(&p);
+	if (error == 0 && accepted != NULL && text_end(&p.now_seen) == 0 && (p.seen_len != p.now_seen.len || memcmp(p.seen != NULL ? p.seen : "", now_seen, p.seen_len) != 0)) {
+		facts->seen = now_seen;
+		facts->seen_len = p.now_seen.len;
+	}
+	return error;
+}
+
+void auth_remember(const struct control_scene *scene, const void *facts)
+{
+	const struct auth_facts *f = facts;
+	char path[PATHS_BYTES_MAX];
+
+	if (f->seen != NULL && name_file(scene->paths, ACCEPTED_SEEN_FILE, &path) == 0)
+		(void)file_replace(path, f->seen, f->seen_len, 0600);
 }
 
 int auth_people_write(const struct paths *paths, struct text *t)

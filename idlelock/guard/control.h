@@ -53,6 +53,8 @@ struct control_row {
 	void (*watch)(const struct settings *settings, struct arena *arena, struct control_watches *watches);
 	/* Of a violated control. */
 	void (*repair)(const void *facts, const struct settings *settings, struct arena *arena, struct control_repair *repair);
+	/* NULL = nothing; after each look of mutex-guardd: notes what the next look is to know of this one (shell). */
+	void (*remember)(const struct control_scene *scene, const void *facts);
 };
 
 const struct control_row *control_row(enum control_id id);

@@ -59,6 +59,8 @@ static void look(const struct control_row *row, const struct control_scene *scen
 	arena_init(&strings, sight->strings, sizeof sight->strings);
 	if (control_copy_repair(&plan, &strings, &sight->plan) < 0)
 		sight->plan.count = 0;
+	if (row->remember != NULL)
+		row->remember(scene, facts);
 	note_detail(&verdict, sight);
 	sight->busy = verdict.busy;
 	sight->held = verdict.held;

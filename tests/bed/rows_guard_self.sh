@@ -110,6 +110,16 @@ proper_change() {
 	echo "gus:velvet otter parade cactus" | chpasswd && fine auth
 }
 row "$prefix-a-proper-change-is-fine" proper_change
+after_it_on_the_same_day() { # mutex-guardd has seen the proper one
+	local digest n
+	digest=$(getent shadow gus | cut -d: -f2 | tr -d '\n' | sha256sum | cut -d' ' -f1)
+	for ((n = 0; n < 100; n++)); do
+		! grep -qx "password $digest gus" /var/lib/mutex/seen || break
+		sleep 0.1
+	done
+	usermod -p "$hash-" gus && told auth 'The password of gus was set past the rules' && mutexctl apply --yes --accept && fine auth
+}
+row "$prefix-usermod-p-on-the-same-day" after_it_on_the_same_day
 
 # --- self: parts of ours --------------------------------------------------------------------------------------------
 row "$prefix-drop-in" planted self '/etc/systemd/system/mutex-verify@.service.d/x.conf changes a service' /etc/systemd/system/mutex-verify@.service.d/x.conf '[Service]' 'ExecStart='
