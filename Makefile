@@ -301,7 +301,7 @@ check-long:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
 	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 LOCK_WALK_DEPTH=6 TEST_LIMIT_S=3000 tests/run 'it_agree*' 'test_lock'
-	LOCK_TIMES=20 GUARD_TIMES=20 GUARD_KILLS=100 TEST_LIMIT_S=20000 tests/bed/check.sh 'it_container_boot*' 'it_container_guard*' 'it_container_care*'
+	LOCK_TIMES=20 LOCK_KILLS=100 GUARD_TIMES=20 GUARD_KILLS=100 TEST_LIMIT_S=20000 tests/bed/check.sh 'it_container_boot*' 'it_container_guard*' 'it_container_care*'
 
 # it_container_care (antivirus and units, with a real ClamAV) takes long, and is one of check-long's.
 check-container:

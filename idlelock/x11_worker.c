@@ -19,7 +19,8 @@
 
 #define NS_PER_S INT64_C(1000000000)
 #define CONNECT_S 5                 /* to a display */
-#define AGAIN_NS NS_PER_S           /* to idlelockd */
+#define AGAIN_FIRST_NS (NS_PER_S / 20) /* to idlelockd: one that has just begun does not know its sessions yet, and hangs up */
+#define AGAIN_LAST_NS NS_PER_S
 #define PAUSE_NS NS_PER_S           /* x11_input.h */
 #define ALIVE_NS (60 * NS_PER_S)    /* WatchdogSec=180 in the unit */
 #define ALIVE_SLACK_NS (60 * NS_PER_S)
@@ -31,10 +32,11 @@ struct worker {
 	enum worker_state state;
 	bool has_display;
 	struct x11_eye eye;
+	int64_t connected_ns, again_ns; /* when; how long until the next try */
 	int result;
 };
 
-static void connect_again(struct worker *worker, int64_t at_ns);
+static void connect_again(struct worker *worker);
 
 static void hang_up(struct worker *worker)
 {
@@ -45,7 +47,7 @@ static void hang_up(struct worker *worker)
 	worker->fd = -1;
 	worker->state = WORKER_CLOSED;
 	if (worker->socket != NULL)
-		connect_again(worker, clock_monotonic_ns() + AGAIN_NS);
+		connect_again(worker);
 	else
 		loop_stop(worker->loop);
 }
@@ -213,6 +215,7 @@ static int take_connection(struct worker *worker, int fd)
 		return r;
 	}
 	worker->fd = fd;
+	worker->connected_ns = clock_monotonic_ns();
 	worker->state = WORKER_EXPECT_HELLO;
 	TEXT_INTO(&instance, hello.instance);
 	text_add(&instance, worker->instance);
@@ -243,13 +246,19 @@ static void on_again(int64_t now_ns, void *data)
 	struct worker *worker = data;
 	int fd = connect_to(worker->socket);
 
+	(void)now_ns;
 	if (fd < 0 || take_connection(worker, fd) < 0)
-		connect_again(worker, now_ns + AGAIN_NS);
+		connect_again(worker);
 }
 
-static void connect_again(struct worker *worker, int64_t at_ns)
+static void connect_again(struct worker *worker)
 {
-	(void)loop_at(worker->loop, at_ns, 0, on_again, worker);
+	int64_t now_ns = clock_monotonic_ns();
+
+	if (now_ns - worker->connected_ns > AGAIN_LAST_NS)
+		worker->again_ns = AGAIN_FIRST_NS;
+	(void)loop_at(worker->loop, now_ns + worker->again_ns, 0, on_again, worker);
+	worker->again_ns = worker->again_ns < AGAIN_LAST_NS / 2 ? worker->again_ns * 2 : AGAIN_LAST_NS;
 }
 
 static void on_alive(int64_t now_ns, void *data)

@@ -320,6 +320,35 @@ killed_watcher() { # TIMES
 	done
 	stays_held
 }
+# Every process in the units that are ours, the locker's too, which lets go of the screen.
+ours() {
+	find /sys/fs/cgroup/system.slice \( -path '*idlelock*' -o -path '*/mutex-*' \) -name cgroup.procs -exec cat {} + | shuf
+}
+# How long after then the last of them said that it is ready, as systemd noted it: the locker does so when it has the keyboard. -1 = not all have.
+ready_ms() { # SESSION SINCE
+	systemctl show --property=ActiveEnterTimestampMonotonic --value mutex-guardd idlelockd "idlelock-x11@$1" "idlelock-xsecurelock@$1" |
+		awk -v since="$2" '$1 / 1000 > since { n++ } $1 > last { last = $1 } END { printf "%d\n", n == 4 ? last / 1000 - since : -1 }'
+}
+everything_killed() { # TIMES
+	local i n session begun pids ready worst=0
+	[ "$(field State)" = held ] || lock_now || return 1
+	session=$(field Session)
+	for ((i = 0; i < $1; i++)); do
+		mapfile -t pids < <(ours)
+		begun=$(awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime)
+		kill -9 "${pids[@]}" 2>/dev/null
+		for ((n = 0; n < 100; n++)); do
+			sleep 0.1
+			ready=$(ready_ms "$session" "$begun")
+			[ "$ready" = -1 ] || break
+		done
+		echo "kill $i: ${#pids[@]} processes, all ready after $ready ms"
+		[ "$ready" != -1 ] && until_state held 10 && is_grabbed || return 1
+		[ "$ready" -le $worst ] || worst=$ready
+	done
+	echo "# $prefix-lock: everything killed $1 times, locked again after at most $worst ms" >&3
+	[ $worst -le 2000 ]
+}
 logind_restarts() {
 	systemctl restart systemd-logind
 	sleep 1
@@ -506,6 +535,7 @@ any_other_server_is_not() {
 	stop_rootless && return $status
 }
 
+exec 3>&1
 saved=$(mktemp -d)
 row "$prefix-lock-set-up" prepare || exit 1
 display=$(field Display)
@@ -527,6 +557,7 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-frozen-server" repeat frozen_server # tried xsecurelock: locked still after 10 s of a frozen X server
 	row "$prefix-lock-all-slots-taken" repeat all_slots_taken
 	row "$prefix-lock-watcher-killed" killed_watcher $((times > 3 ? 50 : 10))
+	row "$prefix-lock-everything-killed" everything_killed "${LOCK_KILLS:-10}"
 	row "$prefix-lock-logind-restarts" repeat logind_restarts
 	row "$prefix-lock-upgrade-keeps-it" upgrade_keeps_it
 	row "$prefix-lock-socket-restarts" repeat socket_restarts
