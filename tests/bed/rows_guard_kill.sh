@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs inside a booted container, as root, where the product is on: everything of ours that runs is killed with -9, in another order each time, while the
-# firewall is switched off; within two seconds all of it runs anew, nothing new gets in, and the guard and the lock answer. Every try is one "kill".
+# firewall is switched off and a unit under guard is stopped; within two seconds all of it runs anew, nothing new gets in, the unit is active again, and the
+# guard and the lock answer. Every try is one "kill". (The screen's lock: rows_lock.sh.)
 # The same with the floor on, which nobody takes away: not one packet gets in. Leaves nftables under guard, with the floor. Usage: rows_guard_kill.sh PREFIX [TIMES]
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -46,32 +47,51 @@ prepare() {
 	printf '%s\n' 'flush ruleset' 'table inet filter {' 'chain input {' 'type filter hook input priority 0; policy drop;' \
 		'ct state established,related accept' 'iif lo accept' 'tcp dport 22 accept' '}' '}' >/etc/nftables.conf
 	systemctl enable --now nftables && nft -f /etc/nftables.conf || return 1
+	printf '[Service]\nExecStart=/usr/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/bed-kept.service
+	systemctl daemon-reload && systemctl enable --now bed-kept || return 1
 	printf '[control firewall]\nmode = repair\nproducts = nftables\nrepairs = 0\nallow = tcp/22\n' >$policy
+	printf '[control units]\nmode = repair\nunits = bed-kept.service\nunit_files = /etc/systemd/system/bed-kept.service\nrepairs = 0\n' >>$policy
 	sleep 2
 	expected=$(programs)
 	echo "$expected"
 	has "$expected" /usr/libexec/idlelockd /usr/libexec/mutex-guardd && well && mutexctl apply --yes && well
 }
 uptime_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
-# When the later one of the two said that it is ready, as systemd noted it: asking again and again would slow down what is measured.
-ready_ms() {
-	systemctl show --property=ActiveEnterTimestampMonotonic --value mutex-guardd idlelockd | awk '$1 > last { last = $1 } END { printf "%d\n", last / 1000 }'
+# When the last of the units said that it is ready, as systemd noted it: asking again and again would slow down what is measured.
+ready_ms() { # UNIT...
+	systemctl show --property=ActiveEnterTimestampMonotonic --value "$@" | awk '$1 > last { last = $1 } END { printf "%d\n", last / 1000 }'
+}
+wait_for() { # COMMAND...
+	local n
+	for ((n = 0; n < 100; n++)); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	echo "waited for: $*"
+	nft list ruleset
+	return 1
 }
 killed_in_every_order() {
-	local i begun closed ready worst=0 list
+	local i begun closed ready kept worst=0 list
 	for ((i = 0; i < times; i++)); do
 		mapfile -t list < <(pids | cut -d' ' -f1 | shuf)
+		# What is switched off just before is seen by the guard that comes back.
+		systemctl kill --signal=STOP mutex-guardd
 		nft flush ruleset
+		systemctl stop bed-kept
 		begun=$(uptime_ms)
 		kill -KILL "${list[@]}" 2>/dev/null
 		until is_closed; do [ $(($(uptime_ms) - begun)) -le 10000 ] || { echo "try $i: open"; return 1; }; done
 		closed=$(($(uptime_ms) - begun))
 		well || return 1
-		ready=$(($(ready_ms) - begun))
-		echo "try $i: closed after $closed ms, both ready after $ready ms"
-		[ $ready -gt 0 ] || return 1
+		ready=$(($(ready_ms mutex-guardd idlelockd) - begun))
+		wait_for systemctl is-active --quiet bed-kept || return 1
+		kept=$(($(ready_ms bed-kept) - begun))
+		echo "try $i: closed after $closed ms, both ready after $ready ms, unit back after $kept ms"
+		[ $ready -gt 0 ] && [ $kept -gt 0 ] || return 1
 		[ $closed -le $worst ] || worst=$closed
 		[ $ready -le $worst ] || worst=$ready
+		[ $kept -le $worst ] || worst=$kept
 	done
 	echo "# $prefix-kill: $times times, in force after at most $worst ms" >&3
 	[ $worst -le $limit_ms ]
@@ -83,16 +103,6 @@ asks_for_floor() { # off|observe|on
 	printf '[control firewall]\nmode = observe\nobserve_until = %s\nproducts = nftables\nallow = tcp/22\nfloor = %s\n' "$(date -d '+9 days' +%F)" "$1" >$policy
 }
 floor() { nft list table inet mutex_floor 2>/dev/null; }
-wait_for() { # COMMAND...
-	local n
-	for ((n = 0; n < 100; n++)); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	echo "waited for: $*"
-	nft list ruleset
-	return 1
-}
 sees() { [ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = "$1" ]; }
 switch_product_off() {
 	systemctl disable --quiet --now nftables
