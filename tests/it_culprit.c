@@ -94,18 +94,28 @@ static int begin(unsigned login_uid, const char *program, const char *verb, cons
 	return ends[1];
 }
 
-static bool is_of(unsigned login_uid)
+static bool was_of(int64_t at_ns, unsigned login_uid)
 {
 	struct culprit culprit;
 
-	return exec_watch_suspect(watch, 1, &culprit) && culprit.uid == login_uid;
+	return exec_watch_suspect(watch, 1, at_ns, &culprit) && culprit.uid == login_uid;
+}
+
+static bool was_unknown(int64_t at_ns)
+{
+	struct culprit culprit;
+
+	return !exec_watch_suspect(watch, 1, at_ns, &culprit);
+}
+
+static bool is_of(unsigned login_uid)
+{
+	return was_of(clock_monotonic_ns(), login_uid);
 }
 
 static bool is_unknown(void)
 {
-	struct culprit culprit;
-
-	return !exec_watch_suspect(watch, 1, &culprit);
+	return was_unknown(clock_monotonic_ns());
 }
 
 static int set_up(void **state)
@@ -137,8 +147,8 @@ static void the_one_who_does_it(void **state)
 
 	(void)state;
 	assert_true(is_of(ALICE));
-	assert_false(exec_watch_suspect(watch, 2, &culprit));
-	assert_true(exec_watch_suspect(watch, 1, &culprit));
+	assert_false(exec_watch_suspect(watch, 2, clock_monotonic_ns(), &culprit));
+	assert_true(exec_watch_suspect(watch, 1, clock_monotonic_ns(), &culprit));
 	assert_string_equal("systemctl", culprit.program);
 	assert_string_equal("uid 45678", culprit.person);
 	(void)close(hand);
@@ -146,6 +156,46 @@ static void the_one_who_does_it(void **state)
 	assert_true(is_of(ALICE)); /* what it did may be seen only now */
 	run_for(1000);
 	assert_true(is_unknown());
+}
+
+/* Asked for long after by a look that began right behind it. */
+static void a_look_takes_its_time(void **state)
+{
+	int hand = begin(ALICE, "systemctl", "stop", UNIT), other;
+	int64_t at_ns;
+
+	(void)state;
+	(void)close(hand);
+	run_for(30);
+	at_ns = clock_monotonic_ns();
+	run_for(2100);
+	assert_true(is_unknown());
+	assert_true(was_of(at_ns, ALICE));
+	other = begin(BOB, "systemctl", "stop", UNIT);
+	assert_true(is_of(BOB));
+	assert_true(was_unknown(at_ns));
+	(void)close(other);
+}
+
+/* Nobody is named for what one did who is forgotten since. */
+static void a_look_takes_too_long(void **state)
+{
+	int hand = begin(ALICE, "systemctl", "stop", UNIT), hands[32];
+	int64_t at_ns;
+
+	(void)state;
+	(void)close(hand);
+	run_for(30);
+	at_ns = clock_monotonic_ns();
+	run_for(1100);
+	for (size_t i = 0; i < 31; i++)
+		hands[i] = begin(BOB, "nft", "flush", "ruleset");
+	assert_true(was_of(at_ns, ALICE));
+	hands[31] = begin(BOB, "systemctl", "stop", UNIT);
+	assert_true(is_of(BOB));
+	assert_true(was_unknown(at_ns));
+	for (size_t i = 0; i < 32; i++)
+		(void)close(hands[i]);
 }
 
 static void two_at_once_are_nobody(void **state)
@@ -242,6 +292,7 @@ int main(void)
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		ROW(the_one_who_does_it), ROW(two_at_once_are_nobody),   ROW(a_service_counts_as_one_more),
 		ROW(who_only_asks_is_not_meant), ROW(more_than_fit_are_nobody), ROW(a_process_that_is_gone),
+		ROW(a_look_takes_its_time),      ROW(a_look_takes_too_long),
 	};
 	char path[128];
 	int status = 1;

@@ -78,27 +78,34 @@ static void on_end(int fd, uint32_t events, void *data)
 	note_end(data);
 }
 
-static bool is_over(const struct suspect *s, int64_t now_ns)
+/* Up to then it may be the cause of what is seen. */
+static int64_t suspected_until(const struct suspect *s)
 {
-	return s->pid == 0 || now_ns - s->began_ns > BEGAN_NS || (s->process < 0 && now_ns - s->ended_ns > ENDED_NS);
+	int64_t began = s->began_ns + BEGAN_NS, ended = s->process < 0 ? s->ended_ns + ENDED_NS : INT64_MAX;
+
+	return s->pid == 0 ? INT64_MIN : began < ended ? began : ended;
 }
 
-static void miss(struct exec_watch *watch)
+static void miss(struct exec_watch *watch, int64_t until_ns)
 {
-	watch->missed_ns = clock_monotonic_ns() + ENDED_NS;
+	if (until_ns > watch->missed_ns)
+		watch->missed_ns = until_ns;
 }
 
 static void remember(struct exec_watch *watch, const struct suspect *suspect)
 {
-	struct suspect *place = NULL;
+	struct suspect *place = &watch->suspects[0];
 
-	for (size_t i = 0; i < SUSPECTS && place == NULL; i++)
-		if (is_over(&watch->suspects[i], suspect->began_ns))
+	for (size_t i = 1; i < SUSPECTS; i++)
+		if (suspected_until(&watch->suspects[i]) < suspected_until(place))
 			place = &watch->suspects[i];
-	if (place == NULL) {
-		miss(watch);
+	if (suspected_until(place) >= suspect->began_ns) {
+		miss(watch, suspect->began_ns + ENDED_NS);
 		return;
 	}
+	/* A look that began long ago may still ask for the one who was here. */
+	if (place->marks != 0)
+		miss(watch, suspected_until(place));
 	if (place->pid != 0 && place->process >= 0)
 		note_end(place);
 	*place = *suspect;
@@ -147,7 +154,7 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 		return;
 	command.len = process_read(folder, "cmdline", words, sizeof words);
 	if (command.len >= sizeof words - 1)
-		miss(watch);
+		miss(watch, suspect.began_ns + ENDED_NS);
 	len = readlinkat(folder, "cwd", at, sizeof at - 1);
 	at[len > 0 ? len : 0] = '\0';
 	command.root = fstat(folder, &owner) == 0 && owner.st_uid == 0;
@@ -173,7 +180,7 @@ static bool read_some(struct exec_watch *watch, unsigned most)
 		if (pid != 0 && pid != (uint32_t)getpid())
 			look_at(watch, pid);
 		if (got < 0 && errno == ENOBUFS)
-			miss(watch);
+			miss(watch, clock_monotonic_ns() + ENDED_NS);
 		if (got < 0 && errno != ENOBUFS && errno != EINTR)
 			return true;
 	}
@@ -304,7 +311,7 @@ void exec_watch_close(struct exec_watch *watch)
 static void read_on(struct exec_watch *watch)
 {
 	if (watch->socket >= 0 && !read_some(watch, READ_MOST_ASKED))
-		miss(watch);
+		miss(watch, clock_monotonic_ns() + ENDED_NS);
 }
 
 bool exec_watch_find(struct exec_watch *watch, const struct change *change, struct culprit *ret_culprit)
@@ -316,7 +323,7 @@ bool exec_watch_find(struct exec_watch *watch, const struct change *change, stru
 	for (size_t i = 0; i < SUSPECTS; i++) {
 		const struct suspect *s = &watch->suspects[i];
 
-		if (change->pid != 0 && s->pid == change->pid && !is_over(s, now_ns) && strncmp(s->program, change->program, sizeof s->program) == 0 &&
+		if (change->pid != 0 && s->pid == change->pid && suspected_until(s) >= now_ns && strncmp(s->program, change->program, sizeof s->program) == 0 &&
 		    (best == NULL || s->began_ns > best->began_ns))
 			best = s;
 	}
@@ -326,22 +333,21 @@ bool exec_watch_find(struct exec_watch *watch, const struct change *change, stru
 	return true;
 }
 
-bool exec_watch_suspect(struct exec_watch *watch, uint64_t marks, struct culprit *ret_culprit)
+bool exec_watch_suspect(struct exec_watch *watch, uint64_t marks, int64_t at_ns, struct culprit *ret_culprit)
 {
 	const struct suspect *best = NULL;
-	int64_t now_ns = clock_monotonic_ns();
 
 	read_on(watch);
 	for (size_t i = 0; i < SUSPECTS; i++) {
 		const struct suspect *s = &watch->suspects[i];
 
-		if ((s->marks & marks) == 0 || is_over(s, now_ns))
+		if ((s->marks & marks) == 0 || suspected_until(s) < at_ns)
 			continue;
 		if (best != NULL && best->uid != s->uid)
 			return false;
 		best = best == NULL || s->began_ns > best->began_ns ? s : best;
 	}
-	if (best == NULL || best->uid == (uid_t)-1 || now_ns < watch->missed_ns)
+	if (best == NULL || best->uid == (uid_t)-1 || at_ns < watch->missed_ns)
 		return false;
 	culprit_name(best->program, best->uid, ret_culprit);
 	return true;

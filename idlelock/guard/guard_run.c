@@ -87,10 +87,11 @@ static void ask_busy(struct guarded *c)
 	}
 }
 
-/* The process that changed the rules, if that is a person's; else the command of the moment that names what is violated now. */
-static void note_culprit(struct guarded *c, int64_t now_ns)
+/* The process that changed the rules, if that is a person's; else the command of the moment that names what is violated now. Of the moment when the look
+ * began: it may take its time. */
+static void note_culprit(struct guarded *c)
 {
-	bool changed = c->changed_ns != 0 && now_ns - c->changed_ns <= CULPRIT_NS;
+	bool changed = c->changed_ns != 0 && c->looked_ns - c->changed_ns <= CULPRIT_NS;
 	struct text t;
 
 	c->culprit = (struct culprit){.uid = (uid_t)-1};
@@ -99,7 +100,7 @@ static void note_culprit(struct guarded *c, int64_t now_ns)
 	if (changed && c->mixed)
 		c->culprit.person[0] = '\0';
 	else if (c->culprit.person[0] == '\0' && c->seen == POSTURE_VIOLATED)
-		(void)exec_watch_suspect(c->guard->execs, mark_of(c), &c->culprit);
+		(void)exec_watch_suspect(c->guard->execs, mark_of(c), c->looked_ns, &c->culprit);
 	TEXT_INTO(&t, c->by);
 	if (c->culprit.program[0] != '\0')
 		text_add_format(&t, "%s (%s)", c->culprit.person[0] != '\0' ? c->culprit.person : "unknown person", c->culprit.program);
@@ -193,7 +194,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		c->busy = true;
 	step = guardian_look(&c->guardian, &rules, c->seen, c->busy || sight->busy, now_ns, clock_now_s());
 	if ((c->guardian.suspected_ns != 0 && !was_suspected) || (step.changed && !was_suspected))
-		note_culprit(c, now_ns);
+		note_culprit(c);
 	if (step.hold)
 		hold(c, true);
 	else if (!rules.repairs)
