@@ -9,12 +9,14 @@ suite=${1:-bookworm}
 # shellcheck source=tests/bed/vm_prepare.sh
 . "$(dirname "$0")/bed/vm_prepare.sh"
 
-# Cron and the packet filter under guard, only told, so that each row makes its own end. Carol, who may use sudo, on console 2; bob on console 3.
+# Cron and the packet filter under guard, only told, so that each row makes its own end; nothing else is told meanwhile: there is no
+# antivirus here. Carol, who may use sudo, on console 2; bob on console 3, whose sessions are not locked when the other's comes to the front.
 prepare() {
 	vm_run 'nft "add table inet bed; add chain inet bed input { type filter hook input priority 0; policy drop; }"
 		printf "%s\n" "[control units]" "mode = observe" "observe_until = 2099-01-01" "units = cron.service" "[control firewall]" "mode = observe" \
-			"observe_until = 2099-01-01" "[control auth]" "mode = observe" "observe_until = 2099-01-01" >/etc/mutex/policy.d/93-bed-guard.conf
-		mutexctl apply --accept >/dev/null; systemctl restart mutex-guardd' || return 1
+			"observe_until = 2099-01-01" "[control auth]" "mode = observe" "observe_until = 2099-01-01" "[control antivirus]" "mode = off" \
+			"[lock]" "after = 1h" "on_switch = no" >/etc/mutex/policy.d/93-bed-guard.conf
+		mutexctl apply --yes --accept >/dev/null && systemctl reload idlelockd && systemctl restart mutex-guardd' || return 1
 	vm_wait 60 'grep -A 2 control=units /run/mutex/posture-guard | grep -q state=ok' || { vm_run 'cat /run/mutex/posture-guard'; return 1; }
 	login 2 carol && login 3 bob && vm_save guarded
 }

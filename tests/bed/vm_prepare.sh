@@ -79,7 +79,7 @@ vm_make_product() { # DEBS
 		[[ $deb != *-dbgsym_* ]] || continue
 		vm_put "$deb" "/root/debs/$(basename "$deb")" || return 1
 	done
-	VM_LIMIT_S=300 vm_run 'export DEBIAN_FRONTEND=noninteractive; apt-get -q -y install /root/debs/*.deb && rm -r /root/debs &&
+	VM_LIMIT_S=1200 vm_run 'export DEBIAN_FRONTEND=noninteractive; apt-get -q -y install /root/debs/*.deb && rm -r /root/debs &&
 		mutexctl apply --yes && { mutexctl status || true; }' >"$vm_folder/install.log" 2>&1 || { tail -n 40 "$vm_folder/install.log"; return 1; }
 	vm_run sync
 	vm_save_to "$vm_states/product"
