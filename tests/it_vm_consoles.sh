@@ -34,7 +34,7 @@ not_opened() {
 
 # --- text -----------------------------------------------------------------------------------------------------------
 text_locks() {
-	at_the_desk text "$listen" && locked_in_time && locked_by strong idlelock-console@ || return 1
+	at_the_desk text "$listen" && locked_in_time 200 && locked_by strong idlelock-console@ || return 1
 	vm_reads 10 "$(vm_console_shown)" "The session is bob's" && vm_save text-locked
 }
 vm_console_shown() {
@@ -84,7 +84,7 @@ sway() {
 	vm_shows $desktop 30 && has "$(vm_run 'loginctl show-session $(/usr/local/sbin/bed-guest session bob)')" Type=wayland && vm_save sway
 }
 sway_locks() {
-	at_the_desk sway "$listen" && locked_in_time && locked_by weak idlelock-swaylock@ || return 1
+	at_the_desk sway "$listen" && locked_in_time 200 && locked_by weak idlelock-swaylock@ || return 1
 	vm_shows $grey 80 && vm_shows_not $desktop && vm_save sway-locked
 }
 sway_is_not_seen() {

@@ -22,7 +22,7 @@ prepare() {
 
 # --- spoofers -------------------------------------------------------------------------------------------------------
 locks_when_nobody_is_there() {
-	at_the_desk desk && locked_in_time && vm_shows_not $desktop
+	at_the_desk desk && locked_in_time 200 && vm_shows_not $desktop
 }
 # They have begun when the hand leaves, and go on until the lock is there.
 locks_under() { # SPOOFER...
