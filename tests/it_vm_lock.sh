@@ -74,9 +74,21 @@ mouse_keeps_it_open() {
 switches() {
 	vm_run 'for p in idlelockd idlelock-x11; do awk "/^voluntary/ { print \$2 }" /proc/$(pgrep -x $p)/status; done' | xargs
 }
+# What the new time gave them to do is done.
+settled() {
+	local before=none now
+	for _ in {1..20}; do
+		now=$(switches)
+		[ "$now" != "$before" ] || return 0
+		before=$now
+		sleep 3
+	done
+	echo "never at rest: $before, then $now"
+	return 1
+}
 sleeps_while_used() {
 	local begun n took before=() after=()
-	vm_restore desk && lock_after 30s && touch_key && sleep 3 || return 1
+	vm_restore desk && lock_after 30s && touch_key && settled && touch_key || return 1
 	read -ra before <<<"$(switches)"
 	begun=$(now_ms) n=0
 	while (($(now_ms) - begun < 60000)); do
