@@ -31,7 +31,7 @@ runs_in_its_walls() {
 	local exposure
 	exposure=$(box_run systemd-analyze security mutex-guardd.service --no-pager | sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
 	echo "exposure $exposure"
-	box_run systemctl is-active mutex-guardd.service && [ -n "$exposure" ] && awk -v e="$exposure" 'BEGIN { exit !(e <= 3.5) }'
+	box_run systemctl is-active mutex-guardd.service mutex-floor.service && [ -n "$exposure" ] && awk -v e="$exposure" 'BEGIN { exit !(e <= 3.5) }'
 }
 # Killed twenty times: it is back, and what was done meanwhile is undone.
 comes_back() {
@@ -64,7 +64,8 @@ floor_before_network() {
 	laid=$(box_run systemctl show --property=ActiveEnterTimestampMonotonic --value mutex-floor.service)
 	network=$(box_run systemctl show --property=ActiveEnterTimestampMonotonic --value network-pre.target)
 	echo "laid at $laid us, network-pre at $network us"
-	box_run nft list table inet mutex_floor | grep -q 'policy drop' && [ "$laid" -gt 0 ] && [ "$laid" -le "$network" ]
+	box_run nft list table inet mutex_floor | grep -q 'policy drop' && [ "$laid" -gt 0 ] && [ "$laid" -le "$network" ] &&
+		has_not "$(box_run journalctl --boot --quiet --no-pager --output=cat)" 'ordering cycle'
 }
 purged() {
 	local left

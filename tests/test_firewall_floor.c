@@ -154,15 +154,29 @@ static void verdicts(void **state)
 /* Anybody may call a table so: it is one like others, and what it lets in counts. */
 static void without_owner_it_is_none(void **state)
 {
-	struct bed bed;
+	static const struct {
+		int asked;
+		const struct word_list *allow;
+		enum message_id reason;
+	} rows[] = {
+		{CONTROL_FLOOR_OFF, &fewer, MESSAGE_FIREWALL_OPENING},
+		{CONTROL_FLOOR_ON, &ports, MESSAGE_FIREWALL_FLOOR_MISSING},
+	};
 
 	(void)state;
-	bed_init(&bed);
-	read_floor(&bed, &ports, true);
-	table_of_floor(&bed)->owned = false;
-	assert_int_equal(judge(&bed, CONTROL_FLOOR_OFF, &fewer).reasons[0].id, MESSAGE_FIREWALL_OPENING);
-	assert_int_equal(judge(&bed, CONTROL_FLOOR_ON, &ports).reasons[0].id, MESSAGE_FIREWALL_FLOOR_MISSING);
-	bed_free(&bed);
+	for (size_t i = 0; i < 2; i++) {
+		struct control_verdict verdict;
+		struct bed bed;
+
+		bed_init(&bed);
+		read_floor(&bed, &ports, true);
+		table_of_floor(&bed)->owned = false;
+		verdict = judge(&bed, rows[i].asked, rows[i].allow);
+		assert_int_equal(verdict.reasons[0].id, rows[i].reason);
+		if (rows[i].reason == MESSAGE_FIREWALL_OPENING)
+			assert_string_equal(verdict.reasons[0].arguments[0], "tcp/80");
+		bed_free(&bed);
+	}
 }
 
 /* Rules that nobody can read say nothing of it. */
