@@ -100,9 +100,9 @@ static const char *reaction_of(const struct guarded *c)
 {
 	if (c->settings.control_mode == CONTROL_MODE_OBSERVE)
 		return "observe";
-	if (c->guardian.given_up)
-		return "given-up";
-	return c->reparable ? "repair" : "none";
+	if (!c->reparable)
+		return "none";
+	return c->guardian.given_up ? "given-up" : "repair";
 }
 
 void guard_serve_say_changed(struct guard_serve *serve, const struct guarded *c)
