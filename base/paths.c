@@ -3,20 +3,18 @@
 #include "paths.h"
 
 #include <errno.h>
-
-#include "text.h"
+#include <string.h>
 
 int paths_init(struct paths *p, const char *root, uid_t owner)
 {
-	struct text t;
+	size_t len = strlen(root);
 
-	*p = (struct paths){.owner = owner};
+	p->owner = owner;
 #define PATHS_FILL(field, path) \
-	TEXT_INTO(&t, p->field); \
-	text_add(&t, root); \
-	text_add(&t, (path)); \
-	if (text_end(&t) < 0) \
-		return -ENAMETOOLONG;
+	if (len + sizeof(path) > sizeof p->field) \
+		return -ENAMETOOLONG; \
+	memcpy(p->field, root, len); \
+	memcpy(p->field + len, (path), sizeof(path));
 	PATHS(PATHS_FILL)
 #undef PATHS_FILL
 	return 0;

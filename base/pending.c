@@ -45,6 +45,9 @@ int pending_begin(const struct paths *paths, int64_t monotonic_ns, const char *b
 	if (fd < 0)
 		return -errno;
 	error = file_pwrite_all(fd, bytes, sizeof bytes, 0);
+	/* A login by an image looks for no file of ours. */
+	if (error == 0 && unlink(paths->policy_image) < 0 && errno != ENOENT)
+		error = -errno;
 	if (error < 0)
 		(void)unlink(paths->pending);
 	return error;

@@ -2,7 +2,7 @@
 /* The witness of `mutexctl apply --confirm`: has a real login or password change gone through the new PAM lines? Shell (does I/O).
  *
  * `apply` makes the file (root, 0600, 256 bytes, on /run, so that a reboot ends it), the module writes into it in place, `confirm` reads it.
- * MUST: with nothing pending it costs the module one failed open; the module never creates, cuts or waits. */
+ * MUST: with nothing pending it costs the module one failed look at most; the module never creates, cuts or waits. */
 #ifndef MUTEX_PENDING_H
 #define MUTEX_PENDING_H
 
@@ -14,7 +14,7 @@
 #define PENDING_BYTES 256
 #define PENDING_WHAT_MAX 100 /* bytes of `what`; longer ones are cut, with a mark */
 
-/* Starts waiting: makes paths->run when it is missing, then the file. 0, -EEXIST while another apply waits, or negative errno. */
+/* Starts waiting: makes paths->run when it is missing, then the file, and removes the policy's image, so that logins look for it. 0, -EEXIST while another apply waits, or negative errno. */
 int pending_begin(const struct paths *paths, int64_t monotonic_ns, const char *boot_id);
 
 /* Called by the module, as root, when a change was accepted or a login passed. what: "password change: passwd alice". Never fails loudly. */

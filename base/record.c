@@ -161,7 +161,9 @@ static void add_sentence(const struct record *r, struct text *t)
 	char reasons[REASONS_MAX + 1];
 	bool first = true;
 
-	text_add_format(t, "%s %s", KINDS[r->kind].name, VERDICTS[r->verdict]);
+	text_add(t, KINDS[r->kind].name);
+	text_add_char(t, ' ');
+	text_add(t, VERDICTS[r->verdict]);
 	if (r->observed_only)
 		text_add(t, " (observed only)");
 	add_part(t, &first, "user ", r->user, VALUE_MAX);
@@ -185,7 +187,11 @@ void record_format_journal(const struct record *r, struct text *t)
 
 	text_add(t, "MESSAGE=");
 	add_sentence(r, t);
-	text_add_format(t, "\nMESSAGE_ID=%s\nPRIORITY=%d\nSYSLOG_IDENTIFIER=pam_mutex\n", KINDS[r->kind].message_id, record_priority(r));
+	text_add(t, "\nMESSAGE_ID=");
+	text_add(t, KINDS[r->kind].message_id);
+	text_add(t, "\nPRIORITY=");
+	text_add_int(t, record_priority(r));
+	text_add(t, "\nSYSLOG_IDENTIFIER=pam_mutex\n");
 	list_fields(r, &scratch, fields);
 	/* NAME=VALUE and a newline. The protocol's other form, with a length, is for values with a newline; an escaped one has none. */
 	for (size_t i = 0; i < FIELD_COUNT; i++) {

@@ -3,7 +3,7 @@
  *   0 "MUTEXPOL" - 8 version u32 - 12 length of all u32 - 16 reader, 32 - 48 sum of the rest, SHA-256 - 80 body:
  *   sources: count u16, each: path - 7 numbers u64
  *   no_exceptions u8 - hash, 64 digits - profile u8
- *   general, for each keyword in the order of the table: level u8 - file - line u32 - value
+ *   general, for each keyword in the order of the table: level u8 - of a line's: file - line u32 - value
  *   warnings: count u16, each: file as a string - line u32 - column u32 - text
  *   named sections: count u16, each: section u8 - name - scope u32 - file - file_id u16 - line u32 - column u32
  *   lines: count u16, each: keyword u16 - level u8 - who - name - scope u32 - file - file_id u16 - line u32 - column u32 - value
@@ -21,7 +21,7 @@
 #include "keyword_table.h"
 #include "policy_assignment.h"
 
-#define VERSION 1
+#define VERSION 2
 #define READER_AT 16
 #define READER_BYTES 32
 #define SUM_AT (READER_AT + READER_BYTES)
@@ -45,8 +45,8 @@ struct cursor {
 
 /* --- the parts --- */
 
-/* NULL when there is not so much left. */
-static const unsigned char *advance(struct cursor *c, size_t len)
+/* NULL when there is not so much left. Inlined, with its callers: there are hundreds of numbers, and the length of each is known. */
+static inline __attribute__((always_inline)) const unsigned char *advance(struct cursor *c, size_t len)
 {
 	const unsigned char *at = c->to != NULL ? c->to : c->from;
 
@@ -68,7 +68,7 @@ static void refuse(struct cursor *c, bool bad)
 		c->error = c->to != NULL ? -EINVAL : -EBADMSG;
 }
 
-static void bytes(struct cursor *c, void *b, size_t len)
+static inline __attribute__((always_inline)) void bytes(struct cursor *c, void *b, size_t len)
 {
 	unsigned char *to = c->to;
 	const unsigned char *at = advance(c, len);
@@ -82,7 +82,7 @@ static void bytes(struct cursor *c, void *b, size_t len)
 }
 
 /* Writes n, or returns what stands there; 0 after an error. */
-static uint64_t number(struct cursor *c, uint64_t n, size_t len)
+static inline __attribute__((always_inline)) uint64_t number(struct cursor *c, uint64_t n, size_t len)
 {
 	uint64_t little = c->to != NULL ? htole64(n) : 0;
 
@@ -102,7 +102,7 @@ static void number_u16(struct cursor *c, unsigned *n)
 }
 
 /* One of a closed set. */
-static unsigned member(struct cursor *c, unsigned n, size_t len, unsigned count)
+static inline __attribute__((always_inline)) unsigned member(struct cursor *c, unsigned n, size_t len, unsigned count)
 {
 	uint64_t found = number(c, n, len);
 
@@ -166,18 +166,10 @@ static void words(struct cursor *c, struct word_list *list)
 		*list = (struct word_list){.words = read, .count = count};
 }
 
-static unsigned choices_of(const struct keyword_row *row)
-{
-	const char *choice;
-	unsigned count = 0;
-
-	while (keyword_choice(row, count, &choice) > 0)
-		count++;
-	return count;
-}
-
 static void value(struct cursor *c, const struct keyword_row *row, union value *v)
 {
+	const char *choice;
+
 	switch (row->kind) {
 	case KIND_YESNO:
 		v->yesno = member(c, v->yesno, 1, 2) == 1;
@@ -189,7 +181,8 @@ static void value(struct cursor *c, const struct keyword_row *row, union value *
 		refuse(c, v->number < 0);
 		return;
 	case KIND_CHOICE:
-		v->choice = (int)member(c, (unsigned)v->choice, 1, choices_of(row));
+		v->choice = (int)number(c, (unsigned)v->choice, 1);
+		refuse(c, keyword_choice(row, (size_t)v->choice, &choice) == 0);
 		return;
 	case KIND_TEXT:
 		string_there(c, &v->text);
@@ -229,9 +222,11 @@ static void walk_general(struct cursor *c, struct settings *general)
 		union value v = {0};
 
 		origin->level = member(c, origin->level, 1, ORIGIN_GENERAL + 1);
-		file(c, &origin->file);
-		refuse(c, (origin->level == ORIGIN_GENERAL) != (origin->file != NULL));
-		number_u32(c, &origin->line);
+		if (origin->level == ORIGIN_GENERAL) {
+			file(c, &origin->file);
+			refuse(c, origin->file == NULL);
+			number_u32(c, &origin->line);
+		}
 		if (c->to != NULL)
 			value_get(row, general, &v);
 		value(c, row, &v);

@@ -208,7 +208,8 @@ static int write_image(const struct paths *paths)
 
 int policy_image_write(const struct paths *paths)
 {
-	int error = write_image(paths);
+	/* Logins by an image are no witnesses of `apply --confirm`. */
+	int error = file_allows(paths->pending, F_OK) == 0 ? -EBUSY : write_image(paths);
 
 	if (error < 0)
 		(void)unlink(paths->policy_image);

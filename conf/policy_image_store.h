@@ -20,8 +20,8 @@ int policy_image_load(const struct paths *paths, struct policy_loaded *loaded, b
 
 /* Makes the image of what stands there, or removes the one that is there. Waits a moment for files that have just been written: a change within the
  * same tick of the clock would not show in their times. 0; -ENODATA: the policy's files are not in force, or not root's alone, and
- * get no image; -EAGAIN: the
- * files were changed meanwhile; or negative errno. */
+ * get no image; -EAGAIN: the files were changed meanwhile; -EBUSY: `apply --confirm` waits for a witness, which logins by an image are not; or
+ * negative errno. */
 int policy_image_write(const struct paths *paths);
 
 #endif

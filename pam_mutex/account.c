@@ -2,8 +2,6 @@
 /* Asks login.c whether the person may come in, then demands what age.c and standing.c find, where a person can follow it. */
 #include "account.h"
 
-#include <unistd.h>
-
 #include "age.h"
 #include "authenticate.h"
 #include "change.h"
@@ -20,7 +18,7 @@ static bool somebody_can_answer(const struct situation *s)
 {
 	const struct service *service = &s->login.facts.service;
 
-	return !service->job && service->kind != SERVICE_POLKIT && !(getuid() == 0 && service->kind == SERVICE_SU);
+	return !service->job && service->kind != SERVICE_POLKIT && !(s->real_uid == 0 && service->kind == SERVICE_SU);
 }
 
 static void tell(const struct situation *s, enum message_id id, int64_t first, int64_t second)

@@ -130,7 +130,8 @@ static int reserve_once(struct attempt *a, struct reserving *r)
 	int error = login_store_change_of(r->s->paths, &a->whose, false, change_reserve, r, NULL);
 
 	login_gather_note_error(&r->s->login, error);
-	login_decide(LOGIN_STAGE_BEGIN, &r->s->login.facts, &r->s->login.settings, &r->s->login.factors, r->decision);
+	if (error < 0 || r->s->login.facts.busy)
+		login_decide(LOGIN_STAGE_BEGIN, &r->s->login.facts, &r->s->login.settings, &r->s->login.factors, r->decision);
 	a->open = error == 0 && r->decision->outcome == LOGIN_OUTCOME_ALLOWED && !r->s->login.facts.busy;
 	if (a->open)
 		login_gather_keep(&r->s->login, LOGIN_SEEN_AT_BEGIN, &r->s->basis->memo);

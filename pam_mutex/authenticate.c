@@ -102,7 +102,7 @@ int authenticate_begin(struct situation *s)
 	if (a == NULL)
 		return PAM_BUF_ERR;
 	attempt_restart(a, s);
-	if (geteuid() != 0)
+	if (!s->as_root)
 		return ask_verifier(s, a);
 	attempt_reserve(a, s, &d);
 	login_report_trouble(s);
@@ -219,7 +219,7 @@ static enum factor_result ask_once(struct finishing *f, int *ret_shown)
 	struct factor_question question = {
 		.pamh = f->s->pamh, .paths = f->s->paths, .policy = &f->s->policy->policy, .login = &f->s->login, .may = f->d.next,
 		.language = f->s->language, .password = f->password, .silent = (f->s->flags & PAM_SILENT) != 0,
-		.also = geteuid() == 0 && !f->a->alone && f->a->uid == f->s->person->uid ? settle_with_code : NULL, .context = f,
+		.also = f->s->as_root && !f->a->alone && f->a->uid == f->s->person->uid ? settle_with_code : NULL, .context = f,
 	};
 	struct secret code SECRET_WIPED = f->a->code;
 
@@ -400,7 +400,7 @@ static void keep_proof(struct finishing *f)
 {
 	char detail[DETAIL_BYTES];
 
-	if (geteuid() == 0) {
+	if (f->s->as_root) {
 		settle(f);
 		if (wants_stamp(f->s))
 			write_stamp(f);
@@ -448,13 +448,13 @@ int authenticate_finish(struct situation *s)
 	if (f.a->alone)
 		login_report_trouble(s);
 	f.a->begun = false;
-	if (geteuid() != 0 && f.a->verified && s->person != NULL && f.a->uid == s->person->uid) {
+	if (!s->as_root && f.a->verified && s->person != NULL && f.a->uid == s->person->uid) {
 		f.a->finished = true;
 		return PAM_SUCCESS;
 	}
 	s->login.facts.proven |= shown_before(&f);
 	f.password_right = !f.a->password_skipped && f.password != NULL;
-	if (geteuid() == 0 && s->person != NULL && judges_password(&f))
+	if (s->as_root && s->person != NULL && judges_password(&f))
 		standing_judge(s, f.password, &f.standing);
 	ask_factors(&f);
 	if (f.again) {

@@ -109,7 +109,7 @@ struct login_facts {
 	int64_t posture_unknown_since_s; /* UTC; 0 = just now */
 
 	int64_t now_s;                  /* UTC */
-	int64_t local_minutes;          /* minutes since Monday 00:00 in local time; for hours */
+	int64_t local_minutes;          /* minutes since Monday 00:00 in local time, where the policy names hours */
 };
 
 /* Clause of a waiver slot, NULL behind the last: those that somebody may waive, so neither PW-2 nor AU-4. */

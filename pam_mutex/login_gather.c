@@ -195,6 +195,7 @@ static void keep_place(const struct login_request *request, const struct login_g
 	m->at_console = g->facts.at_console;
 	copy(m->found_seat, sizeof m->found_seat, g->seat);
 	copy(m->found_rhost, sizeof m->found_rhost, g->rhost);
+	m->has_source = false;
 	m->known = true;
 	m->known = is_same_place(m, request);
 }
@@ -239,18 +240,41 @@ const char *login_memo_boot_id(struct login_memo *memo)
 	return memo->boot_id;
 }
 
+static void make_source(const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
+{
+	if (g->facts.asker != NULL || g->facts.asker_unknown)
+		make_source_of_asker(request, g);
+	else
+		login_source_make(g->facts.side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
+	login_place_make(g->facts.service_name, &g->source, or_empty(request->tty), login_memo_boot_id(memo), g->place);
+}
+
+/* Of one place and one service there is one source: behind gather_side() the memo is of these. */
 static void gather_source(const struct login_request *request, struct login_memo *memo, struct login_gathered *g)
 {
+	struct login_place_memo *m = &memo->place_of;
 	struct login_facts *f = &g->facts;
 
 	f->rhost = g->rhost;
 	f->tty = request->tty;
 	f->has_address = network_address_parse(g->rhost, strlen(g->rhost), &f->address) == 0;
-	if (f->asker != NULL || f->asker_unknown)
-		make_source_of_asker(request, g);
-	else
-		login_source_make(f->side, g->rhost, g->seat[0] != '\0' ? g->seat : "tty", &g->source);
-	login_place_make(f->service_name, &g->source, or_empty(request->tty), login_memo_boot_id(memo), g->place);
+	if (!m->known || !m->has_source) {
+		make_source(request, memo, g);
+		m->source = g->source;
+		(void)memcpy(m->place, g->place, sizeof m->place);
+		m->has_source = true;
+		return;
+	}
+	g->source = m->source;
+	(void)memcpy(g->place, m->place, sizeof g->place);
+}
+
+/* Only where a rule looks at them: the system has to be asked for each. */
+static bool asks_sessions(const struct login_gathered *g)
+{
+	bool places = g->settings.access_two_places != TWO_PLACES_OFF && g->facts.side == LOGIN_REMOTE;
+
+	return g->known && (g->settings.access_max_sessions > 0 || places);
 }
 
 static void gather_sessions(const struct paths *paths, struct login_gathered *g)
@@ -379,10 +403,14 @@ static void resolve(const struct policy_loaded *policy, const struct login_reque
 
 	if (len > 0 && strcmp(memo->service, request->service) == 0) {
 		g->settings = memo->settings;
+		g->facts.service = memo->service_is;
 		return;
 	}
 	policy_resolve_for(&policy->policy, g->facts.person, &(struct policy_names){.service = request->service}, &g->settings);
+	g->facts.service = service_of(request->service, &g->settings);
 	memo->settings = g->settings;
+	memo->service_is = g->facts.service;
+	memo->place_of.known = false; /* it was found for another service */
 	copy(memo->service, sizeof memo->service, len < sizeof memo->service ? request->service : "");
 }
 
@@ -394,10 +422,10 @@ static void gather_service(const struct policy_loaded *policy, const struct logi
 	resolve(policy, request, memo, g);
 	factor_table_init(&policy->policy, &g->factors);
 	f->service_name = request->service;
-	f->service = service_of(request->service, &g->settings);
 	f->policy = policy->state;
 	f->now_s = request->now_s;
-	f->local_minutes = minutes_of_week(request->now_s);
+	if (or_empty(g->settings.access_hours)[0] != '\0')
+		f->local_minutes = minutes_of_week(request->now_s);
 	if (f->service.kind == SERVICE_LOGIN && f->service.network)
 		f->ssh = ssh_auth_info_parse(request->ssh_auth_info);
 	if (f->ssh.publickey)
@@ -478,8 +506,9 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 
 	memset(g, 0, offsetof(struct login_gathered, settings));
 	g->as_root = request->as_root;
-	if (gethostname(g->host, sizeof g->host - 1) < 0)
-		g->host[0] = '\0';
+	if (memo->host[0] == '\0')
+		(void)gethostname(memo->host, sizeof memo->host - 1);
+	copy(g->host, sizeof g->host, memo->host);
 	copy(g->name, sizeof g->name, request->user);
 	error = gather_people(request, g);
 	if (error < 0)
@@ -491,7 +520,7 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	gather_side(paths, request, memo, g);
 	gather_source(request, memo, g);
 	gather_whose(paths, request, memo, g);
-	if (g->known && !request->no_sessions)
+	if (!request->no_sessions && asks_sessions(g))
 		gather_sessions(paths, g);
 	gather_standing(paths, &policy->policy, memo, g);
 	lockout_rules_of(&g->settings, g->known ? g->person.person.uid : (uid_t)-1, login_is_break_glass(&g->settings, g->facts.person), &g->rules);

@@ -24,7 +24,7 @@ struct login_request {
 	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself; -1 = no process, only words (mutexctl explain) */
 	const struct person_loaded *looked_up; /* user, when the caller has asked for it already: without a name = nobody of that name; NULL = ask
 					    * here. Outlives what is gathered */
-	bool no_sessions;                  /* facts.sessions and other_places are not needed: begin, finish */
+	bool no_sessions;                  /* facts.sessions and other_places are not needed: begin, finish. They are 0 where no rule looks at them, too */
 	bool state_later;                  /* the state is not read: the caller takes it from a change of its own, or recalls it */
 	bool make_key;                     /* of this computer, when it is missing: a login, which counts */
 	struct login_memo *memo;           /* what this login has learnt before; NULL = nothing, and nothing is kept */
@@ -38,6 +38,9 @@ struct login_place_memo {
 	enum login_side side;
 	bool at_console;
 	char found_seat[32], found_rhost[256];
+	bool has_source;
+	struct login_source source;
+	uint8_t place[16];
 };
 
 /* Whether the lines are on and the person is suspended. Never older than 20 ms: a suspension holds at once. */
@@ -52,6 +55,7 @@ enum login_seen { LOGIN_SEEN_NEVER, LOGIN_SEEN_AT_BEGIN, LOGIN_SEEN_AT_FINISH };
 /* What a login needs to learn only once, though several calls ask for it. No secret; zeros at first; kept by the caller. */
 struct login_memo {
 	char boot_id[FIELD_BOOT_ID_SIZE]; /* "" = not asked yet */
+	char host[256];                   /* the same */
 	pid_t pid;                        /* whose asker and place these are; 0 = nobody's yet */
 	uid_t asker_uid;
 	struct login_place_memo place_of;
@@ -59,6 +63,7 @@ struct login_memo {
 	bool whose_known;
 	struct login_whose whose;
 	char service[32];                 /* of settings; "" = not resolved yet */
+	struct service service_is;
 	struct settings settings;
 	enum login_seen seen;             /* when what follows was read of the state */
 	uint8_t place[16];

@@ -50,13 +50,13 @@ struct cursor {
 	bool bad; /* what was read does not fit the format */
 };
 
-static void put(unsigned char *at, uint64_t n, size_t bytes)
+static inline __attribute__((always_inline)) void put(unsigned char *at, uint64_t n, size_t bytes)
 {
 	n = htole64(n);
 	memcpy(at, &n, bytes);
 }
 
-static uint64_t get(const unsigned char *at, size_t bytes)
+static inline __attribute__((always_inline)) uint64_t get(const unsigned char *at, size_t bytes)
 {
 	uint64_t n = 0;
 
@@ -66,19 +66,20 @@ static uint64_t get(const unsigned char *at, size_t bytes)
 
 static bool all_zero(const unsigned char *at, size_t len)
 {
-	uint64_t any = 0, word;
+	uint64_t any = 0;
 
-	for (; len >= sizeof word; len -= sizeof word, at += sizeof word) {
-		memcpy(&word, at, sizeof word);
-		any |= word;
-	}
-	for (; len > 0; len--)
-		any |= *at++;
+	/* A login looks through some 60 KiB of zeros: in steps that need no test for each word. */
+	for (; len >= 32 && any == 0; len -= 32, at += 32)
+		any = get(at, 8) | get(at + 8, 8) | get(at + 16, 8) | get(at + 24, 8);
+	for (; len >= 8 && any == 0; len -= 8, at += 8)
+		any = get(at, 8);
+	for (; len > 0 && any == 0; len--)
+		any = *at++;
 	return any == 0;
 }
 
-/* Writes n, or returns what stands there. */
-static uint64_t number(struct cursor *c, uint64_t n, size_t bytes)
+/* Writes n, or returns what stands there. Inlined, its length is known: without that each number is a call of memcpy(). */
+static inline __attribute__((always_inline)) uint64_t number(struct cursor *c, uint64_t n, size_t bytes)
 {
 	if (c->to != NULL) {
 		put(c->to, n, bytes);
@@ -270,26 +271,42 @@ static size_t owner_len(const struct login_state *state)
 	return strnlen(state->owner, sizeof state->owner);
 }
 
-/* Whole arrays are mostly free: then they are read at once. What is written is looked at item by item, since what is free need not be zero. */
-static bool all_free(struct cursor *c, size_t len, void *items, size_t size)
+/* Arrays are mostly free, and are filled from the front: items up to the last one that may be used. What is written is looked at item by item, since
+ * what is free need not be zero. */
+static size_t used_items(const struct cursor *c, size_t len, size_t count)
 {
-	return c->to == NULL && walk_free(c, len, true, items, size);
+	size_t used = c->to != NULL ? count : 0;
+
+	while (used < count && !all_zero(c->from + used * len, (count - used) * len))
+		used++;
+	return used;
 }
 
 static void walk_counters(struct cursor *c, struct login_counter counters[LOGIN_COUNTERS_MAX])
 {
-	if (all_free(c, LOGIN_COUNTERS_MAX * 88, counters, LOGIN_COUNTERS_MAX * sizeof *counters))
-		return;
-	for (size_t i = 0; i < LOGIN_COUNTERS_MAX; i++)
+	size_t used = used_items(c, 88, LOGIN_COUNTERS_MAX), free = LOGIN_COUNTERS_MAX - used;
+
+	for (size_t i = 0; i < used; i++)
 		walk_counter(c, &counters[i]);
+	(void)walk_free(c, free * 88, true, &counters[used], free * sizeof *counters);
 }
 
 static void walk_tries(struct cursor *c, struct login_try tries[LOGIN_TRIES_MAX])
 {
-	if (all_free(c, LOGIN_TRIES_MAX * 56, tries, LOGIN_TRIES_MAX * sizeof *tries))
-		return;
-	for (size_t i = 0; i < LOGIN_TRIES_MAX; i++)
+	size_t used = used_items(c, 56, LOGIN_TRIES_MAX), free = LOGIN_TRIES_MAX - used;
+
+	for (size_t i = 0; i < used; i++)
 		walk_try(c, &tries[i]);
+	(void)walk_free(c, free * 56, true, &tries[used], free * sizeof *tries);
+}
+
+static void walk_places(struct cursor *c, struct login_remembered remembered[LOGIN_REMEMBERED_MAX])
+{
+	size_t used = used_items(c, 32, LOGIN_REMEMBERED_MAX), free = LOGIN_REMEMBERED_MAX - used;
+
+	for (size_t i = 0; i < used; i++)
+		walk_remembered(c, &remembered[i]);
+	(void)walk_free(c, free * 32, true, &remembered[used], free * sizeof *remembered);
 }
 
 static void walk_body(struct cursor *c, struct login_state *state)
@@ -300,8 +317,7 @@ static void walk_body(struct cursor *c, struct login_state *state)
 	walk_tries(c, state->tries);
 	walk_totp(c, &state->totp);
 	walk_recovery(c, &state->recovery);
-	for (size_t i = 0; i < LOGIN_REMEMBERED_MAX; i++)
-		walk_remembered(c, &state->remembered[i]);
+	walk_places(c, state->remembered);
 	i64(c, &state->hooked_since_s);
 	i64(c, &state->comply_by_s);
 	u64(c, &state->comply_tag);
@@ -364,9 +380,8 @@ void login_state_wipe(struct login_state *state)
 	explicit_bzero(state, sizeof *state);
 }
 
-int login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES])
+int login_state_encode(struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES])
 {
-	struct login_state copy LOGIN_STATE_WIPED = *state; /* the walk takes what it may write to */
 	struct cursor to = {.to = ret_slot + BODY_AT}, from = {.from = ret_slot + BODY_AT};
 
 	memset(ret_slot, 0, LOGIN_SLOT_BYTES);
@@ -374,8 +389,8 @@ int login_state_encode(const struct login_state *state, unsigned char ret_slot[L
 	put(ret_slot + VERSION_AT, VERSION, 4);
 	put(ret_slot + 12, state->uid, 4);
 	put(ret_slot + SEQUENCE_AT, state->sequence, 8);
-	walk_body(&to, &copy);
-	walk_body(&from, &copy);
+	walk_body(&to, state);
+	walk_body(&from, state);
 	if (to.bad || from.bad)
 		return -EINVAL;
 	login_state_seal(ret_slot);
@@ -384,7 +399,6 @@ int login_state_encode(const struct login_state *state, unsigned char ret_slot[L
 
 int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid, struct login_state *ret_state)
 {
-	struct login_state state LOGIN_STATE_WIPED;
 	struct cursor from = {.from = slot + BODY_AT};
 	uint8_t expected[SHA256_DIGEST_SIZE];
 	uint64_t version = get(slot + VERSION_AT, 4);
@@ -393,13 +407,13 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 ||
 	    (version != VERSION && version != VERSION_SUM_OF_ALL) || get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
 		return -EBADMSG;
-	login_state_init(&state, uid);
-	state.sequence = get(slot + SEQUENCE_AT, 8);
-	walk_body(&from, &state);
-	if (from.bad)
-		return -EBADMSG;
-	*ret_state = state;
-	return 0;
+	ret_state->uid = uid;
+	ret_state->sequence = get(slot + SEQUENCE_AT, 8);
+	walk_body(&from, ret_state);
+	if (!from.bad)
+		return 0;
+	login_state_wipe(ret_state);
+	return -EBADMSG;
 }
 
 int login_state_choose(const unsigned char *file, size_t len, uint32_t uid, struct login_state *ret_state)

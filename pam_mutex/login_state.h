@@ -99,9 +99,9 @@ struct login_state {
 };
 
 void login_state_init(struct login_state *ret_state, uint32_t uid);
-/* Free counters, tries and places are written as zeros whatever they hold. 0; or -EINVAL for a state that login_state_decode() would refuse: no
- * change may leave a person with a damaged file. */
-int login_state_encode(const struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES]);
+/* Free counters, tries and places are written as zeros whatever they hold, and the state comes back as login_state_decode() reads it. 0; or -EINVAL for
+ * one that it would refuse: no change may leave a person with a damaged file. */
+int login_state_encode(struct login_state *state, unsigned char ret_slot[LOGIN_SLOT_BYTES]);
 /* 0, or -EBADMSG. */
 int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid, struct login_state *ret_state);
 /* Writes the sum of what stands in the slot, by the version that it says. Encoding does it; tests that change bytes need it. */

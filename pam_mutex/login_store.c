@@ -26,7 +26,7 @@
 #define UNKNOWN_FILES 256
 #define CHANGE_TRIES 3
 
-/* A whole file in memory: secrets, so wiped. */
+/* A whole file in memory, and one slot: secrets, so wiped. */
 struct image {
 	unsigned char bytes[LOGIN_FILE_BYTES];
 };
@@ -38,6 +38,16 @@ static void image_release(struct image **image)
 	free(*image);
 }
 #define IMAGE_RELEASED __attribute__((cleanup(image_release)))
+
+struct slot {
+	unsigned char bytes[LOGIN_SLOT_BYTES];
+};
+
+static void slot_wipe(struct slot *slot)
+{
+	explicit_bzero(slot, sizeof *slot);
+}
+#define SLOT_WIPED __attribute__((cleanup(slot_wipe)))
 
 struct key {
 	uint8_t bytes[KEY_BYTES];
@@ -331,8 +341,9 @@ struct change {
 	bool durable;
 	login_store_change_fn change;
 	void *context;
-	struct image *before, *after; /* of `after` the first slot */
-	bool written;                 /* `after` was, into a file that may have been taken from us */
+	struct image *before;
+	struct slot *after;
+	bool written;         /* `after` was, into a file that may have been taken from us */
 	struct login_state *state;
 };
 
@@ -342,29 +353,33 @@ static bool stands_there(const struct change *c, int slot)
 	return c->written && memcmp(c->before->bytes + slot * LOGIN_SLOT_BYTES, c->after->bytes, LOGIN_SLOT_BYTES) == 0;
 }
 
+static int write_slot(struct slot_file *file, struct change *c, int slot)
+{
+	struct login_state kept LOGIN_STATE_WIPED = *c->state;
+	int error;
+
+	hide(&kept, c->whose);
+	error = login_state_encode(&kept, c->after->bytes);
+	if (error < 0)
+		return error;
+	c->written = true;
+	return slot_file_write(file, c->after->bytes, sizeof c->after->bytes, (off_t)slot * LOGIN_SLOT_BYTES, c->durable);
+}
+
 /* Returns 1 when change had nothing to write. */
 static int change_file(struct slot_file *file, struct change *c)
 {
-	struct login_state kept LOGIN_STATE_WIPED;
 	int slot = read_file(file, c->whose, c->before, c->state), result;
 
 	if (slot < 0 || stands_there(c, slot))
 		return slot < 0 ? slot : 0;
 	result = c->change(c->state, c->context);
-	login_state_init(&kept, c->whose->uid);
 	if (result != 0)
 		return result;
 	c->state->sequence++;
 	if (c->state->owner[0] == '\0')
 		memcpy(c->state->owner, c->whose->owner, sizeof c->state->owner);
-	kept = *c->state;
-	hide(&kept, c->whose);
-	result = login_state_encode(&kept, c->after->bytes);
-	if (result < 0)
-		return result;
-	c->written = true;
-	slot = (slot + 1) % LOGIN_SLOTS;
-	return slot_file_write(file, c->after->bytes, LOGIN_SLOT_BYTES, (off_t)slot * LOGIN_SLOT_BYTES, c->durable);
+	return write_slot(file, c, (slot + 1) % LOGIN_SLOTS);
 }
 
 static int change_once(const struct paths *paths, struct change *c)
@@ -387,10 +402,11 @@ static int change_once(const struct paths *paths, struct change *c)
 int login_store_change_of(const struct paths *paths, const struct login_whose *whose, bool durable, login_store_change_fn change, void *context,
 			  struct login_state *ret_state)
 {
-	struct image *before IMAGE_RELEASED = malloc(sizeof *before), *after IMAGE_RELEASED = malloc(sizeof *after);
+	struct image *before IMAGE_RELEASED = malloc(sizeof *before);
 	struct login_state state LOGIN_STATE_WIPED;
-	struct change c = {.whose = whose, .durable = durable, .change = change, .context = context, .before = before, .after = after, .state = &state};
-	int error = before == NULL || after == NULL ? -ENOMEM : whose->error < 0 ? whose->error : -ESTALE;
+	struct slot after SLOT_WIPED;
+	struct change c = {.whose = whose, .durable = durable, .change = change, .context = context, .before = before, .after = &after, .state = &state};
+	int error = before == NULL ? -ENOMEM : whose->error < 0 ? whose->error : -ESTALE;
 
 	login_state_init(&state, whose->uid);
 	for (int i = 0; i < CHANGE_TRIES && error == -ESTALE; i++)

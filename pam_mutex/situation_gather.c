@@ -104,7 +104,7 @@ static const char *item(const struct situation *s, int which)
 static void gather_asked_by(struct situation *s)
 {
 	struct person_loaded asker PERSON_UNLOADED = {0};
-	uid_t uid = getuid();
+	uid_t uid = s->real_uid;
 	struct text t;
 
 	TEXT_INTO(&t, s->asked_by);
@@ -121,11 +121,12 @@ static void gather_asked_by(struct situation *s)
 
 static void gather_waiver(struct situation *s)
 {
-	char host[SITUATION_HOST_BYTES] = "";
+	char asked[SITUATION_HOST_BYTES] = "";
+	const char *host = s->gathered ? s->login.host : asked;
 	const struct exception *exception;
 
 	/* In this order: the same calls for a name that nobody has. */
-	if (gethostname(host, sizeof host - 1) < 0 || s->person == NULL)
+	if ((!s->gathered && gethostname(asked, sizeof asked - 1) < 0) || s->person == NULL)
 		return;
 	exception = exception_match(&s->policy->exceptions, CLAUSE, s->person, host);
 	s->waiver = exception != NULL ? exception->id : NULL;
@@ -190,6 +191,8 @@ static struct situation *situation_new(pam_handle_t *pamh, int flags)
 		memset(s, 0, offsetof(struct situation, own_paths));
 		s->pamh = pamh;
 		s->flags = (unsigned)flags;
+		s->real_uid = getuid();
+		s->as_root = geteuid() == 0;
 	}
 	return s;
 }
@@ -221,7 +224,7 @@ static void gather_peer(struct situation *s)
 	const char *pid = peer_value(s, "MUTEX_PEER_PID");
 	int64_t number;
 
-	if (strcmp(s->service, SERVICE_VERIFIER) != 0 || geteuid() != 0)
+	if (strcmp(s->service, SERVICE_VERIFIER) != 0 || !s->as_root)
 		return;
 	s->service = service_believed(&s->policy->policy, peer_value(s, "MUTEX_PEER_SERVICE"));
 	s->tty = peer_value(s, "MUTEX_PEER_TTY");
@@ -241,7 +244,7 @@ static uid_t find_asker(const struct situation *s)
 
 	len = fd >= 0 ? read(fd, digits, sizeof digits - 1) : -1;
 	if (len <= 0 || number_parse(digits, strcspn(digits, "\n"), 0, (int64_t)UINT32_MAX - 1, &uid) < 0)
-		return getuid();
+		return s->real_uid;
 	return (uid_t)uid;
 }
 
@@ -266,7 +269,7 @@ static int gather_login(struct situation *s, const char *name)
 		.service = s->service, .tty = s->tty, .rhost = s->rhost, .display = s->display,
 		.user = is_plain_name(name) ? name : "",
 		.ssh_auth_info = strcmp(s->service, "sshd") == 0 ? pam_getenv(s->pamh, "SSH_AUTH_INFO_0") : NULL,
-		.asker_uid = asker_uid(s), .real_uid = getuid(), .as_root = geteuid() == 0,
+		.asker_uid = asker_uid(s), .real_uid = s->real_uid, .as_root = s->as_root,
 		.peer_pid = s->peer_pid, .now_s = s->now_s, .looked_up = &s->basis->person,
 		.no_sessions = s->options.line != OPTIONS_OTHER_LINE, .make_key = true, .memo = memo,
 	};
@@ -389,6 +392,9 @@ void situation_witness(const struct situation *s, const char *what)
 	char line[WITNESS_BYTES];
 	struct text t;
 
+	/* There is none while a confirmation is waited for. */
+	if (s->policy->image != NULL)
+		return;
 	TEXT_INTO(&t, line);
 	text_add(&t, what);
 	text_add(&t, ": ");

@@ -21,6 +21,8 @@
 struct situation {
 	pam_handle_t *pamh;
 	unsigned flags; /* as libpam gave them */
+	uid_t real_uid; /* of the process that calls, and whether it is root in effect: asked once, a call changes neither */
+	bool as_root;
 	struct options options;
 	const struct paths *paths; /* the basis', once there is one */
 	struct basis *basis;       /* the handle's; backs policy and person */

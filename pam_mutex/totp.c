@@ -37,16 +37,23 @@ static bool is_sound(const struct login_totp *totp)
 	       totp->algorithm < sizeof algorithms / sizeof algorithms[0];
 }
 
-int totp_code(const struct login_totp *totp, int64_t step, char ret_code[CODE_SIZE])
+/* liboath leaves the keyed hash and the digits on the stack: who calls this burns it. */
+static int generate(const struct login_totp *totp, int64_t step, char ret_code[CODE_SIZE])
 {
-	int r;
-
 	if (!is_sound(totp) || step < 0 || step > INT64_MAX / TOTP_STEP_S)
 		return -EINVAL;
-	r = oath_totp_generate2((const char *)totp->secret, totp->secret_len, (time_t)(step * TOTP_STEP_S), TOTP_STEP_S, 0, totp->digits,
-				algorithms[totp->algorithm].flags, ret_code);
-	secret_burn_stack(); /* liboath leaves the keyed hash and the digits on the stack */
-	return r == OATH_OK ? 0 : -EINVAL;
+	return oath_totp_generate2((const char *)totp->secret, totp->secret_len, (time_t)(step * TOTP_STEP_S), TOTP_STEP_S, 0, totp->digits,
+				   algorithms[totp->algorithm].flags, ret_code) == OATH_OK
+		       ? 0
+		       : -EINVAL;
+}
+
+int totp_code(const struct login_totp *totp, int64_t step, char ret_code[CODE_SIZE])
+{
+	int error = generate(totp, step, ret_code);
+
+	secret_burn_stack();
+	return error;
 }
 
 static bool is_code(const struct login_totp *totp, const char *code, size_t len)
@@ -69,11 +76,12 @@ enum totp_result totp_check(const struct login_totp *totp, const char *code, siz
 		return TOTP_WRONG;
 	for (int64_t step = now - TOTP_WINDOW; step <= now + TOTP_WINDOW; step++) {
 		struct code right CODE_WIPED = {{0}};
-		bool same = totp_code(totp, step, right.digits) == 0 && secret_equal(right.digits, totp->digits, code, len);
+		bool same = generate(totp, step, right.digits) == 0 && secret_equal(right.digits, totp->digits, code, len);
 
 		/* Should two steps have one code, the later one counts: then the earlier one is used up too. */
 		found = same ? step : found;
 	}
+	secret_burn_stack();
 	if (found < 0)
 		return TOTP_WRONG;
 	if (found <= totp->last_step)

@@ -182,8 +182,11 @@ static void add_session(const struct bed *bed, const char *name, const char *sea
 static void counts_sessions(void **state)
 {
 	struct login_request request = request_of(*state, "sshd", "ssh", "192.0.2.7");
+	static const char limited[] = "[access]\nmax_sessions = 9\n";
+	const struct bed *bed = *state;
 	struct login_gathered g;
 
+	write_file(bed->paths.policy_file, limited, strlen(limited));
 	gather(*state, &request, &g);
 	assert_int_equal(g.facts.sessions, 0);
 	login_gathered_release(&g);
@@ -204,6 +207,11 @@ static void counts_sessions(void **state)
 	request = request_of(*state, "lightdm", ":0", "");
 	gather(*state, &request, &g);
 	assert_int_equal(g.facts.sessions, 3);
+	login_gathered_release(&g);
+	/* where no rule looks at them, they are not asked for: here only remote logins have one */
+	write_file(bed->paths.policy_file, "", 0);
+	gather(*state, &request, &g);
+	assert_int_equal(g.facts.sessions, 0);
 	login_gathered_release(&g);
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "pending.h"
 #include "policy_alike.h"
 #include "policy_image.h"
 #include "policy_image_store.h"
@@ -208,7 +209,7 @@ static const struct {
 	{"image: shorter", "truncate -s -1 var/lib/mutex/policy/image", false},
 	{"image: longer", "printf x >>var/lib/mutex/policy/image", false},
 	{"image: empty", ": >var/lib/mutex/policy/image", false},
-	{"image: a newer version", "printf '\\002' | dd of=var/lib/mutex/policy/image bs=1 seek=8 conv=notrunc status=none", false},
+	{"image: a newer version", "printf '\\377' | dd of=var/lib/mutex/policy/image bs=1 seek=8 conv=notrunc status=none", false},
 	{"image: of another build", "printf x | dd of=var/lib/mutex/policy/image bs=1 seek=20 conv=notrunc status=none", false},
 	{"image: others may write it", "chmod 666 var/lib/mutex/policy/image", false},
 	{"image: a link", "mv var/lib/mutex/policy/image i && ln -s \"$PWD/i\" var/lib/mutex/policy/image", false},
@@ -283,6 +284,22 @@ static void is_made_of_a_policy_in_force_only(void **state)
 	assert_false(load_by_image(w));
 }
 
+/* A login by an image is no witness of `apply --confirm`. */
+static void there_is_none_while_a_confirmation_is_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(policy_image_write(&w->paths), 0);
+	run(w, "mkdir -p run");
+	assert_int_equal(pending_begin(&w->paths, 1, "01234567-89ab-cdef-0123-456789abcdef"), 0);
+	assert_int_equal(access(w->paths.policy_image, F_OK), -1);
+	assert_int_equal(policy_image_write(&w->paths), -EBUSY);
+	assert_int_equal(access(w->paths.policy_image, F_OK), -1);
+	pending_end(&w->paths);
+	assert_int_equal(policy_image_write(&w->paths), 0);
+	assert_true(load_by_image(w));
+}
+
 /* Below another root the same image names other files. */
 static void is_of_its_own_folder(void **state)
 {
@@ -306,6 +323,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(exceptions_are_read_beside_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(warnings_of_exceptions_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_made_of_a_policy_in_force_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(there_is_none_while_a_confirmation_is_waited_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_of_its_own_folder, set_up, tear_down),
 	};
 
