@@ -49,7 +49,7 @@ text_is_not_left() {
 	[ "$console" != 2 ] || { echo 'the session is shown'; return 1; }
 	vm_key ctrl-alt-f2 alt-left alt-f7
 	vm_run 'timeout 2 chvt 2'
-	sleep 1
+	vm_sleep 1
 	[ "$(vm_console_shown)" = "$console" ] || { echo "left $console for $(vm_vt)"; return 1; }
 }
 text_opens_to_the_right_one_only() {
@@ -98,7 +98,7 @@ sway_is_not_seen() {
 }
 sway_opens_to_the_right_one_only() {
 	vm_restore sway-locked && vm_line 'wrong one' || return 1
-	sleep 8
+	vm_sleep 8
 	vm_shows_not $desktop && not_opened || return 1
 	vm_screenshot "$BED/logs/vm-swaylock-$suite.png"
 	vm_line "$password"

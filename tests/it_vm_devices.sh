@@ -73,7 +73,7 @@ user_makes_none() {
 }
 keyboard_comes_and_goes() {
 	vm_run 'setsid udevadm monitor --udev --subsystem-match=input >/run/udev-seen 2>&1 &'
-	sleep 1
+	vm_sleep 1
 	vm_plug usb-kbd bed-keyboard && vm_wait 20 'grep -q "add .*usb" /run/udev-seen' && vm_wait 20 'grep -q "QEMU USB Keyboard" /proc/bus/input/devices' || return 1
 	watch_events && vm_key c && arrives 'USB Keyboard.*KEY_C' || return 1
 	vm_unplug bed-keyboard && vm_wait 20 'grep -q "remove .*usb" /run/udev-seen' && vm_wait 20 '! grep -q "QEMU USB Keyboard" /proc/bus/input/devices'
@@ -94,7 +94,7 @@ physlock_holds() {
 	[ "$held" != tty7 ] || { echo 'physlock shows tty7'; return 1; }
 	vm_key ctrl-alt-f7
 	vm_run 'timeout 2 chvt 7'
-	sleep 1
+	vm_sleep 1
 	[ "$(vm_vt)" = "$held" ] || { echo "left $held for $(vm_vt)"; return 1; }
 	vm_line "$password"
 	vm_wait 20 '! pgrep -x physlock' || { vm_console "${held#tty}"; return 1; }
@@ -104,7 +104,7 @@ time_goes_as_outside() {
 	local inside outside
 	inside=$(vm_run 'cut -d. -f1 /proc/uptime')
 	outside=$SECONDS
-	sleep 10
+	vm_sleep 10
 	inside=$(($(vm_run 'cut -d. -f1 /proc/uptime') - inside - (SECONDS - outside)))
 	((inside >= -2 && inside <= 2)) || { echo "off by $inside s"; return 1; }
 }

@@ -81,7 +81,7 @@ clock_is_set() {
 	begin 2 || return 1
 	for by in '+2 days' '-4 days' '+2 days'; do
 		vm_run "date --set='$by' >/dev/null; touch /etc/sudoers.d /etc/systemd/system; nft add table inet clock; nft delete table inet clock"
-		sleep 3
+		vm_sleep 3
 	done
 	has_not "$(vm_run 'cat /run/told')" 'Changed by' || return 1
 	vm_run 'systemctl stop cron' && is_told 'Changed by: '

@@ -57,7 +57,7 @@ keys_keep_it_open() {
 	at_the_desk desk || return 1
 	for _ in 1 2 3 4 5 6; do
 		touch_key
-		sleep 4
+		vm_sleep 4
 	done
 	still_open
 }
@@ -66,7 +66,7 @@ mouse_keeps_it_open() {
 	at_the_desk desk || return 1
 	for n in 1 2 3 4 5 6; do
 		vm_mouse $((n % 2 ? 9 : -9)) 4
-		sleep 4
+		vm_sleep 4
 	done
 	still_open
 }
@@ -81,7 +81,7 @@ settled() {
 		now=$(switches)
 		[ "$now" != "$before" ] || return 0
 		before=$now
-		sleep 3
+		vm_sleep 3
 	done
 	echo "never at rest: $before, then $now"
 	return 1
@@ -104,7 +104,7 @@ remapper_keeps_it_open() {
 	at_the_desk desk 'setsid spoof remap >/tmp/remap.log 2>&1 & for i in $(seq 500); do grep -q begun /tmp/remap.log && exit 0; sleep 0.1; done; exit 1' || return 1
 	for _ in 1 2 3 4 5 6; do
 		touch_key
-		sleep 4
+		vm_sleep 4
 	done
 	still_open && vm_run 'grep passed /tmp/remap.log | wc -l; [ $(grep -c passed /tmp/remap.log) -ge 12 ]'
 }
@@ -124,11 +124,11 @@ terminals_show_no_desktop() {
 }
 wake() { # xsecurelock takes the first key for waking it
 	vm_key shift
-	vm_wait 20 'pgrep -x idlelock-auth >/dev/null' && sleep 1
+	vm_wait 20 'pgrep -x idlelock-auth >/dev/null' && vm_sleep 1
 }
 wrong_stays_right_opens() {
 	vm_restore locked && wake && vm_screenshot "$BED/logs/vm-lock-asks-$suite.png" && vm_line 'wrong one'
-	sleep 8
+	vm_sleep 8
 	vm_shows_not $desktop || return 1
 	[ -z "$(records opened)" ] || { records opened; return 1; }
 	wake && vm_line "$password"

@@ -26,8 +26,12 @@ prepare() {
 	sed -n 's/^SECRET //p' "$vm_folder/enrolled" >"$vm_folder/secret"
 	[ "$(wc -l <"$vm_folder/codes")" -eq 10 ] && vm_save enrolled
 }
+# By the VM's clock, the code after the one that was shown when the person enrolled.
+code_of() { # SECRET [SECONDS]
+	oathtool --totp -b -N "@$(($(vm_run 'date +%s') + ${2:-0}))" "$1"
+}
 code_now() {
-	oathtool --totp -b -N 'now + 30 seconds' "$(cat "$vm_folder/secret")"
+	code_of "$(cat "$vm_folder/secret")" 30
 }
 last_record() { # MATCH...
 	vm_run "journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=login $*"
@@ -68,14 +72,11 @@ console_without_factor_told_to_enrol() {
 secret_in() { # TEXT
 	grep -oE '^ +[A-Z2-7]{4}( [A-Z2-7]{1,4})+' <<<"${1//$'\r'/}" | tr -d ' '
 }
-own_code() { # SECRET [TIME]
-	oathtool --totp -b -N "${2:-now}" "$1"
-}
 enrolled_by_oneself() { # SECRET
 	local last
 	last=$(vm_run 'journalctl --quiet --no-pager -o verbose -n 1 SYSLOG_IDENTIFIER=pam_mutex --grep "at the computer itself"')
 	has "$last" alice && vm_key ctrl-alt-f3 && vm_reads 40 3 'laptop login:' && vm_line alice && vm_reads 20 3 'Password:' && vm_line "$password" &&
-		vm_reads 30 3 'ode' && vm_line "$(own_code "$1" 'now + 30 seconds')" && vm_reads 40 3 'alice@laptop'
+		vm_reads 30 3 'ode' && vm_line "$(code_of "$1" 30)" && vm_reads 40 3 'alice@laptop'
 }
 console_enrols_oneself() {
 	local secret
@@ -83,7 +84,7 @@ console_enrols_oneself() {
 	vm_line 'clear; mutexctl mfa enrol'
 	vm_reads 30 2 'assword' && vm_line "$password" && vm_reads 40 2 'Code that the app shows now' || return 1
 	secret=$(secret_in "$(vm_console 2)")
-	vm_line "$(own_code "$secret")"
+	vm_line "$(code_of "$secret")"
 	vm_reads 30 2 'These ten recovery codes' && enrolled_by_oneself "$secret"
 }
 desktop_enrols_oneself() {
@@ -92,7 +93,7 @@ desktop_enrols_oneself() {
 	vm_as alice sh -c 'setsid xterm -e script -qfc "mutexctl mfa enrol" /tmp/enrol >/dev/null 2>&1 &'
 	vm_wait 60 'grep -q assword /tmp/enrol' && vm_line "$password" && vm_wait 40 'grep -q "Code that the app shows now" /tmp/enrol' || return 1
 	secret=$(secret_in "$(vm_run 'cat /tmp/enrol')")
-	vm_line "$(own_code "$secret")"
+	vm_line "$(code_of "$secret")"
 	vm_wait 30 'grep -q "These ten recovery codes" /tmp/enrol' && enrolled_by_oneself "$secret"
 }
 console_wrong_password_out() {
@@ -138,7 +139,7 @@ swaylock_opens_to_the_right_one_only() {
 	vm_as bob sh -c 'setsid swaylock --color 102030 >/tmp/swaylock 2>&1 &'
 	vm_shows 102030 80 && vm_shows_not 30a060 || { vm_run 'cat /tmp/swaylock'; return 1; }
 	vm_line 'wrong one'
-	sleep 6
+	vm_sleep 6
 	vm_run 'pgrep -x swaylock && [ -z "$(ls -A /run/mutex/stamps)" ]' && [ "$(vm_share 102030)" -ge 80 ] || { echo 'a wrong one opened'; return 1; }
 	vm_line "$password"
 	vm_wait 30 '! pgrep -x swaylock' && vm_shows 30a060 30 || return 1

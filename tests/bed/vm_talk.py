@@ -17,6 +17,7 @@ NAMES = {" ": "spc", "\n": "ret", "-": "minus", "=": "equal", "/": "slash", ".":
 SHIFTED = dict(zip("~!@#$%^&*()_+{}|:\"<>?", "`1234567890-=[]\\;',./"))
 GAP_S = float(os.environ.get("VM_KEY_GAP_S", "0.03"))
 PIECE = 192 * 1024
+SLOWEST = 20  # so many of our seconds may one of the VM's take
 folder = sys.argv[1]
 
 
@@ -77,7 +78,7 @@ def stroke(qmp, names):
 def ask(**request):
     """One request to the agent; answers to others, who went away before theirs came, are passed over."""
     peer = connect("agent")
-    peer.settimeout(request.get("limit", 60) + 30)
+    peer.settimeout(SLOWEST * request.get("limit", 60) + 30)
     request["id"] = f"{os.getpid()}-{time.monotonic_ns()}"
     # The first newline ends what another left unfinished.
     peer.sendall(("\n" + json.dumps(request) + "\n").encode())
@@ -104,7 +105,7 @@ def type_text(qmp, text):
         names = ["shift", char.lower()] if char.isupper() else ["shift", SHIFTED[char]] if char in SHIFTED else [char]
         stroke(qmp, names)
         read += 2 * len(names)
-        end = time.monotonic() + 120
+        end = time.monotonic() + SLOWEST * 10
         while keyboard_reads() < read:
             if time.monotonic() > end:
                 sys.exit(f"nobody reads the keyboard: {char!r} of {text!r}")
