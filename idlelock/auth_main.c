@@ -3,6 +3,7 @@
  *
  *   idlelock-auth              run by xsecurelock as XSECURELOCK_AUTHPROTO: packets on descriptors 0 and 1 (auth_protocol.h)
  *   idlelock-auth --console    is the lock itself, on a text console of its own (auth_console_run.h)
+ *   idlelock-auth --hold LOCKER [ARGUMENT...]   keeps a locker running (auth_hold_run.h)
  *
  * Exit status 0 = proven, and nothing else is. MUST: knows no name, no state and no password file: mutex-verify does. */
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "auth_console_run.h"
+#include "auth_hold_run.h"
 #include "auth_protocol.h"
 #include "auth_run.h"
 #include "message.h"
@@ -124,8 +126,10 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc == 2 && strcmp(argv[1], "--console") == 0)
 		return auth_console_run(&paths) == 0 ? 0 : 1;
+	if (argc > 2 && strcmp(argv[1], "--hold") == 0)
+		return auth_hold_run(argv + 2) == 0 ? 0 : 1;
 	if (argc != 1) {
-		syslog(LOG_AUTHPRIV | LOG_ERR, "to be started by xsecurelock or idlelock-console@.service");
+		syslog(LOG_AUTHPRIV | LOG_ERR, "to be started by xsecurelock or by a locker's unit");
 		return 2;
 	}
 	return run_dialogue(&paths) == 0 ? 0 : 1;

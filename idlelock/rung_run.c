@@ -29,6 +29,7 @@ struct running {
 	struct unit_state state;
 	bool told_active;      /* what the caller knows */
 	uint32_t told_restarts;
+	char told_text[sizeof((struct unit_state *)0)->status_text];
 	unsigned answers;      /* that are still to come: freed only then */
 	bool stopped;
 };
@@ -152,17 +153,24 @@ static int add(struct rung_run *run, const struct rung_request *request, const c
 
 /* --- what systemd says --- */
 
+/* By systemd, or within the unit (auth_hold_run.h), which says so with another word. */
+static bool was_begun_anew(const struct running *r)
+{
+	return r->state.restarts != r->told_restarts || strcmp(r->state.status_text, r->told_text) != 0;
+}
+
 /* The caller may stop the session from a hook: r is not touched behind the last one. */
 static void tell(struct running *r)
 {
 	const struct rung_hooks *hooks = &r->run->hooks;
-	bool again = r->state.restarts != r->told_restarts;
+	bool again = was_begun_anew(r);
 	bool gone = r->told_active && (!r->state.active || again);
 	bool ready = r->state.active && (!r->told_active || again);
 	struct running copy;
 
 	r->told_active = r->state.active;
 	r->told_restarts = r->state.restarts;
+	copy_name(r->told_text, sizeof r->told_text, r->state.status_text);
 	copy = *r;
 	if (gone)
 		hooks->gone(copy.session, copy.rung, unit_state_is_clean(&copy.state), hooks->data);

@@ -144,8 +144,44 @@ def without_a_verifier():
     row('other words than its own are refused', Auth('--consoles').end() == 2 and Auth('x', 'y').end() == 2)
 
 
+# What a locker does the first, second ... time that it is begun, and what comes of it: our status, and how often it was begun.
+LOCKERS = (
+    ('an unlock ends it', 'exit 0', 0, 1),
+    ('one that is ended is begun anew', '[ "$n" -gt 1 ] || kill -9 $$; exit 0', 0, 2),
+    ('whatever its status', '[ "$n" -gt 2 ] || exit 3; exit 0', 0, 3),
+    ('but not when it ends at once, again and again', 'exit 1', 1, 3),
+    ('unless it lived for a while between', '[ "$n" -ne 3 ] || sleep 1.1; [ "$n" -le 4 ] || exit 0; exit 1', 0, 5),
+)
+
+
+def holding():
+    for name, words, status, times in LOCKERS:
+        open('/run/count', 'w').close()
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.bind('\0bed-notify.%d' % os.getpid())
+        manager.settimeout(0.1)
+        script = 'echo x >>/run/count; n=$(wc -l </run/count); ' + words
+        held = subprocess.run([PROGRAM, '--hold', '/bin/bash', '-c', script], env={'NOTIFY_SOCKET': '@bed-notify.%d' % os.getpid()}, timeout=LIMIT, check=False)
+        begun = len(open('/run/count').read().split())
+        row(name, (held.returncode, begun) == (status, times), (held.returncode, begun))
+        told = []
+        try:
+            while True:
+                told.append(manager.recv(100))
+        except TimeoutError:
+            pass
+        row('%s: it is told how often' % name, told == [b'STATUS=begun anew %d' % (i + 1) for i in range(times - 1)], told)
+        manager.close()
+    script = 'echo x >>/run/count; if [ $(wc -l </run/count) = 1 ]; then setsid sleep 1000 & echo $! >/run/left; exit 1; fi; ! kill -0 $(cat /run/left)'
+    open('/run/count', 'w').close()
+    held = subprocess.run([PROGRAM, '--hold', '/bin/bash', '-c', script], stderr=subprocess.DEVNULL, timeout=LIMIT, check=False)
+    row('what it left is ended before it is begun anew', held.returncode == 0, held.returncode)
+    row('a locker that is not there', subprocess.run([PROGRAM, '--hold', '/run/none'], timeout=LIMIT, check=False).returncode == 1)
+
+
 visited = Verifier()
 wrong_ones(visited)
 other_answers(visited)
 without_a_verifier()
+holding()
 sys.exit(1 if bad else 0)

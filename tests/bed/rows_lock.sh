@@ -219,10 +219,11 @@ keyring_as_the_policy_says() {
 }
 
 # --- acceptance 3: by the session's own user -------------------------------------------------------------------------
-locker_pid() { systemctl show -P MainPID "idlelock-xsecurelock@$(field Session).service"; }
+locker_pids() { cat "/sys/fs/cgroup$(systemctl show -P ControlGroup "idlelock-xsecurelock@$(field Session).service")/cgroup.procs"; }
 cannot_kill() {
 	local pid
-	for pid in $(locker_pid) $(systemctl show -P MainPID "idlelock-x11@$(field Session).service") $(systemctl show -P MainPID idlelockd); do
+	[ "$(locker_pids | wc -l)" -ge 2 ] || { echo 'no locker runs'; return 1; }
+	for pid in $(locker_pids) $(systemctl show -P MainPID "idlelock-x11@$(field Session).service") $(systemctl show -P MainPID idlelockd); do
 		! as kaede kill -9 "$pid" && ! as kaede kill -STOP "$pid" || return 1
 	done
 	stays_held
