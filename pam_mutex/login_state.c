@@ -407,7 +407,7 @@ int login_state_decode(const unsigned char slot[LOGIN_SLOT_BYTES], uint32_t uid,
 	if (memcmp(expected, slot + DIGEST_AT, sizeof expected) != 0 || memcmp(slot, magic, sizeof magic) != 0 ||
 	    (version != VERSION && version != VERSION_SUM_OF_ALL) || get(slot + 12, 4) != uid || get(slot + 24, 8) != 0)
 		return -EBADMSG;
-	ret_state->uid = uid;
+	login_state_init(ret_state, uid); /* the walk looks at what it writes over */
 	ret_state->sequence = get(slot + SEQUENCE_AT, 8);
 	walk_body(&from, ret_state);
 	if (!from.bad)
