@@ -17,6 +17,7 @@
 #include "file.h"
 #include "pam_survey.h"
 #include "pending.h"
+#include "policy_image_store.h"
 #include "record.h"
 #include "text.h"
 
@@ -65,6 +66,15 @@ static int heal_between(const struct paths *paths, const char *from_name, const 
 	return 0;
 }
 
+/* True: the lines stay on, as the apply before it left them. Logins read the policy's image again, which the waiting for a witness took away. */
+static bool step_back(const struct paths *paths, struct apply_journal *journal)
+{
+	if (!apply_step_back(paths, journal))
+		return false;
+	(void)policy_image_write(paths);
+	return true;
+}
+
 int apply_heal(const struct paths *paths)
 {
 	struct apply_journal journal;
@@ -82,7 +92,7 @@ int apply_heal(const struct paths *paths)
 		error = heal_between(paths, "before", "after");
 		if (error == 0) {
 			pending_end(paths);
-			if (!apply_step_back(paths, &journal))
+			if (!step_back(paths, &journal))
 				apply_journal_end(paths);
 		}
 	} else if (journal.phase == APPLY_REMOVING) {
@@ -300,7 +310,7 @@ int apply_take_out(const struct paths *paths, int lock_fd, enum apply_removal wh
 		return command_error("pam-auth-update did not take the lines out of %s/common-password; take \"pam_mutex.so\" out by hand", paths->pam_etc);
 	pending_end(paths);
 	apply_timer_stop(paths);
-	if (ending != ENDING_ON || !apply_step_back(paths, &journal))
+	if (ending != ENDING_ON || !step_back(paths, &journal))
 		apply_journal_end(paths);
 	record_removal(paths, why, journal.policy);
 	return ending == ENDING_ON ? COMMAND_FINE : check_remaining(paths);

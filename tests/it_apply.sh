@@ -275,6 +275,7 @@ enforce_and_back() {
 	expect 0 run apply --yes --enforce lockout --confirm 1s && [ -e "$root/etc/mutex/policy.d/90-enforce.conf" ] || return 1
 	wait_until 30 test ! -e "$root/etc/mutex/policy.d/90-enforce.conf" && wait_until 10 grep -q phase=on "$root/var/lib/mutex/apply/journal" && is_on && marker ||
 		{ echo "not rolled back to what was on"; return 1; }
+	wait_until 10 test -e "$image" || { echo "logins read the text"; return 1; }
 	expect 0 run remove --yes && unchanged "$work/before"
 }
 

@@ -20,6 +20,12 @@ void firewall_floor_open(struct firewall_floor_seat *ret_seat)
 		firewall_hold_drain(ret_seat->socket); /* as long as there is something to read, systemd would start us for it */
 }
 
+/* There is no such table of ours; where the kernel knows no tables, or lets nobody here have any, there cannot be one. */
+static bool is_absence(int error)
+{
+	return error == -ENOENT || error == -EOPNOTSUPP || error == -EPERM;
+}
+
 static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, size_t len, bool wanted)
 {
 	int r;
@@ -29,7 +35,7 @@ static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, 
 	if (seat->socket < 0)
 		return wanted ? -ENOTSOCK : 0;
 	r = firewall_hold_send(seat->socket, bytes, len);
-	return r == -ENOENT && !wanted ? 0 : r;
+	return r < 0 && !wanted && is_absence(r) ? 0 : r;
 }
 
 int firewall_floor_set(struct firewall_floor_seat *seat, const struct settings *settings)

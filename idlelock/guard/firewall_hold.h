@@ -5,7 +5,7 @@
  *                it away, `nft flush ruleset` passes over it, and it goes when the last process closes that socket.
  *
  * What is under way stays (established), and so does what the judge allows without being told: icmp, answers to DHCP. They stand in front of other
- * chains and let nothing in that those do not; the judge looks past them. Only for this computer itself, not for what is sent on to containers. */
+ * chains (a floor that only counts: behind them) and let nothing in that those do not; the judge looks past them. Only for this computer itself, not for what is sent on to containers. */
 #ifndef GUARD_FIREWALL_HOLD_H
 #define GUARD_FIREWALL_HOLD_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mutex-guardd: watches the company's security controls and puts right what was switched off. root; mutex-guardd.service.
  *
- *   kernel, files, systemd --> mutex-guardd (root, reads; of its own only a table of nftables) --> systemd, which starts units and runs the commands of repairs
+ *   kernel, files, systemd --> mutex-guardd (root, reads; of its own only two tables of nftables, posture, queue, what was seen) --> systemd, which starts units and runs the commands of repairs
  *
  * mutex-guardd --floor lays the floor of [control firewall] and ends: mutex-floor.service, before the network is there.
  * mutex-guardd --restore PATH... puts back files as `mutexctl apply` kept them: systemd runs it so, outside of the daemon's sandbox. */
