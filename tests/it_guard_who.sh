@@ -57,6 +57,14 @@ began_long_ago() {
 	sleep 1
 	kill $!
 }
+# What the second one does while a look goes on is not what that look was begun for.
+while_it_looks() {
+	kill -STOP "${children[1]}" # systemd answers when both have written
+	writes 45678
+	sleep 1.1
+	writes 45679
+	kill -CONT "${children[1]}"
+}
 asked_by() { grep -qx 'MUTEX_ASKED_BY=uid 45678' "$work/records"; }
 said_by_bus() { has "$(tr -s ' \n' ' ' <"$work/signals")" 'string "units" string "violated" uint32 45678 string "tee" string "observe"'; }
 
@@ -67,6 +75,7 @@ children+=($!)
 "$BUILD/idlelock/guard/mutex-guardd" --bus $bus >"$work/guardd" 2>&1 9>&- &
 children+=($!)
 row 'it looks' wait_for stands ok
+row 'another while it looks' told unknown while_it_looks
 row 'one person' told 'uid 45678 (tee)' writes 45678
 row 'the record has it' asked_by
 row 'the signal, too' said_by_bus

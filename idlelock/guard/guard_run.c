@@ -252,11 +252,11 @@ static void on_due(int64_t now_ns, void *data)
 
 	if (c->id == CONTROL_firewall && c->guard->floor_error < 0)
 		keep_floor(c->guard);
-	c->looked_ns = now_ns;
 	c->look_ns = INT64_MAX;
 	c->again = c->look != NULL;
 	if (c->again)
 		return;
+	c->looked_ns = now_ns;
 	if (HOLDS[c->id] != NULL) {
 		struct sight sight = {0};
 
