@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,8 +134,11 @@ static int tear_down(void **state)
 	int status;
 
 	(void)state;
-	for (size_t i = 0; i < child_count; i++)
+	/* After a failed row their pipes are open still. */
+	for (size_t i = 0; i < child_count; i++) {
+		(void)kill(children[i], SIGTERM);
 		(void)waitpid(children[i], &status, 0);
+	}
 	exec_watch_close(watch);
 	loop_free(loop);
 	return 0;
@@ -247,6 +251,42 @@ static void more_than_fit_are_nobody(void **state)
 	(void)close(hands[0]);
 }
 
+/* One that was not seen may be the cause for as long as one that was. */
+static void one_that_was_lost(void **state)
+{
+	int hands[33];
+
+	(void)state;
+	for (size_t i = 0; i < 32; i++)
+		hands[i] = begin(BOB, "nft", "flush", "ruleset");
+	hands[32] = begin(BOB, "systemctl", "stop", UNIT);
+	run_for(1100);
+	for (size_t i = 0; i < 32; i++)
+		(void)close(hands[i]);
+	(void)close(hands[32]);
+	hands[0] = begin(ALICE, "systemctl", "stop", UNIT);
+	assert_true(is_unknown());
+	(void)close(hands[0]);
+}
+
+/* Its line is longer than what is read: its end may name what was changed. */
+static void one_with_too_many_words(void **state)
+{
+	static char words[2000];
+	int bob, alice;
+
+	(void)state;
+	memset(words, 'x', sizeof words - 1);
+	bob = begin(BOB, "systemctl", "stop", words);
+	run_for(1100);
+	alice = begin(ALICE, "systemctl", "stop", UNIT);
+	assert_true(is_unknown());
+	run_for(1000);
+	assert_true(is_of(ALICE));
+	(void)close(alice);
+	(void)close(bob);
+}
+
 /* What the kernel names, after it has ended. */
 static void a_process_that_is_gone(void **state)
 {
@@ -293,6 +333,7 @@ int main(void)
 		ROW(the_one_who_does_it), ROW(two_at_once_are_nobody),   ROW(a_service_counts_as_one_more),
 		ROW(who_only_asks_is_not_meant), ROW(more_than_fit_are_nobody), ROW(a_process_that_is_gone),
 		ROW(a_look_takes_its_time),      ROW(a_look_takes_too_long),
+		ROW(one_that_was_lost),          ROW(one_with_too_many_words),
 	};
 	char path[128];
 	int status = 1;

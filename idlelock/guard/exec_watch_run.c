@@ -100,7 +100,7 @@ static void remember(struct exec_watch *watch, const struct suspect *suspect)
 		if (suspected_until(&watch->suspects[i]) < suspected_until(place))
 			place = &watch->suspects[i];
 	if (suspected_until(place) >= suspect->began_ns) {
-		miss(watch, suspect->began_ns + ENDED_NS);
+		miss(watch, suspect->began_ns + BEGAN_NS);
 		return;
 	}
 	/* A look that began long ago may still ask for the one who was here. */
@@ -154,7 +154,7 @@ static void look_at(struct exec_watch *watch, uint32_t pid)
 		return;
 	command.len = process_read(folder, "cmdline", words, sizeof words);
 	if (command.len >= sizeof words - 1)
-		miss(watch, suspect.began_ns + ENDED_NS);
+		miss(watch, suspect.began_ns + BEGAN_NS);
 	len = readlinkat(folder, "cwd", at, sizeof at - 1);
 	at[len > 0 ? len : 0] = '\0';
 	command.root = fstat(folder, &owner) == 0 && owner.st_uid == 0;
@@ -180,7 +180,7 @@ static bool read_some(struct exec_watch *watch, unsigned most)
 		if (pid != 0 && pid != (uint32_t)getpid())
 			look_at(watch, pid);
 		if (got < 0 && errno == ENOBUFS)
-			miss(watch, clock_monotonic_ns() + ENDED_NS);
+			miss(watch, clock_monotonic_ns() + BEGAN_NS);
 		if (got < 0 && errno != ENOBUFS && errno != EINTR)
 			return true;
 	}
@@ -311,7 +311,7 @@ void exec_watch_close(struct exec_watch *watch)
 static void read_on(struct exec_watch *watch)
 {
 	if (watch->socket >= 0 && !read_some(watch, READ_MOST_ASKED))
-		miss(watch, clock_monotonic_ns() + ENDED_NS);
+		miss(watch, clock_monotonic_ns() + BEGAN_NS);
 }
 
 bool exec_watch_find(struct exec_watch *watch, const struct change *change, struct culprit *ret_culprit)
