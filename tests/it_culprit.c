@@ -30,6 +30,7 @@ static struct loop *loop;
 static struct exec_watch *watch;
 static pid_t children[64];
 static size_t child_count;
+static bool late; /* what begins is not read of at once */
 
 static void stop_loop(int64_t now_ns, void *data)
 {
@@ -91,7 +92,10 @@ static int begin(unsigned login_uid, const char *program, const char *verb, cons
 	(void)close(executed[0]);
 	assert_true(pid > 0 && child_count < sizeof children / sizeof children[0]);
 	children[child_count++] = pid;
-	run_for(30);
+	if (late)
+		(void)usleep(30000);
+	else
+		run_for(30);
 	return ends[1];
 }
 
@@ -179,6 +183,38 @@ static void a_look_takes_its_time(void **state)
 	assert_true(is_of(BOB));
 	assert_true(was_unknown(at_ns));
 	(void)close(other);
+}
+
+/* Who began since that look cannot be what it was begun for, and may be what it saw. */
+static void one_who_came_after_the_look(void **state)
+{
+	int64_t at_ns = clock_monotonic_ns();
+	int first, second;
+
+	(void)state;
+	first = begin(ALICE, "systemctl", "stop", UNIT);
+	assert_true(was_unknown(at_ns));
+	at_ns = clock_monotonic_ns();
+	assert_true(was_of(at_ns, ALICE));
+	second = begin(ALICE, "systemctl", "mask", UNIT);
+	assert_true(was_of(at_ns, ALICE)); /* the same person's */
+	(void)close(second);
+	(void)close(first);
+}
+
+/* When it was told of is not when it began: nobody reads while a look goes on. */
+static void one_who_is_read_of_late(void **state)
+{
+	int64_t at_ns;
+	int hand;
+
+	(void)state;
+	late = true;
+	hand = begin(ALICE, "systemctl", "stop", UNIT);
+	late = false;
+	at_ns = clock_monotonic_ns();
+	assert_true(was_of(at_ns, ALICE));
+	(void)close(hand);
 }
 
 /* Nobody is named for what one did who is forgotten since. */
@@ -333,7 +369,8 @@ int main(void)
 		ROW(the_one_who_does_it), ROW(two_at_once_are_nobody),   ROW(a_service_counts_as_one_more),
 		ROW(who_only_asks_is_not_meant), ROW(more_than_fit_are_nobody), ROW(a_process_that_is_gone),
 		ROW(a_look_takes_its_time),      ROW(a_look_takes_too_long),
-		ROW(one_that_was_lost),          ROW(one_with_too_many_words),
+		ROW(one_that_was_lost),          ROW(one_with_too_many_words),  ROW(one_who_came_after_the_look),
+		ROW(one_who_is_read_of_late),
 	};
 	char path[128];
 	int status = 1;

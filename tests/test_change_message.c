@@ -88,8 +88,9 @@ static void reads_who_executed_a_program(void **state)
 {
 	const struct nlmsghdr head = {.nlmsg_len = NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof(struct proc_event), .nlmsg_type = NLMSG_DONE};
 	struct cn_msg connector = {.id = {.idx = CN_IDX_PROC, .val = CN_VAL_PROC}, .len = sizeof(struct proc_event)};
-	struct proc_event event = {.what = PROC_EVENT_EXEC};
+	struct proc_event event = {.what = PROC_EVENT_EXEC, .timestamp_ns = 56};
 	struct datagram d = {.len = 0};
+	int64_t at_ns = 0;
 
 	(void)state;
 	event.event_data.exec.process_pid = 12;
@@ -97,13 +98,14 @@ static void reads_who_executed_a_program(void **state)
 	add(&d, &head, sizeof head);
 	add(&d, &connector, sizeof connector);
 	add(&d, &event, sizeof event);
-	assert_int_equal(change_read_exec(d.bytes, head.nlmsg_len), 34);
+	assert_int_equal(change_read_exec(d.bytes, head.nlmsg_len, &at_ns), 34);
+	assert_int_equal(at_ns, 56);
 	for (size_t len = 0; len < head.nlmsg_len; len++)
-		assert_int_equal(change_read_exec(d.bytes, len), 0);
+		assert_int_equal(change_read_exec(d.bytes, len, &at_ns), 0);
 	event.what = PROC_EVENT_FORK;
 	d.len = NLMSG_HDRLEN + sizeof connector;
 	add(&d, &event, sizeof event);
-	assert_int_equal(change_read_exec(d.bytes, head.nlmsg_len), 0);
+	assert_int_equal(change_read_exec(d.bytes, head.nlmsg_len, &at_ns), 0);
 }
 
 int main(void)

@@ -63,7 +63,7 @@ bool change_read_nftables(const uint8_t *bytes, size_t len, struct change *ret_c
 	return found;
 }
 
-uint32_t change_read_exec(const uint8_t *bytes, size_t len)
+uint32_t change_read_exec(const uint8_t *bytes, size_t len, int64_t *ret_ns)
 {
 	const uint8_t *payload;
 	struct proc_event event = {0};
@@ -80,5 +80,6 @@ uint32_t change_read_exec(const uint8_t *bytes, size_t len)
 	memcpy(&event, payload + sizeof connector, connector.len < sizeof event ? connector.len : sizeof event);
 	if (event.what != PROC_EVENT_EXEC || connector.len < offsetof(struct proc_event, event_data) + sizeof event.event_data.exec)
 		return 0;
+	*ret_ns = (int64_t)event.timestamp_ns;
 	return (uint32_t)event.event_data.exec.process_tgid;
 }

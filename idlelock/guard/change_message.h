@@ -16,7 +16,7 @@ struct change {
 /* One datagram of the group NFNLGRP_NFTABLES. True when a new generation of the rules is in it; *ret_change is of the last one. */
 bool change_read_nftables(const uint8_t *bytes, size_t len, struct change *ret_change);
 
-/* One datagram of the proc connector: the number of the process that executed a program; 0 = it tells something else. */
-uint32_t change_read_exec(const uint8_t *bytes, size_t len);
+/* One datagram of the proc connector: the number of the process that executed a program, and when, by CLOCK_MONOTONIC; 0 = it tells something else. */
+uint32_t change_read_exec(const uint8_t *bytes, size_t len, int64_t *ret_ns);
 
 #endif

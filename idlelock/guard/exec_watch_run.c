@@ -139,9 +139,9 @@ static bool is_of_this_computer(int folder)
 	return true;
 }
 
-static void look_at(struct exec_watch *watch, uint32_t pid)
+static void look_at(struct exec_watch *watch, uint32_t pid, int64_t began_ns)
 {
-	struct suspect suspect = {.watch = watch, .pid = pid, .process = -1, .began_ns = clock_monotonic_ns(), .ended_ns = clock_monotonic_ns()};
+	struct suspect suspect = {.watch = watch, .pid = pid, .process = -1, .began_ns = began_ns, .ended_ns = clock_monotonic_ns()};
 	int folder FILE_CLOSED = process_open(pid);
 	char words[WORDS_BYTES], at[1024];
 	struct suspect_command command = {.program = suspect.program, .words = words, .folder = at};
@@ -169,6 +169,7 @@ static bool read_some(struct exec_watch *watch, unsigned most)
 {
 	_Alignas(struct nlmsghdr) uint8_t bytes[RECEIVE_BYTES];
 	struct sockaddr_nl from = {0};
+	int64_t began_ns = 0;
 	ssize_t got = -1;
 	uint32_t pid;
 
@@ -176,9 +177,9 @@ static bool read_some(struct exec_watch *watch, unsigned most)
 		socklen_t size = sizeof from;
 
 		got = recvfrom(watch->socket, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
-		pid = got > 0 && from.nl_pid == 0 ? change_read_exec(bytes, (size_t)got) : 0;
+		pid = got > 0 && from.nl_pid == 0 ? change_read_exec(bytes, (size_t)got, &began_ns) : 0;
 		if (pid != 0 && pid != (uint32_t)getpid())
-			look_at(watch, pid);
+			look_at(watch, pid, began_ns);
 		if (got < 0 && errno == ENOBUFS)
 			miss(watch, clock_monotonic_ns() + BEGAN_NS);
 		if (got < 0 && errno != ENOBUFS && errno != EINTR)
@@ -335,7 +336,7 @@ bool exec_watch_find(struct exec_watch *watch, const struct change *change, stru
 
 bool exec_watch_suspect(struct exec_watch *watch, uint64_t marks, int64_t at_ns, struct culprit *ret_culprit)
 {
-	const struct suspect *best = NULL;
+	const struct suspect *any = NULL, *best = NULL;
 
 	read_on(watch);
 	for (size_t i = 0; i < SUSPECTS; i++) {
@@ -343,9 +344,11 @@ bool exec_watch_suspect(struct exec_watch *watch, uint64_t marks, int64_t at_ns,
 
 		if ((s->marks & marks) == 0 || suspected_until(s) < at_ns)
 			continue;
-		if (best != NULL && best->uid != s->uid)
+		if (any != NULL && any->uid != s->uid)
 			return false;
-		best = best == NULL || s->began_ns > best->began_ns ? s : best;
+		any = s;
+		if (s->began_ns <= at_ns && (best == NULL || s->began_ns > best->began_ns))
+			best = s;
 	}
 	if (best == NULL || best->uid == (uid_t)-1 || at_ns < watch->missed_ns)
 		return false;
