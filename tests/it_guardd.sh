@@ -259,6 +259,18 @@ floor_stands() { nft list table inet mutex_floor 2>/dev/null | grep -q 'policy d
 floor_needs_its_socket() {
 	wait_for 10 grep -q 'cannot be laid: systemd gave no socket' "$work/guardd.log" && wait_for 10 stands violated && has "$(posture detail)" 'is not in force' && ! floor_stands
 }
+# The product could do nothing about it, and nothing is open.
+floor_alone_is_no_repair() {
+	local before
+	policy 'mode = repair' 'repairs = 0' 'floor = on'
+	wait_for 10 eval '[ "$(posture mode)" = repair ]' && wait_for 10 stands violated || return 1
+	before=$(wc -l <"$work/systemd")
+	sleep 3 # a repair would be begun at once, and again after two seconds
+	tail -n "+$((before + 1))" "$work/systemd"
+	[ "$(wc -l <"$work/systemd")" -eq "$before" ] && ! is_held && stands violated || return 1
+	nft flush ruleset # what is loosened is put right all the same
+	wait_for 10 is_whole && has "$(posture detail)" 'is not in force'
+}
 floor_of_another() {
 	wait_for 10 grep -q 'cannot be laid: the table mutex_floor belongs to another process' "$work/guardd.log" && wait_for 10 stands violated || return 1
 	echo quit >&8
@@ -335,8 +347,10 @@ nft -f "$work/nftables.conf"
 policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
 start
 row 'no floor without the socket of systemd' floor_needs_its_socket
+row 'nothing is put right where only the floor is missing' floor_alone_is_no_repair
 kill "$daemon"
 wait "$daemon"
+policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
 mkfifo "$work/owner"
 nft -i <"$work/owner" >/dev/null 9>&- &
 children+=($!)

@@ -147,6 +147,8 @@ static void verdicts(void **state)
 			assert_string_equal(verdict.reasons[0].arguments[0], "7");
 		if (verdict.state == POSTURE_VIOLATED)
 			assert_int_equal(verdict.remedy.id, rows[i].remedy);
+		/* What the product's repair would not change. */
+		assert_int_equal(verdict.beyond_repair, verdict.state == POSTURE_VIOLATED && rows[i].remedy == MESSAGE_FIREWALL_REMEDY_FLOOR);
 		bed_free(&bed);
 	}
 }

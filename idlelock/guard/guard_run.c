@@ -174,10 +174,12 @@ static void end_hold(struct guarded *c, bool busy, int64_t now_ns)
 
 /* --- what follows --- */
 
-static struct guardian_rules rules_of(const struct guarded *c)
+static struct guardian_rules rules_of(const struct guarded *c, const struct sight *sight)
 {
+	bool repairs = c->settings.control_mode == CONTROL_MODE_REPAIR || c->settings.control_mode == CONTROL_MODE_GATE;
+
 	return (struct guardian_rules){
-		.repairs = c->settings.control_mode == CONTROL_MODE_REPAIR || c->settings.control_mode == CONTROL_MODE_GATE,
+		.repairs = repairs && !sight->beyond_repair,
 		.grace_ns = c->settings.control_grace * NS_PER_S,
 		.most = (size_t)c->settings.control_repairs,
 	};
@@ -185,7 +187,7 @@ static struct guardian_rules rules_of(const struct guarded *c)
 
 static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 {
-	const struct guardian_rules rules = rules_of(c);
+	const struct guardian_rules rules = rules_of(c, sight);
 	bool was_suspected = c->guardian.suspected_ns != 0;
 	struct guardian_step step;
 
@@ -197,7 +199,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		note_culprit(c);
 	if (step.hold)
 		hold(c, true);
-	else if (!rules.repairs)
+	else if (!rules.repairs && !sight->beyond_repair)
 		hold(c, false);
 	if (c->guardian.suspected_ns != 0)
 		ask_busy(c);
@@ -207,7 +209,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		exec_watch_forget(c->guard->execs, mark_of(c));
 	if (step.repair)
 		begin_repair(c, sight);
-	else if (c->guardian.state == POSTURE_OK && c->guardian.suspected_ns == 0)
+	else if ((c->guardian.state == POSTURE_OK || sight->beyond_repair) && c->guardian.suspected_ns == 0)
 		end_hold(c, sight->busy, now_ns);
 	if (step.look_ns != INT64_MAX)
 		look_at(c, step.look_ns, 0);

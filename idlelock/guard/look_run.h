@@ -15,7 +15,7 @@
 /* Holds itself together: nothing in it points elsewhere but to what is constant. */
 struct sight {
 	enum posture_state state;          /* its zero is UNKNOWN */
-	bool busy, held, undecided;        /* of the verdict */
+	bool busy, held, undecided, beyond_repair; /* of the verdict */
 	char detail[SIGHT_DETAIL_BYTES];   /* English: the weightiest reason */
 	struct control_repair plan;        /* where there is something to put right */
 	bool whole;                        /* the look came to its end */
