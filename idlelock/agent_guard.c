@@ -49,7 +49,7 @@ struct agent_guard {
 static void name_person(guint32 uid, char ret_person[WORD_BYTES])
 {
 	struct passwd entry, *found = NULL;
-	char bytes[1024];
+	char bytes[4096]; /* a directory server may give long lines */
 	struct text t;
 
 	text_init(&t, ret_person, WORD_BYTES);

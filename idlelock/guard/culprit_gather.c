@@ -30,7 +30,7 @@ bool culprit_knows_numbers(void)
 static void name_person(uid_t uid, char ret_name[CULPRIT_NAME_BYTES])
 {
 	struct passwd entry, *found = NULL;
-	char bytes[1024];
+	char bytes[4096]; /* a directory server may give long lines */
 	struct text t;
 
 	text_init(&t, ret_name, CULPRIT_NAME_BYTES);
