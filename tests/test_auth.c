@@ -248,6 +248,25 @@ static void test_foreign_on_the_same_day(void **state)
 	assert_foreign(false);
 }
 
+/* A look that was ended while it wrote left half a file. */
+static void test_half_a_file_goes(void **state)
+{
+	static const char half[] = "/var/lib/mutex/.seen.4711.0", other[] = "/var/lib/mutex/.accepted.4711.0";
+	char path[FILE_ROOT_BYTES + 64];
+
+	(void)state;
+	accept();
+	put(half, "password");
+	put(other, "password");
+	see();
+	(void)snprintf(path, sizeof path, "%s%s", root, half);
+	assert_int_equal(access(path, F_OK), -1);
+	(void)snprintf(path, sizeof path, "%s%s", root, other);
+	assert_int_equal(access(path, F_OK), 0);
+	(void)snprintf(path, sizeof path, "%s/var/lib/mutex/seen", root);
+	assert_int_equal(access(path, F_OK), 0);
+}
+
 /* Locked and without a password when it was accepted. */
 static void test_first_password(void **state)
 {
@@ -337,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_foreign_password, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_foreign_on_the_same_day, make_root, remove_root),
+		cmocka_unit_test_setup_teardown(test_half_a_file_goes, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_first_password, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_new_account, make_root, remove_root),
 		cmocka_unit_test_setup_teardown(test_keys, make_root, remove_root),

@@ -306,13 +306,27 @@ int auth_people_gather(const struct paths *paths, struct arena *arena, struct au
 	return error;
 }
 
+/* What looks left that were ended while they wrote. Nobody else writes this file. */
+static void sweep_seen(const char *folder)
+{
+	static const char begin[] = "." ACCEPTED_SEEN_FILE ".";
+	DIR *entries FOLDER_CLOSED = opendir(folder);
+	const struct dirent *entry;
+
+	while (entries != NULL && (entry = readdir(entries)) != NULL)
+		if (strncmp(entry->d_name, begin, sizeof begin - 1) == 0)
+			(void)unlinkat(dirfd(entries), entry->d_name, 0);
+}
+
 void auth_remember(const struct control_scene *scene, const void *facts)
 {
 	const struct auth_facts *f = facts;
 	char path[PATHS_BYTES_MAX];
 
-	if (f->seen != NULL && name_file(scene->paths, ACCEPTED_SEEN_FILE, &path) == 0)
-		(void)file_replace(path, f->seen, f->seen_len, 0600);
+	if (f->seen == NULL || name_file(scene->paths, ACCEPTED_SEEN_FILE, &path) < 0)
+		return;
+	sweep_seen(scene->paths->state);
+	(void)file_replace(path, f->seen, f->seen_len, 0600);
 }
 
 int auth_people_write(const struct paths *paths, struct text *t)
