@@ -138,6 +138,12 @@ static void begin_repair(struct guarded *c, const struct sight *sight)
 /* Where there is something that does it. These controls are looked at at once: their probes wait for nothing but the kernel. */
 static int (*const HOLDS[CONTROL_MAX])(const struct settings *settings, bool on) = {[CONTROL_firewall] = firewall_hold_set};
 
+/* It keeps out what the hold would. */
+static bool is_on_floor(const struct guarded *c)
+{
+	return c->guard->floor_error == 0 && c->settings.control_floor == CONTROL_FLOOR_ON;
+}
+
 /* A table of that name that we did not put may hold nothing: put anew it does. What the kernel refuses is told with the change. */
 static void hold(struct guarded *c, bool on)
 {
@@ -146,7 +152,7 @@ static void hold(struct guarded *c, bool on)
 	if (HOLDS[c->id] == NULL || (on ? c->hold_is_ours : !c->held))
 		return;
 	r = HOLDS[c->id](&c->settings, on);
-	c->hold_error = on && r != -ENOENT ? r : 0; /* -ENOENT: nobody would put it right, so nothing is to be held */
+	c->hold_error = on && r != -ENOENT && !is_on_floor(c) ? r : 0; /* -ENOENT: nobody would put it right, so nothing is to be held */
 	if (r == 0)
 		c->held = c->hold_is_ours = on;
 }
@@ -409,6 +415,7 @@ static int load_policy(struct guard *guard)
 		const struct policy_names names = {.control = c->row->name};
 
 		c->was_fine = false;
+		c->hold_error = 0;
 		policy_resolve_for(&fresh->policy, NULL, &names, &c->settings);
 	}
 	keep_floor(guard);
