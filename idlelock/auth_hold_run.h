@@ -4,7 +4,7 @@
  * A display lets any of its clients end any other (XKillClient), and until the locker is back the screen is open. systemd would begin it anew too, but on
  * a busy computer its turn comes a tenth of a second late, and more; this process comes first (CPUSchedulingPolicy= of the unit).
  * MUST: how often is told to systemd, and so to idlelockd, which judges it (STATUS=begun anew N). MUST: a locker that cannot live is systemd's and
- * idlelockd's to limit: the third that ends within a second ends us. MUST: what a locker began ends with it; when
+ * idlelockd's to limit: the third in a row that ends within a second ends us. MUST: what a locker began ends with it; when
  * we end, systemd ends all of the unit. */
 #ifndef MUTEX_AUTH_HOLD_RUN_H
 #define MUTEX_AUTH_HOLD_RUN_H

@@ -153,19 +153,15 @@ static int add(struct rung_run *run, const struct rung_request *request, const c
 
 /* --- what systemd says --- */
 
-/* By systemd, or within the unit (auth_hold_run.h), which says so with another word. */
-static bool was_begun_anew(const struct running *r)
-{
-	return r->state.restarts != r->told_restarts || strcmp(r->state.status_text, r->told_text) != 0;
-}
-
-/* The caller may stop the session from a hook: r is not touched behind the last one. */
+/* The caller may stop the session from a hook: r is not touched behind the last one. One that was begun anew within its unit says so with another word
+ * (auth_hold_run.h), before it covers anything: it is gone, and not ready yet. */
 static void tell(struct running *r)
 {
 	const struct rung_hooks *hooks = &r->run->hooks;
-	bool again = was_begun_anew(r);
-	bool gone = r->told_active && (!r->state.active || again);
-	bool ready = r->state.active && (!r->told_active || again);
+	bool restarted = r->state.restarts != r->told_restarts;
+	bool begun_anew = strcmp(r->state.status_text, r->told_text) != 0;
+	bool gone = r->told_active && (!r->state.active || restarted || begun_anew);
+	bool ready = r->state.active && (!r->told_active || restarted);
 	struct running copy;
 
 	r->told_active = r->state.active;

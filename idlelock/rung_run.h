@@ -2,8 +2,9 @@
 /* Starts and stops what a rung runs, through systemd's and logind's D-Bus, never by fork. Shell, of idlelockd only.
  *
  * A locker is the unit "idlelock-NAME@SESSION.service" of the system's manager: from a unit file (User=_idlelock or root), or transient with User=UID
- * for one that runs as the session's user. Its environment is paths->lockers/SESSION.env and, for X, the display's cookie in SESSION.auth, a file of
- * whoever runs the locker; they are there as long as the session lives. systemd starts it again at once when it ends in any way but exit status 0. All calls are asynchronous. Needs CAP_CHOWN. */
+ * for one that runs as the session's user. Its environment is paths->lockers/UNIT.env and, for X, the display's cookie in UNIT.auth, a file of
+ * whoever runs the locker; they are there as long as the session lives. It is begun anew at once when it ends in any way but exit status 0: by systemd,
+ * xsecurelock by idlelock-auth within its unit (auth_hold_run.h). All calls are asynchronous. Needs CAP_CHOWN. */
 #ifndef MUTEX_RUNG_RUN_H
 #define MUTEX_RUNG_RUN_H
 
@@ -18,7 +19,7 @@ struct rung_run;
 struct rung_hooks {
 	void (*failed)(const char *session, enum lock_rung rung, const char *why, void *data); /* cannot start; a locker is tried again by systemd */
 	void (*ready)(const char *session, enum lock_rung rung, void *data);                   /* the locker itself says that it has locked */
-	void (*gone)(const char *session, enum lock_rung rung, bool clean, void *data);         /* it ended; clean = exit status 0, else it comes again: ready */
+	void (*gone)(const char *session, enum lock_rung rung, bool clean, void *data);         /* it ended; clean = exit status 0, else it comes again */
 	void *data;
 };
 struct rung_request {
@@ -45,7 +46,7 @@ int rung_start(struct rung_run *run, const struct rung_request *request);
 /* Every locker unit of that session. opened: it lives on, and its files stay; a Wayland locker is told to open first, since its compositor stays locked when it is only ended. */
 void rung_stop(struct rung_run *run, const char *session, bool opened);
 const char *rung_unit(const struct rung_run *run, const char *session);   /* the unit that was started last; "" = none */
-bool rung_is_ready(const struct rung_run *run, const char *session);      /* that unit */
+bool rung_is_ready(const struct rung_run *run, const char *session);      /* that unit; begun anew within, before it covers, it is so still */
 unsigned rung_console(const struct rung_run *run, const char *session);   /* the console that it holds; 0 = none */
 
 #endif

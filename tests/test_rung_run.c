@@ -423,6 +423,19 @@ static void tells_a_restart_that_nobody_saw(void **state)
 	run_until("gone(c2,2,broken) ready(c2,2)");
 }
 
+/* It says so before it covers anything. */
+static void one_begun_anew_within_its_unit_is_gone_and_not_ready(void **state)
+{
+	(void)state;
+	start_and_wait();
+	emit_state((struct unit_state){.active = true, .success = true, .status_text = "begun anew 1"});
+	run_until("gone(c2,2,broken)");
+	emit_state((struct unit_state){.active = true, .success = true, .status_text = "begun anew 2"});
+	run_until("gone(c2,2,broken) gone(c2,2,broken)");
+	assert_int_equal(start_i3lock(), 0);
+	run_until("ready(c2,2)");
+}
+
 static void tells_an_unlock(void **state)
 {
 	(void)state;
@@ -554,6 +567,7 @@ int main(void)
 		ROW(its_files_are_there_before_and_stay),
 		ROW(tells_a_killed_one_and_its_return),
 		ROW(tells_a_restart_that_nobody_saw),
+		ROW(one_begun_anew_within_its_unit_is_gone_and_not_ready),
 		ROW(tells_an_unlock),
 		ROW(an_exit_with_an_error_is_no_unlock),
 		ROW(tells_a_refusal),
