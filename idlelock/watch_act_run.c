@@ -258,20 +258,27 @@ void watch_act_controlled(struct watched *w, pid_t controller)
 		(void)loop_at(w->watch->loop, 0, 0, on_start_due, w);
 }
 
-/* A Wayland session's screen is its controller's. A menu or a virtual machine's window that holds the keyboard would end our locker on X: its grab is
- * broken first. */
+/* A Wayland session's screen is its controller's. So is a person's own X server, whose controller is not known behind the end of its worker or of
+ * another idlelockd: no server is believed by an old answer. */
+static bool hangs_on_controller(const struct watched *w)
+{
+	return w->session.type == SESSION_TYPE_WAYLAND || (w->session.type == SESSION_TYPE_X11 && w->controller == 0);
+}
+
+/* A menu or a virtual machine's window that holds the keyboard would end our locker on X: its grab is broken first. */
 static void start_rung(struct watched *w)
 {
 	(void)loop_at(w->watch->loop, INT64_MAX, 0, on_start_due, w);
 	w->start_serial = 0;
-	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_WAYLAND && awaits_controller(w))
-		return;
+	w->asks_controller = false;
 	if (running(w) == LOCK_RUNG_LOCKER && w->session.type == SESSION_TYPE_X11 && rung_unit(w->watch->rungs, id_of(w))[0] == '\0' &&
 	    workers_look(w->watch->workers, id_of(w), w->serial + 1, true) == 0) {
 		w->start_serial = ++w->serial;
 		(void)loop_at(w->watch->loop, clock_monotonic_ns() + BREAK_NS, 0, on_start_due, w);
 		return;
 	}
+	if (running(w) == LOCK_RUNG_LOCKER && hangs_on_controller(w) && awaits_controller(w))
+		return;
 	start_now(w);
 }
 
