@@ -116,7 +116,7 @@ switch_product_on() {
 	systemctl enable --quiet --now nftables && nft -f /etc/nftables.conf
 }
 told() { has "$(mutexctl check --system | sed -n '/^firewall /,/^[a-z]/p')" "$@"; }
-counts() { mutexctl check --system | grep -qE 'since it was laid, [1-9][0-9]* packets came in'; }
+counts() { grep -qE 'since it was laid, [1-9][0-9]* packets came in' <<<"$(mutexctl check --system)"; } # which fails for any finding
 floor_observes() {
 	wire 0.002 && asks_for_floor observe && wait_for eval 'floor | grep -q counter' && switch_product_off && wait_for sees open && wait_for counts || return 1
 	switch_product_on && wait_for sees closed
