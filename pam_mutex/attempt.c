@@ -21,14 +21,28 @@ static void attempt_free(pam_handle_t *pamh, void *data, int status)
 	free(data);
 }
 
-struct attempt *attempt_of(pam_handle_t *pamh)
+/* libpam hands out as const what it keeps for us to change. */
+static struct attempt *attempt_held(pam_handle_t *pamh)
 {
 	const void *data = NULL;
-	struct attempt *a;
 
-	/* libpam hands out as const what it keeps for us to change. */
-	if (pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS && data != NULL)
-		return (struct attempt *)(uintptr_t)data;
+	return pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS ? (struct attempt *)(uintptr_t)data : NULL;
+}
+
+void attempt_unprove(pam_handle_t *pamh)
+{
+	struct attempt *a = attempt_held(pamh);
+
+	if (a != NULL)
+		a->finished = false;
+}
+
+struct attempt *attempt_of(pam_handle_t *pamh)
+{
+	struct attempt *a = attempt_held(pamh);
+
+	if (a != NULL)
+		return a;
 	a = calloc(1, sizeof *a);
 	if (a == NULL || pam_set_data(pamh, DATA_NAME, a, attempt_free) == PAM_SUCCESS)
 		return a;

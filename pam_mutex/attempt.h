@@ -33,6 +33,9 @@ struct attempt {
 /* The handle's attempt, made when there is none; NULL when memory is short. Belongs to the handle. */
 struct attempt *attempt_of(pam_handle_t *pamh);
 
+/* What was proven on this handle before proves nothing any more: for each auth line, before anything can fail. */
+void attempt_unprove(pam_handle_t *pamh);
+
 /* Begins anew for this person; one that is open counts as failed first. */
 void attempt_restart(struct attempt *a, struct situation *s);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "attempt.h"
 #include "authenticate.h"
 #include "change.h"
 #include "session.h"
@@ -35,8 +36,10 @@ static int check_line(const struct situation *s, bool auth)
 int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct situation *s SITUATION_RELEASED = NULL;
-	int code = situation_gather_login(pamh, flags, argc, argv, &s);
+	int code;
 
+	attempt_unprove(pamh);
+	code = situation_gather_login(pamh, flags, argc, argv, &s);
 	if (code == PAM_SUCCESS)
 		code = check_line(s, true);
 	if (code != PAM_SUCCESS)
