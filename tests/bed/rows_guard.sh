@@ -79,12 +79,14 @@ undone() { # COMMAND
 }
 # The same, or it opened nothing, and there is nothing to undo: firewalld of Debian 13 owns its table, which nobody else can take away.
 undone_or_without_effect() { # COMMAND
-	local since before
-	since=$(now) before=$(queued)
-	as carol sudo sh -c "$1" || echo "exit $?"
-	sleep 2
-	if [ "$(open_ms "$since")" = 0 ] && [ "$(queued)" = "$before" ] && is_well; then return 0; fi
-	in_time "$since" "$before"
+	local i since before
+	for ((i = 0; i < times; i++)); do
+		since=$(now) before=$(queued)
+		as carol sudo sh -c "$1" || echo "exit $?"
+		sleep 2
+		[ "$(open_ms "$since")" != 0 ] || [ "$(queued)" != "$before" ] || ! is_well || continue
+		in_time "$since" "$before" || return 1
+	done
 }
 refused() { # USER COMMAND
 	local since
