@@ -19,8 +19,8 @@ struct auth_face {
 	void *data;
 };
 
-/* service: the PAM service of the lock, "xsecurelock". 0: proven; -EACCES: the verifier's answer is no; -ECANCELED; -EPERM: the verifier is not
- * root's; else negative errno: it cannot be reached or broke off. */
+/* service: the PAM service of the lock, "xsecurelock". 0: proven; -EACCES: the verifier's answer is no; -ECANCELED; -EPERM: we may not ask the verifier,
+ * or it is not root's; else negative errno: it cannot be reached or broke off. */
 int auth_run(const char *socket_path, const char *service, const struct auth_face *face);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -209,12 +210,29 @@ static void without_one_nothing_opens(void **state)
 	assert_int_equal(auth_run(path, "xsecurelock", &face), -ENAMETOOLONG);
 }
 
+/* Root asks as somebody else, since nothing is refused to it. */
+static void one_that_refuses_us_gave_no_answer(void **state)
+{
+	const struct auth_face face = {.ask = ask, .tell = tell};
+	bool root = geteuid() == 0;
+	int r;
+
+	(void)state;
+	assert_int_equal(chmod(bed.root, 0755), 0);
+	assert_int_equal(chmod(bed.socket, 0), 0);
+	assert_true(!root || seteuid(65534) == 0);
+	r = auth_run(bed.socket, "xsecurelock", &face);
+	assert_true(!root || seteuid(0) == 0);
+	assert_int_equal(r, -EPERM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(only_its_yes_opens, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(somebody_elses_is_not_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_one_nothing_opens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_that_refuses_us_gave_no_answer, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

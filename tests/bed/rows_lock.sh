@@ -498,6 +498,22 @@ crowd_at_the_verifier_keeps_nobody_out() {
 	return $status
 }
 
+# The verifier of our own locks: xsecurelock comes as _idlelock, the console's lock as root without the right to pass over a file's mode.
+reaches_our_verifier() { # USER
+	systemd-run --quiet --wait --pipe --collect --uid="$1" -p CapabilityBoundingSet=CAP_SYS_TTY_CONFIG \
+		python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).connect("/run/idlelock-verify.socket")' 2>&1
+}
+only_our_locks_reach_our_verifier() {
+	local user said
+	for user in root _idlelock; do
+		said=$(reaches_our_verifier $user) || { echo "$user does not reach it: $said"; return 1; }
+	done
+	for user in kaede nobody; do
+		! said=$(reaches_our_verifier $user) || { echo "$user reaches it"; return 1; }
+		has "$said" PermissionError || return 1
+	done
+}
+
 # --- a server that runs as its person, as gdm's does -------------------------------------------------------------------
 # What the session's display is, only its controller tells, and that may be any program of the person's.
 start_rootless() { # own|other
@@ -567,6 +583,7 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-removal-waits" removal_waits
 	row "$prefix-lock-still-opens" unlock
 	row "$prefix-lock-crowd-at-the-verifier" repeat crowd_at_the_verifier_keeps_nobody_out
+	row "$prefix-lock-verifier-is-its-own" only_our_locks_reach_our_verifier
 	row "$prefix-lock-said-to-be-is" repeat said_to_be_locked_is_locked
 	row "$prefix-lock-menu-at-the-deadline" repeat menu_at_the_deadline
 	row "$prefix-lock-frozen-at-the-deadline" repeat attacked_at_the_deadline server 10
