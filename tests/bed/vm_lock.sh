@@ -60,8 +60,8 @@ is_recorded() { # SECONDS WORD
 	vm_wait "$1" "[[ \$(</run/records) == *MUTEX_REASONS=$2* ]]"
 }
 
-# How many times as long as on this computer with nothing else to do it takes to start a program in the VM, in hundredths: there its processors together
-# do a thousand million instructions in a second, and not more.
+# How many times as long as on this computer with nothing else to do it takes to start a program in the VM, in hundredths: there the processor
+# does a thousand million instructions in a second, and not more.
 slowness() {
 	local loop='for n in {1..20}; do /bin/bash -c :; done' inside outside
 	inside=$(vm_run "a=\${EPOCHREALTIME/./}; $loop; echo \$((\${EPOCHREALTIME/./} - a))")

@@ -35,7 +35,7 @@ vm_prepare() { # SUITE
 vm_build() { # SUITE
 	local debs
 	"$vm_here/vm_root.sh" "$1" "$vm_states" || exit 1
-	vm_once booted "$({ cat "$vm_states/stamp"; declare -f vm_launch; } | sha256sum)" vm_make_booted "$1"
+	vm_once booted "$({ cat "$vm_states/stamp"; declare -f vm_launch; echo "$VM_CPUS $VM_MEMORY_M"; } | sha256sum)" vm_make_booted "$1"
 	debs=$(vm_debs "$1") || exit 1
 	vm_once product "$(cat "$vm_states/booted.stamp" "$debs"/*.deb | sha256sum)" vm_make_product "$debs"
 }
@@ -52,7 +52,7 @@ vm_once() { # STATE STAMP COMMAND...
 vm_make_booted() { # SUITE
 	vm_boot "$1" || return 1
 	# shellcheck disable=SC2016 # expands in the VM
-	local quiet='a=($(head -n 1 /proc/stat)); sleep 3; b=($(head -n 1 /proc/stat)); [ $((b[4] - a[4])) -ge 500 ]'
+	local quiet='a=($(head -n 1 /proc/stat)); sleep 3; b=($(head -n 1 /proc/stat)); [ $((b[4] - a[4])) -ge $((250 * $(nproc))) ]'
 	VM_LIMIT_S=300 vm_run 'systemctl is-system-running --wait; systemctl --failed --no-legend; udevadm settle' &&
 		vm_wait 200 'pgrep -f lightdm-gtk-greeter >/dev/null' && vm_wait 200 "{ $quiet; }" && vm_run sync && vm_save_to "$vm_states/booted"
 }
