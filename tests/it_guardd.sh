@@ -244,15 +244,17 @@ policy_is_obeyed() {
 	wait_for 10 eval '[ -z "$(posture mode)" ]'
 }
 # --- the floor ---
+netfilter=12
+generic=16 # another protocol of netlink, which answers what it is sent as a kernel without nf_tables does
 # As systemd starts it, with the socket that it keeps.
-start_with_socket() {
+start_with_socket() { # [PROTOCOL [COMMAND...]]: of netlink; which executes it
 	/usr/bin/python3 -c '
 import os, socket, sys
-owner = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)  # NETLINK_NETFILTER
+owner = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, int(sys.argv[1]))
 owner.bind((0, 0))
 os.set_inheritable(os.dup2(owner.fileno(), 3), True)
 os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-os.execv(sys.argv[1], sys.argv[1:])' "$guardd" --bus "$address" >>"$work/guardd.log" 2>&1 9>&- &
+os.execvp(sys.argv[2], sys.argv[2:])' "${1:-$netfilter}" "${@:2}" "$guardd" --bus "$address" >>"$work/guardd.log" 2>&1 9>&- &
 	daemon=$!
 }
 floor_stands() { nft list table inet mutex_floor 2>/dev/null | grep -q 'policy drop'; }
@@ -303,6 +305,42 @@ floor_follows_the_policy() {
 	wait_for 10 eval 'nft list table inet mutex_floor | grep -q counter' && ! floor_stands || return 1
 	policy 'mode = observe' 'observe_until = 2099-01-01'
 	wait_for 10 eval '! nft list table inet mutex_floor'
+}
+another_has_it() {
+	[ -p "$work/another" ] || mkfifo "$work/another"
+	nft -i <"$work/another" >/dev/null 2>&1 &
+	exec 7>"$work/another"
+	echo 'add table inet mutex_floor { flags owner; }' >&7
+	wait_for 5 eval 'nft list tables | grep -q mutex_floor'
+}
+floor_of_another_where_none_is_asked_for() {
+	wait_for 10 grep -q 'cannot be taken away: the table mutex_floor belongs to another process' "$work/guardd.log" && nft list tables | grep -q mutex_floor
+}
+# No table can be there, and nobody asks for one.
+says_nothing_of_a_floor() {
+	wait_for 10 test -e /run/mutex/posture-guard && ! grep floor "$work/guardd.log"
+}
+floor_is_refused() { # WORDS
+	policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
+	kill -HUP "$daemon" && wait_for 10 grep -qF "cannot be laid: $1" "$work/guardd.log"
+}
+# It says neither that the floor shall go, nor what another one would let in.
+broken_policy_leaves_the_floor() {
+	wait_for 10 floor_stands || return 1
+	echo nonsense >>/etc/mutex/policy.conf
+	wait_for 10 grep -q 'cannot be taken away: the policy has errors' "$work/guardd.log" && sleep 0.5 && floor_stands || return 1
+	policy 'mode = observe' 'observe_until = 2099-01-01'
+	wait_for 10 eval '! floor_stands'
+}
+broken_policy_at_boot() {
+	policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on' nonsense
+	has "$("$guardd" --floor 2>&1 || echo failed)" 'the policy has errors' failed
+}
+stop() {
+	kill "$daemon"
+	wait "$daemon"
+	: >"$work/guardd.log"
+	rm -f /run/mutex/posture-guard
 }
 ends() {
 	kill "$daemon" && wait_for 10 eval '! kill -0 '"$daemon"' 2>/dev/null'
@@ -367,3 +405,25 @@ row 'violated but protected by the floor' floor_protects
 row 'the floor calls for no looks' floor_is_quiet
 row 'behind the floor a hold that is refused is not missed' hold_is_not_missed
 row 'the floor follows the policy' floor_follows_the_policy
+stop
+policy 'mode = observe' 'observe_until = 2099-01-01'
+another_has_it
+start_with_socket
+row 'the floor of another is told where none is asked for' floor_of_another_where_none_is_asked_for
+echo quit >&7
+exec 7>&-
+stop
+policy 'mode = off'
+start_with_socket "$generic"
+row 'a kernel without nf_tables, and no floor is asked for' says_nothing_of_a_floor
+row 'a kernel without nf_tables, and one is' floor_is_refused 'Operation not supported'
+stop
+policy 'mode = off'
+start_with_socket "$netfilter" setpriv --bounding-set=-net_admin --inh-caps=-net_admin
+row 'nobody may change tables, and no floor is asked for' says_nothing_of_a_floor
+row 'nobody may change tables, and one is' floor_is_refused 'the table mutex_floor belongs to another process, or the kernel lets nobody here change it'
+stop
+policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
+start_with_socket
+row 'a broken policy without a last good one leaves the floor' broken_policy_leaves_the_floor
+row 'a broken policy without a last good one lays none at boot, and fails' broken_policy_at_boot

@@ -90,6 +90,8 @@ static struct control_verdict judge(struct bed *bed, int asked, const struct wor
 
 static const char *const some[] = {"tcp/20-25", "tcp/80"};
 static const struct word_list ports = {.words = some, .count = 2}, fewer = {.words = some, .count = 1}, none = {.words = some, .count = 0};
+static const char *const doubts[] = {"tcp", "any from fe80::/10"};
+static const struct word_list doubtful = {.words = doubts, .count = 2};
 
 enum stands { ABSENT, OBSERVES, DROPS };
 
@@ -115,6 +117,10 @@ static void verdicts(void **state)
 		 {MESSAGE_FIREWALL_FLOOR_MISSING, MESSAGE_FIREWALL_CLOSED}, MESSAGE_FIREWALL_REMEDY_FLOOR},
 		{"it is missing, and there is more", "ordinary", &fewer, &fewer, ABSENT, CONTROL_FLOOR_ON, POSTURE_VIOLATED,
 		 {MESSAGE_FIREWALL_FLOOR_MISSING, MESSAGE_FIREWALL_OPENING}, MESSAGE_FIREWALL_REMEDY_OPENING},
+		{"it is missing, and the rest is in doubt", "sets", &doubtful, &doubtful, ABSENT, CONTROL_FLOOR_ON, POSTURE_VIOLATED,
+		 {MESSAGE_FIREWALL_FLOOR_MISSING, MESSAGE_FIREWALL_UNDECIDED}, MESSAGE_FIREWALL_REMEDY_FLOOR},
+		{"it does not count, and the rest is in doubt", "sets", &doubtful, &doubtful, ABSENT, CONTROL_FLOOR_OBSERVE, POSTURE_UNKNOWN,
+		 {MESSAGE_FIREWALL_FLOOR_MISSING, MESSAGE_FIREWALL_UNDECIDED}, 0},
 		{"it only observes, and should not", "ordinary", &ports, &ports, OBSERVES, CONTROL_FLOOR_ON, POSTURE_VIOLATED,
 		 {MESSAGE_FIREWALL_FLOOR_MISSING}, MESSAGE_FIREWALL_REMEDY_FLOOR},
 		{"it lets in what another policy allowed", "ordinary", &fewer, &ports, DROPS, CONTROL_FLOOR_ON, POSTURE_VIOLATED,

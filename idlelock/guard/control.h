@@ -32,7 +32,7 @@ struct control_verdict {
 	bool busy; /* the product is at work on it this moment: mutex-guardd waits for it to end before it tells a violation */
 	bool held; /* mutex-guardd keeps harm away meanwhile (guard_run.c), until it is fine again */
 	bool undecided; /* UNKNOWN, since what was read says neither; where it was fine before, somebody made it so */
-	bool beyond_repair; /* VIOLATED, but nothing is open, and nothing that `repair` plans would change it */
+	bool beyond_repair; /* VIOLATED, but nothing is known to be open, and nothing that `repair` plans would change it */
 	struct control_reason remedy; /* count and id only mean something for VIOLATED and UNKNOWN */
 };
 

@@ -20,10 +20,17 @@ void firewall_floor_open(struct firewall_floor_seat *ret_seat)
 		firewall_hold_drain(ret_seat->socket); /* as long as there is something to read, systemd would start us for it */
 }
 
-/* There is no such table of ours; where the kernel knows no tables, or lets nobody here have any, there cannot be one. */
-static bool is_absence(int error)
+static bool is_there(int socket)
 {
-	return error == -ENOENT || error == -EOPNOTSUPP || error == -EPERM;
+	uint8_t question[128];
+
+	return firewall_hold_send(socket, question, firewall_floor_ask(question)) == -EBADMSG;
+}
+
+/* There is no such table; where the kernel knows no tables, or lets nobody here have any, there cannot be one. One that it tells is another's. */
+static bool is_absence(int socket, int error)
+{
+	return error == -ENOENT || error == -EOPNOTSUPP || (error == -EPERM && !is_there(socket));
 }
 
 static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, size_t len, bool wanted)
@@ -35,12 +42,17 @@ static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, 
 	if (seat->socket < 0)
 		return wanted ? -ENOTSOCK : 0;
 	r = firewall_hold_send(seat->socket, bytes, len);
-	return r < 0 && !wanted && is_absence(r) ? 0 : r;
+	return r < 0 && !wanted && is_absence(seat->socket, r) ? 0 : r;
+}
+
+bool firewall_floor_is_wanted(const struct settings *settings)
+{
+	return settings->control_mode != CONTROL_MODE_OFF && settings->control_floor != CONTROL_FLOOR_OFF;
 }
 
 int firewall_floor_set(struct firewall_floor_seat *seat, const struct settings *settings)
 {
-	bool wanted = settings->control_mode != CONTROL_MODE_OFF && settings->control_floor != CONTROL_FLOOR_OFF;
+	bool wanted = firewall_floor_is_wanted(settings);
 	uint8_t *bytes = calloc(1, FIREWALL_HOLD_BYTES_MAX);
 	size_t len;
 	int r;
@@ -59,13 +71,20 @@ int firewall_floor_set(struct firewall_floor_seat *seat, const struct settings *
 	return 0;
 }
 
+int firewall_floor_keep(struct firewall_floor_seat *seat, const struct policy_loaded *loaded, const struct settings *settings)
+{
+	return loaded->state == POLICY_BROKEN ? -ECANCELED : firewall_floor_set(seat, settings);
+}
+
 const char *firewall_floor_explain(int error)
 {
 	switch (error) {
+	case -ECANCELED:
+		return "the policy has errors, and there is no last good one; the floor stays as it is until \"mutexctl check\" finds none";
 	case -ENOTSOCK:
 		return "systemd gave no socket; mutex-floor.socket is not active";
 	case -EPERM:
-		return "the table " FIREWALL_FLOOR_TABLE " belongs to another process";
+		return "the table " FIREWALL_FLOOR_TABLE " belongs to another process, or the kernel lets nobody here change it";
 	case -ENOSPC:
 		return "allow has too many words";
 	default:

@@ -377,6 +377,14 @@ size_t firewall_floor_remove(uint8_t *buffer)
 	return end_transaction(&b);
 }
 
+size_t firewall_floor_ask(uint8_t *buffer)
+{
+	struct batch b = {.table = FIREWALL_FLOOR_TABLE, .bytes = buffer};
+
+	put_table(&b, NFT_MSG_GETTABLE, 0);
+	return NLMSG_ALIGN(b.message->nlmsg_len);
+}
+
 size_t firewall_floor_rules(const struct word_list *allow, bool drops)
 {
 	size_t rules = drops ? RULES_ALWAYS : RULES_ALWAYS + 1;

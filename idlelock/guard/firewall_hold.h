@@ -28,6 +28,8 @@ size_t firewall_hold_remove(uint8_t *buffer);
  * what they let in and it would keep out. */
 size_t firewall_floor_put(const struct word_list *allow, bool drops, uint8_t *buffer);
 size_t firewall_floor_remove(uint8_t *buffer);
+/* Asks for the table of that name, whoever has it: what the kernel answers where there is one is no error. */
+size_t firewall_floor_ask(uint8_t *buffer);
 /* How many rules it has. */
 size_t firewall_floor_rules(const struct word_list *allow, bool drops);
 

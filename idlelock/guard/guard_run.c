@@ -160,10 +160,12 @@ static void hold(struct guarded *c, bool on)
 /* Whatever the product does, and whatever is seen of it. What failed is tried again at the next look. */
 static void keep_floor(struct guard *guard)
 {
-	int error = firewall_floor_set(&guard->floor, &guard->controls[CONTROL_firewall].settings);
+	const struct settings *settings = &guard->controls[CONTROL_firewall].settings;
+	int error = firewall_floor_keep(&guard->floor, guard->policy, settings);
 
 	if (error < 0 && error != guard->floor_error)
-		(void)dprintf(STDERR_FILENO, "mutex-guardd: the floor of [control firewall] cannot be laid: %s\n", firewall_floor_explain(error));
+		(void)dprintf(STDERR_FILENO, "mutex-guardd: the floor of [control firewall] cannot be %s: %s\n",
+			      firewall_floor_is_wanted(settings) ? "laid" : "taken away", firewall_floor_explain(error));
 	guard->floor_error = error;
 }
 
@@ -180,12 +182,18 @@ static void end_hold(struct guarded *c, bool busy, int64_t now_ns)
 
 /* --- what follows --- */
 
+/* What only the floor would change, unless somebody has made of fine rules some that nobody can judge. */
+static bool is_beyond_repair(const struct guarded *c, const struct sight *sight)
+{
+	return sight->beyond_repair && !(sight->undecided && c->was_fine);
+}
+
 static struct guardian_rules rules_of(const struct guarded *c, const struct sight *sight)
 {
 	bool repairs = c->settings.control_mode == CONTROL_MODE_REPAIR || c->settings.control_mode == CONTROL_MODE_GATE;
 
 	return (struct guardian_rules){
-		.repairs = repairs && !sight->beyond_repair,
+		.repairs = repairs && !is_beyond_repair(c, sight),
 		.grace_ns = c->settings.control_grace * NS_PER_S,
 		.most = (size_t)c->settings.control_repairs,
 	};
@@ -205,7 +213,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		note_culprit(c);
 	if (step.hold)
 		hold(c, true);
-	else if (!rules.repairs && !sight->beyond_repair)
+	else if (!rules.repairs && !is_beyond_repair(c, sight))
 		hold(c, false);
 	if (c->guardian.suspected_ns != 0)
 		ask_busy(c);
@@ -215,7 +223,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		exec_watch_forget(c->guard->execs, mark_of(c));
 	if (step.repair)
 		begin_repair(c, sight);
-	else if ((c->guardian.state == POSTURE_OK || sight->beyond_repair) && c->guardian.suspected_ns == 0)
+	else if ((c->guardian.state == POSTURE_OK || is_beyond_repair(c, sight)) && c->guardian.suspected_ns == 0)
 		end_hold(c, sight->busy, now_ns);
 	if (step.look_ns != INT64_MAX)
 		look_at(c, step.look_ns, 0);

@@ -69,7 +69,7 @@ static int lay_floor(void)
 		r = policy_load(&paths, loaded);
 	if (r == 0) {
 		policy_resolve_for(&loaded->policy, NULL, &names, &settings);
-		r = firewall_floor_set(&seat, &settings);
+		r = firewall_floor_keep(&seat, loaded, &settings);
 		firewall_floor_close(&seat);
 		policy_unload(loaded);
 	}

@@ -54,7 +54,7 @@ static void look(const struct control_row *row, const struct control_scene *scen
 	if (row->probe(scene, arena, &facts) < 0)
 		return;
 	verdict = row->judge(facts, scene->settings, arena);
-	if (verdict.state != POSTURE_OK && !verdict.beyond_repair)
+	if (verdict.state != POSTURE_OK && (!verdict.beyond_repair || verdict.undecided))
 		row->repair(facts, scene->settings, arena, &plan);
 	arena_init(&strings, sight->strings, sizeof sight->strings);
 	if (control_copy_repair(&plan, &strings, &sight->plan) < 0)
