@@ -18,4 +18,14 @@ int number_parse_duration(const char *s, size_t len, int64_t min_s, int64_t max_
 /* Writes the shortest exact form, for example 300 as "5min" and 0 as "0". */
 void number_add_duration(struct text *t, int64_t seconds);
 
+/* How many bits are set. */
+static inline unsigned number_bits(uint64_t n)
+{
+	unsigned count = 0;
+
+	for (; n != 0; n &= n - 1)
+		count++;
+	return count;
+}
+
 #endif

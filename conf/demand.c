@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "number.h"
 #include "policy_assignment.h"
 #include "text.h"
 
@@ -276,12 +277,12 @@ bool demand_met(const struct demand *demand, uint32_t proven)
 
 uint32_t demand_next(const struct demand *demand, uint32_t proven, uint32_t available)
 {
-	int fewest = FACTORS_MAX + 1;
+	unsigned fewest = FACTORS_MAX + 1;
 	uint32_t next = 0;
 
 	for (size_t i = 0; i < demand->count; i++) {
 		uint32_t missing = demand->alternatives[i] & ~proven;
-		int count = __builtin_popcount(missing);
+		unsigned count = number_bits(missing);
 
 		if ((missing & ~available) != 0 || count > fewest)
 			continue;

@@ -46,7 +46,7 @@ static void print_shard(const struct filter_shard *shard, const uint16_t *finger
 	uint64_t slots = filter_slot_count(shard);
 
 	printf("static const struct filter_shard common_filter = {.seed = UINT64_C(0x%" PRIx64 "), .key_count = %" PRIu64 ", .segment_count = %" PRIu32
-	       ", .segment_bits = %" PRIu32 "};\nstatic const uint16_t common_fingerprints[] = {\n",
+	       ", .segment_bits = %" PRIu32 "};\nstatic const uint16_t common_fingerprints[] COMMON_TABLE = {\n",
 	       shard->seed, shard->key_count, shard->segment_count, shard->segment_bits);
 	for (uint64_t i = 0; i < slots; i++) {
 		const unsigned char *little = (const unsigned char *)&fingerprints[i];

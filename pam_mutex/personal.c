@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fold.h"
+#include "number.h"
 #include "password.h"
 #include "secret.h"
 #include "utf8.h"
@@ -239,7 +240,7 @@ static size_t remainder_without(const struct search *s, bool person, bool compan
 	size_t taken = 0;
 
 	for (size_t i = 0; i < PLACE_WORDS; i++)
-		taken += (size_t)__builtin_popcountll((person ? s->taken[KIND_PERSON].bits[i] : 0) | (company ? s->taken[KIND_COMPANY].bits[i] : 0));
+		taken += number_bits((person ? s->taken[KIND_PERSON].bits[i] : 0) | (company ? s->taken[KIND_COMPANY].bits[i] : 0));
 	return s->len - taken;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a login costs: auth and account with a one-time code, beside pam_faillock and pam_google_authenticator, in turn in one process.
  *
- * No password is hashed on either side: a neighbour takes it. Records of both sides go to sockets of this program's, as to a journal and a syslog
+ * A login over ssh, on a computer as the package leaves it. No password is hashed on either side: a neighbour takes it. Records of both sides go to sockets of this program's, as to a journal and a syslog
  * daemon. Logins come again, as people do: what is made once only, at the first one, is not counted.
  * Aim (issue: lock-out, second factor): at most 300 us of CPU with the state on tmpfs, below the peers, and one fdatasync for a login with a
  * code, none for one with the password alone.
@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,6 +37,8 @@
 #define USER_UID 1
 #define PASSWORD "velvet otter parade cactus"
 #define HASH "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7" /* of some password: nobody checks it here */
+#define SERVICES "/etc/bench.d"
+#define SYSLOG "/run/syslog-of-the-bench"
 #define ROUNDS 300
 #define AIM_US 300.0
 #define SECRET_TEXT "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" /* "12345678901234567890" of RFC 6238, in base32 */
@@ -151,30 +154,40 @@ static const char *joined(char *buf, size_t size, const char *format, ...)
 	return buf;
 }
 
-static void make_folder(const char *root, const char *name, mode_t mode)
+static void make_folder(const char *path, mode_t mode)
 {
-	char path[PATH_MAX];
-
-	if (mkdir(joined(path, sizeof path, "%s/%s", root, name), mode) < 0 && errno != EEXIST)
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
 		die("%s: %s", path, strerror(errno));
 	if (chmod(path, mode) < 0)
 		die("%s: %s", path, strerror(errno));
 }
 
-static void write_file(const char *root, const char *name, mode_t mode, const char *text)
+static void write_file(const char *path, mode_t mode, const char *text)
 {
-	char path[PATH_MAX];
-	FILE *file = fopen(joined(path, sizeof path, "%s/%s", root, name), "we");
+	FILE *file = fopen(path, "we");
 
 	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0 || chmod(path, mode) < 0)
 		die("%s: %s", path, strerror(errno));
 }
 
+static void run(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void run(const char *format, ...)
+{
+	char command[2 * PATH_MAX];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(command, sizeof command, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= sizeof command || system(command) != 0)
+		die("failed: %s", command);
+}
+
 /* --- the two stacks --- */
 
+/* A computer as the package leaves it: its root is this process's own, so that all names are those of an installed system. */
 struct bed {
-	char root[PATH_MAX / 2];
-	char services[PATH_MAX / 2 + 16];
 	struct paths paths;
 	struct login_totp totp;
 	int journal, syslog; /* the daemons' ends */
@@ -203,8 +216,8 @@ static int listen_at(const char *path)
 static void start_daemons(struct bed *bed)
 {
 	bed->journal = listen_at(bed->paths.journal);
-	bed->syslog = listen_at(bed->paths.syslog);
-	log_address = address_of(bed->paths.syslog);
+	bed->syslog = listen_at(SYSLOG);
+	log_address = address_of(SYSLOG);
 }
 
 static void stop_daemons(const struct bed *bed)
@@ -226,47 +239,48 @@ static unsigned long take_records(int fd)
 }
 
 /* As google-authenticator(1) makes it with the answers it recommends: like ours it takes no code twice. */
-static void write_google(const struct bed *bed)
+static void write_google(void)
 {
-	write_file(bed->root, "google/" USER, 0600,
+	write_file("/var/lib/google/" USER, 0600,
 		   SECRET_TEXT "\n\" RATE_LIMIT 3 30\n\" DISALLOW_REUSE\n\" TOTP_AUTH\n"
 			       "72145398\n18364027\n90517264\n45629813\n60273948\n");
 }
 
-static void make_services(const struct bed *bed, const char *build)
+static void make_services(const char *build)
 {
 	char text[4 * PATH_MAX];
 
-	write_file(bed->services, "ours", 0644,
+	write_file(SERVICES "/ours/sshd", 0644,
 		   joined(text, sizeof text,
-			  "auth [success=3 ignore=ignore default=die] %1$s/tests/installed/pam_mutex.so begin root=%2$s\n"
-			  "auth [success=2 default=ignore] %1$s/tests/neighbour.so file=%2$s/token auth=take\n"
-			  "auth [default=ignore] %1$s/tests/installed/pam_mutex.so failed root=%2$s\n"
+			  "auth [success=3 ignore=ignore default=die] %1$s/tests/installed/pam_mutex.so begin\n"
+			  "auth [success=2 default=ignore] %1$s/tests/neighbour.so file=/etc/token auth=take\n"
+			  "auth [default=ignore] %1$s/tests/installed/pam_mutex.so failed\n"
 			  "auth requisite pam_deny.so\n"
 			  "auth required pam_permit.so\n"
-			  "auth requisite %1$s/tests/installed/pam_mutex.so finish root=%2$s\n"
-			  "account requisite %1$s/tests/installed/pam_mutex.so root=%2$s\n"
+			  "auth requisite %1$s/tests/installed/pam_mutex.so finish\n"
+			  "account requisite %1$s/tests/installed/pam_mutex.so\n"
 			  "account required pam_permit.so\n",
-			  build, bed->root));
-	write_file(bed->services, "other", 0644, "auth required pam_deny.so\naccount required pam_deny.so\n");
-	write_file(bed->services, "peers", 0644,
+			  build));
+	write_file(SERVICES "/ours/other", 0644, "auth required pam_deny.so\naccount required pam_deny.so\n");
+	write_file(SERVICES "/peers/other", 0644, "auth required pam_deny.so\naccount required pam_deny.so\n");
+	write_file(SERVICES "/peers/sshd", 0644,
 		   joined(text, sizeof text,
-			  "auth required pam_faillock.so preauth dir=%2$s/faillock\n"
-			  "auth [success=1 default=bad] %1$s/tests/neighbour.so file=%2$s/token auth=take\n"
-			  "auth [default=die] pam_faillock.so authfail dir=%2$s/faillock\n"
-			  "auth required pam_faillock.so authsucc dir=%2$s/faillock\n"
-			  "auth required pam_google_authenticator.so user=root secret=%2$s/google/${USER} allowed_perm=0600\n"
-			  "account required pam_faillock.so dir=%2$s/faillock\n"
+			  "auth required pam_faillock.so preauth\n"
+			  "auth [success=1 default=bad] %1$s/tests/neighbour.so file=/etc/token auth=take\n"
+			  "auth [default=die] pam_faillock.so authfail\n"
+			  "auth required pam_faillock.so authsucc\n"
+			  "auth required pam_google_authenticator.so user=root secret=/var/lib/google/${USER} allowed_perm=0600\n"
+			  "account required pam_faillock.so\n"
 			  "account required pam_permit.so\n",
-			  build, bed->root));
+			  build));
 }
 
-static void make_policy(const struct bed *bed, const char *local)
+static void make_policy(const char *remote)
 {
 	char text[512];
 
-	write_file(bed->root, "etc/mutex/policy.conf", 0644,
-		   joined(text, sizeof text, "[mfa]\nmode = enforce\nlocal = %s\n[access]\nmode = enforce\nposture = off\n", local));
+	write_file("/etc/mutex/policy.conf", 0644,
+		   joined(text, sizeof text, "[mfa]\nmode = enforce\nremote = %s\n[access]\nmode = enforce\nposture = off\n", remote));
 }
 
 static int enrol(struct login_state *state, void *context)
@@ -278,38 +292,51 @@ static int enrol(struct login_state *state, void *context)
 }
 
 /* As `mutexctl apply` puts it in force. */
-static void apply_policy(const struct bed *bed, const char *local)
+static void apply_policy(const struct bed *bed, const char *remote)
 {
 	int r;
 
-	make_policy(bed, local);
+	make_policy(remote);
 	r = policy_image_write(&bed->paths);
 	if (r < 0)
 		die("the policy's image cannot be written: %s", strerror(-r));
 }
 
-/* What either side keeps or is met by; settings and accounts lie on a disk, as they do on a computer. */
-static const char *const state_folders[] = {"var", "run", "faillock", "google"};
-#define STATE_FOLDERS (sizeof state_folders / sizeof state_folders[0])
-
-static void mount_state(const struct bed *bed)
+static const char *under(const char *root, const char *name)
 {
-	char path[PATH_MAX];
+	static char path[PATH_MAX];
 
-	for (size_t i = 0; i < STATE_FOLDERS; i++) {
-		make_folder(bed->root, state_folders[i], 0755);
-		(void)joined(path, sizeof path, "%s/%s", bed->root, state_folders[i]);
-		if (mount("bench", path, "tmpfs", 0, "mode=0755") < 0)
-			die("%s: no tmpfs can be mounted: %s", path, strerror(errno));
-	}
+	return joined(path, sizeof path, "%s/%s", root, name);
 }
 
-static void unmount_state(const struct bed *bed)
+static void mount_on(const char *what, const char *path, const char *type, unsigned long flags)
 {
-	char path[PATH_MAX];
+	if (mount(what, path, type, flags, type != NULL ? "mode=0755" : NULL) < 0)
+		die("%s: cannot be mounted: %s", path, strerror(errno));
+}
 
-	for (size_t i = 0; i < STATE_FOLDERS; i++)
-		(void)umount(joined(path, sizeof path, "%s/%s", bed->root, state_folders[i]));
+/* This computer's root once more, with an /etc of the bed's on a disk, an empty /run, and an empty /var/lib: that is on tmpfs or on the disk. What is
+ * mounted ends with this process. */
+static void enter(const char *folder, bool tmpfs)
+{
+	char root[PATH_MAX];
+
+	(void)joined(root, sizeof root, "%s/root", folder);
+	make_folder(root, 0755);
+	make_folder(under(folder, "lib"), 0755);
+	make_folder(under(folder, "etc"), 0755);
+	run("cd /etc && cp -a --parents passwd group nsswitch.conf localtime ld.so.cache ld.so.conf ld.so.conf.d security '%s/etc'", folder);
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		die("no mounts of one's own: %s", strerror(errno));
+	mount_on("/", root, NULL, MS_BIND | MS_REC);
+	mount_on("bench", under(root, "run"), "tmpfs", 0);
+	if (tmpfs)
+		mount_on("bench", under(root, "var/lib"), "tmpfs", 0);
+	else
+		mount_on(under(folder, "lib"), joined((char[PATH_MAX]){""}, PATH_MAX, "%s/var/lib", root), NULL, MS_BIND);
+	mount_on(under(folder, "etc"), joined((char[PATH_MAX]){""}, PATH_MAX, "%s/etc", root), NULL, MS_BIND);
+	if (chroot(root) < 0 || chdir("/") < 0)
+		die("%s: %s", root, strerror(errno));
 }
 
 /* So that the same code may be taken again. */
@@ -321,43 +348,31 @@ static void forget_code(const struct bed *bed)
 		die("the login state cannot be written: %s", strerror(-r));
 }
 
-static void make_bed(struct bed *bed, const char *where, const char *build, bool tmpfs)
+static void make_bed(struct bed *bed, const char *build)
 {
-	static const char *const folders[] = {"etc", "etc/mutex", "etc/mutex/policy.d", "etc/mutex/exceptions.d", "var", "var/lib", "dev",
-					      "run", "run/systemd", "run/systemd/journal", "services", "faillock", "google"};
+	static const struct folder {
+		const char *path;
+		mode_t mode;
+	} folders[] = {
+		{"/etc/mutex", 0755},	      {"/etc/mutex/policy.d", 0755}, {"/etc/mutex/exceptions.d", 0755}, {SERVICES, 0755},		{SERVICES "/ours", 0755},	{SERVICES "/peers", 0755},
+		{"/var/lib/google", 0755},    {"/var/lib/mutex", 0755},	     {"/var/lib/mutex/login", 0700},	{"/var/lib/mutex/policy", 0700},
+		{"/run/systemd", 0755},	      {"/run/systemd/journal", 0755}, {"/run/mutex", 0755},		{"/run/faillock", 0755},
+	};
 
-	(void)joined(bed->root, sizeof bed->root, "%s/mutex-bench.XXXXXX", where);
-	if (mkdtemp(bed->root) == NULL || chmod(bed->root, 0755) < 0)
-		die("%s: %s", bed->root, strerror(errno));
-	if (tmpfs)
-		mount_state(bed);
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		make_folder(bed->root, folders[i], 0755);
-	make_folder(bed->root, "var/lib/mutex", 0700);
-	make_folder(bed->root, "var/lib/mutex/login", 0700);
-	make_folder(bed->root, "var/lib/mutex/policy", 0700);
-	make_folder(bed->root, "run/mutex", 0700);
-	write_file(bed->root, "var/lib/mutex/lines-on", 0600, "");
-	write_file(bed->root, "etc/hosts", 0644, "127.0.0.1 localhost\n127.0.1.1 bench.example.org bench\n");
-	write_file(bed->root, "etc/shadow", 0600, "root:*:20000:0:99999:7:::\n" USER ":" HASH ":20000:0:99999:7:::\n");
-	write_google(bed);
-	(void)joined(bed->services, sizeof bed->services, "%s/services", bed->root);
-	if (paths_init(&bed->paths, bed->root, getuid()) < 0)
-		die("%s: too long", bed->root);
+		make_folder(folders[i].path, folders[i].mode);
+	write_file("/var/lib/mutex/lines-on", 0600, "");
+	write_file("/etc/hosts", 0644, "127.0.0.1 localhost\n127.0.1.1 bench.example.org bench\n");
+	write_file("/etc/shadow", 0600, "root:*:20000:0:99999:7:::\n" USER ":" HASH ":20000:0:99999:7:::\n");
+	write_google();
+	if (paths_init(&bed->paths, "", getuid()) < 0)
+		die("too long");
 	bed->totp = (struct login_totp){.enrolled = true, .algorithm = FACTOR_SHA1, .digits = 6, .secret_len = 20};
 	memcpy(bed->totp.secret, "12345678901234567890", 20);
-	make_services(bed, build);
+	make_services(build);
 	apply_policy(bed, "required");
 	forget_code(bed);
 	start_daemons(bed);
-}
-
-static void remove_bed(const struct bed *bed)
-{
-	char command[PATH_MAX];
-
-	if (system(joined(command, sizeof command, "rm -rf -- '%s'", bed->root)) != 0)
-		die("%s stays behind", bed->root);
 }
 
 /* --- one login --- */
@@ -388,7 +403,7 @@ static int answer(int count, const struct pam_message **messages, struct pam_res
 static void reset(const struct bed *bed)
 {
 	forget_code(bed);
-	write_google(bed);
+	write_google();
 }
 
 static double seconds(clockid_t clock)
@@ -412,7 +427,7 @@ static void note_syncs(struct cost *cost, unsigned long count)
 		cost->syncs_most = count;
 }
 
-static void log_in(const struct bed *bed, const char *service, size_t round, struct cost *cost)
+static void log_in(const struct bed *bed, const char *services, size_t round, struct cost *cost)
 {
 	int64_t now_s = time(NULL);
 	struct talk talk = {0};
@@ -428,9 +443,11 @@ static void log_in(const struct bed *bed, const char *service, size_t round, str
 		die("no code");
 	talk.code = code;
 	/* pam_start() reads the PAM files and loads the modules; programs do that once. */
-	r = pam_start_confdir(service, USER, &conv, bed->services, &pamh);
-	if (r == PAM_SUCCESS)
-		(void)pam_set_item(pamh, PAM_TTY, "tty9");
+	r = pam_start_confdir("sshd", USER, &conv, services, &pamh);
+	if (r == PAM_SUCCESS) {
+		(void)pam_set_item(pamh, PAM_TTY, "ssh");
+		(void)pam_set_item(pamh, PAM_RHOST, "192.0.2.7");
+	}
 	before = syncs;
 	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	wall = seconds(CLOCK_MONOTONIC);
@@ -444,7 +461,7 @@ static void log_in(const struct bed *bed, const char *service, size_t round, str
 	cost->records += take_records(bed->journal) + take_records(bed->syslog);
 	(void)pam_end(pamh, r);
 	if (r != PAM_SUCCESS)
-		die("%s: the login was refused (%d), after %u questions", service, r, talk.hidden);
+		die("%s: the login was refused (%d), after %u questions", services, r, talk.hidden);
 }
 
 static int by_value(const void *a, const void *b)
@@ -479,13 +496,13 @@ static void log_in_often(const struct bed *bed, struct cost *ours, struct cost *
 {
 	static struct cost first;
 
-	log_in(bed, "ours", 0, &first);
+	log_in(bed, SERVICES "/ours", 0, &first);
 	if (peers != NULL)
-		log_in(bed, "peers", 0, &first);
+		log_in(bed, SERVICES "/peers", 0, &first);
 	for (size_t i = 0; i < ROUNDS; i++) {
-		log_in(bed, "ours", i, ours);
+		log_in(bed, SERVICES "/ours", i, ours);
 		if (peers != NULL)
-			log_in(bed, "peers", i, peers);
+			log_in(bed, SERVICES "/peers", i, peers);
 	}
 }
 
@@ -499,13 +516,11 @@ static bool compare(const char *where, const char *build, bool judged)
 	struct bed bed = {0};
 
 	ours = peers = plain = none;
-	make_bed(&bed, build, build, judged);
+	make_bed(&bed, build);
 	log_in_often(&bed, &ours, with_peers ? &peers : NULL);
 	apply_policy(&bed, "off");
 	log_in_often(&bed, &plain, NULL);
 	stop_daemons(&bed);
-	unmount_state(&bed);
-	remove_bed(&bed);
 	print(where, "password and code", &ours);
 	print(where, "password alone", &plain);
 	our_cpu = median(ours.cpu);
@@ -520,6 +535,27 @@ static bool compare(const char *where, const char *build, bool judged)
 	       (!judged || !with_peers || our_cpu < peer_cpu);
 }
 
+static bool compare_in_child(const char *where, const char *build, bool tmpfs)
+{
+	char folder[PATH_MAX];
+	int status = -1;
+	pid_t child;
+
+	(void)joined(folder, sizeof folder, "%s/mutex-bench.XXXXXX", build);
+	if (mkdtemp(folder) == NULL || chmod(folder, 0755) < 0)
+		die("%s: %s", folder, strerror(errno));
+	(void)fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		enter(folder, tmpfs);
+		exit(compare(where, build, tmpfs) ? 0 : 1);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		die("no child: %s", strerror(errno));
+	run("rm -rf --one-file-system -- '%s'", folder);
+	return status == 0;
+}
+
 int main(void)
 {
 	const char *build = getenv("BUILD");
@@ -532,11 +568,8 @@ int main(void)
 	}
 	if (build == NULL || realpath(build, here) == NULL)
 		die("BUILD says where pam_mutex.so lies");
-	/* What is mounted here ends with this process. */
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		die("no mounts of one's own: %s", strerror(errno));
-	good = compare("tmpfs", here, true);
-	good = compare("disk", here, false) && good;
+	good = compare_in_child("tmpfs", here, true);
+	good = compare_in_child("disk", here, false) && good;
 	puts(good ? "aims met" : "FAILED: an aim was missed");
 	return good ? 0 : 1;
 }
