@@ -332,6 +332,13 @@ ready_ms() { # SESSION SINCE
 	systemctl show --property=ActiveEnterTimestampMonotonic --value mutex-guardd idlelockd "idlelock-x11@$1" "idlelock-xsecurelock@$1" |
 		awk -v since="$2" '$1 / 1000 > since { n++ } $1 > last { last = $1 } END { printf "%d\n", n == 4 ? last / 1000 - since : -1 }'
 }
+# Which of them it was, and whether it ended, began or became ready late.
+tell_late() { # SESSION SINCE
+	echo "killed at $2 ms"
+	systemctl show --property=Id,ExecMainStartTimestampMonotonic,InactiveExitTimestampMonotonic,ActiveEnterTimestampMonotonic mutex-guardd idlelockd \
+		"idlelock-x11@$1" "idlelock-xsecurelock@$1" | paste -sd ' '
+	journal -o short-monotonic -n 120 | grep 'systemd\[1\]: \(idlelock\|mutex-guardd\|Start\)' | tail -n 30
+}
 everything_killed() { # TIMES
 	local i n session begun pids ready worst=0
 	[ "$(field State)" = held ] || lock_now || return 1
@@ -346,11 +353,11 @@ everything_killed() { # TIMES
 			[ "$ready" = -1 ] || break
 		done
 		echo "kill $i: ${#pids[@]} processes, all ready after $ready ms"
-		[ "$ready" != -1 ] && until_state held 10 && is_grabbed || return 1
+		[ "$ready" = -1 ] || [ "$ready" -gt 2000 ] && { tell_late "$session" "$begun"; return 1; }
+		until_state held 10 && is_grabbed || return 1
 		[ "$ready" -le $worst ] || worst=$ready
 	done
 	echo "# $prefix-lock: everything killed $1 times, locked again after at most $worst ms" >&3
-	[ $worst -le 2000 ]
 }
 logind_restarts() {
 	systemctl restart systemd-logind
