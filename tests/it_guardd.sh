@@ -328,7 +328,7 @@ floor_is_refused() { # WORDS
 broken_policy_leaves_the_floor() {
 	wait_for 10 floor_stands || return 1
 	echo nonsense >>/etc/mutex/policy.conf
-	wait_for 10 grep -q 'cannot be taken away: the policy has errors' "$work/guardd.log" && sleep 0.5 && floor_stands || return 1
+	wait_for 10 grep -q 'the policy has errors' "$work/guardd.log" && sleep 0.5 && floor_stands || return 1
 	policy 'mode = observe' 'observe_until = 2099-01-01'
 	wait_for 10 eval '! floor_stands'
 }

@@ -85,7 +85,7 @@ void firewall_floor_judge(const struct firewall_facts *facts, const struct setti
 	if (settings->control_floor == CONTROL_FLOOR_OFF || facts->unreadable != NULL)
 		return;
 	if (!is_as_asked(&facts->floor, settings)) {
-		if (verdict->state == POSTURE_OK || (verdict->state == POSTURE_UNKNOWN && settings->control_floor == CONTROL_FLOOR_ON)) {
+		if (verdict->state == POSTURE_OK || (verdict->undecided && settings->control_floor == CONTROL_FLOOR_ON)) {
 			verdict->remedy = (struct control_reason){.id = MESSAGE_FIREWALL_REMEDY_FLOOR};
 			verdict->beyond_repair = settings->control_floor == CONTROL_FLOOR_ON;
 		}

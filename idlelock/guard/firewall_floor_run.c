@@ -80,7 +80,7 @@ const char *firewall_floor_explain(int error)
 {
 	switch (error) {
 	case -ECANCELED:
-		return "the policy has errors, and there is no last good one; the floor stays as it is until \"mutexctl check\" finds none";
+		return "the policy has errors, and there is no last good one: a floor that stands is left, and none is laid, until \"mutexctl check\" finds none";
 	case -ENOTSOCK:
 		return "systemd gave no socket; mutex-floor.socket is not active";
 	case -EPERM:

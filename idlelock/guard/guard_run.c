@@ -163,7 +163,9 @@ static void keep_floor(struct guard *guard)
 	const struct settings *settings = &guard->controls[CONTROL_firewall].settings;
 	int error = firewall_floor_keep(&guard->floor, guard->policy, settings);
 
-	if (error < 0 && error != guard->floor_error)
+	if (error == -ECANCELED && error != guard->floor_error)
+		(void)dprintf(STDERR_FILENO, "mutex-guardd: %s\n", firewall_floor_explain(error));
+	else if (error < 0 && error != guard->floor_error)
 		(void)dprintf(STDERR_FILENO, "mutex-guardd: the floor of [control firewall] cannot be %s: %s\n",
 			      firewall_floor_is_wanted(settings) ? "laid" : "taken away", firewall_floor_explain(error));
 	guard->floor_error = error;
@@ -223,7 +225,7 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		exec_watch_forget(c->guard->execs, mark_of(c));
 	if (step.repair)
 		begin_repair(c, sight);
-	else if ((c->guardian.state == POSTURE_OK || is_beyond_repair(c, sight)) && c->guardian.suspected_ns == 0)
+	else if ((c->guardian.state == POSTURE_OK || (is_beyond_repair(c, sight) && !sight->undecided)) && c->guardian.suspected_ns == 0)
 		end_hold(c, sight->busy, now_ns);
 	if (step.look_ns != INT64_MAX)
 		look_at(c, step.look_ns, 0);
@@ -232,10 +234,10 @@ static void act(struct guarded *c, const struct sight *sight, int64_t now_ns)
 		look_at(c, now_ns + GUARDIAN_RETRY_FIRST_NS, 0);
 }
 
-/* What was fine, and now cannot be judged, was made so by somebody. */
+/* What was fine, but for the floor, and now cannot be judged, was made so by somebody. */
 static enum posture_state weigh(struct guarded *c, const struct sight *sight)
 {
-	c->was_fine = c->was_fine || sight->state == POSTURE_OK;
+	c->was_fine = c->was_fine || sight->state == POSTURE_OK || (sight->beyond_repair && !sight->undecided);
 	return sight->undecided && c->was_fine ? POSTURE_VIOLATED : sight->state;
 }
 
@@ -252,7 +254,7 @@ static void on_sight(const struct sight *sight, void *data)
 		c->held = sight->held;
 		c->hold_is_ours = c->hold_is_ours && sight->held;
 	}
-	c->reparable = sight->plan.count > 0;
+	c->reparable = sight->plan.count > 0 && !is_beyond_repair(c, sight);
 	memcpy(c->detail, sight->detail, sizeof c->detail);
 	act(c, sight, now_ns);
 	if (c->again)
