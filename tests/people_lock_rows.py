@@ -82,7 +82,7 @@ def presence(bed, person, rows):
 
 def idle(bed, person, rows):
     rows.row('then it locks', wait_for(lambda: bed.state() == 'held', 12), bed.sessions())
-    rows.row('the keyring with it', wait_for(person.is_keyring_locked, 5))
+    rows.row('the keyring with it', wait_for(person.is_keyring_locked, 20))
     rows.row('status --me says why', 'were not used for 5 s' in person.mutexctl('status', '--me')[1], person.mutexctl('status', '--me')[1])
     bed.stamp(uid=UID)
     rows.row('a stamp opens it', wait_for(lambda: bed.state() == 'open', 3), bed.state())
