@@ -312,12 +312,14 @@ static void settle(struct finishing *f)
 		login_report_computer(f->s, "state-not-written", login_store_strerror(error));
 }
 
-/* Locks of this computer's seats only ask for logins and unlocks; a stamp by su or sudo would only take the place of one that is waited for. */
+/* A lock is opened by its locker, and on a seat by a login there. A stamp by su, by sudo or from another computer would only take the place of one
+ * that is waited for. */
 static bool wants_stamp(const struct situation *s)
 {
-	enum service_kind kind = s->login.facts.service.kind;
+	const struct login_facts *facts = &s->login.facts;
+	bool opens = facts->service.kind == SERVICE_LOCKER || (facts->service.kind == SERVICE_LOGIN && facts->side == LOGIN_LOCAL);
 
-	return (kind == SERVICE_LOGIN || kind == SERVICE_LOCKER) && stamp_store_is_read(s->paths);
+	return opens && stamp_store_is_read(s->paths);
 }
 
 static void add_factor_names(const struct finishing *f, struct field_names *ret_names)

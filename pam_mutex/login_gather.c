@@ -3,6 +3,7 @@
 #include "login_gather.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stddef.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "file.h"
 #include "console_gather.h"
 #include "login_place.h"
+#include "number.h"
 #include "policy_assignment.h"
 #include "posture_gather.h"
 #include "sessions_gather.h"
@@ -62,12 +64,54 @@ static bool is_run_by_people(const struct login_facts *f)
 	return !f->service.job && (kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_ACCOUNT_ONLY);
 }
 
+static bool steps_into_account(enum service_kind kind)
+{
+	return kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_POLKIT;
+}
+
+/* Who logged in first, however often su and sudo were used since: the kernel keeps it. Below root= there are made-up people, whom it does not know. */
+static uid_t read_login_uid(const struct paths *paths, uid_t real_uid)
+{
+	char digits[16] = "";
+	int64_t uid;
+	ssize_t len;
+	int fd FILE_CLOSED = paths->root[0] == '\0' ? open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+
+	len = fd >= 0 ? read(fd, digits, sizeof digits - 1) : -1;
+	if (len <= 0 || number_parse(digits, strcspn(digits, "\n"), 0, (int64_t)UINT32_MAX - 1, &uid) < 0)
+		return real_uid;
+	return (uid_t)uid;
+}
+
+/* A login that comes over the network as such is nobody's of this computer: nothing looks at who asks. */
+static bool has_asker(const struct login_gathered *g)
+{
+	return steps_into_account(g->facts.service.kind) || !g->facts.service.network || g->settings.service_side == SERVICE_SIDE_LOCAL;
+}
+
+/* Once for each process; a child that took the handle with it may be another session's. */
+static void find_asker(const struct paths *paths, struct login_memo *memo, const struct login_gathered *g, struct login_request *request)
+{
+	pid_t pid = getpid();
+
+	if (!request->asker_later)
+		return;
+	if (memo->pid != pid)
+		login_memo_forget_place(memo);
+	memo->pid = pid;
+	if (!memo->has_asker && has_asker(g)) {
+		memo->asker_uid = read_login_uid(paths, request->real_uid);
+		memo->has_asker = true;
+	}
+	request->asker_uid = memo->has_asker ? memo->asker_uid : (uid_t)-1;
+}
+
 static void gather_asker(const struct policy_loaded *policy, const struct login_request *request, struct login_gathered *g)
 {
 	enum service_kind kind = g->facts.service.kind;
 
 	g->facts.asked_by_root = request->real_uid == 0 && is_run_by_people(&g->facts);
-	if (kind != SERVICE_SU && kind != SERVICE_SUDO && kind != SERVICE_POLKIT)
+	if (!steps_into_account(kind))
 		return;
 	if (g->known && request->asker_uid == g->person.person.uid)
 		return;
@@ -154,7 +198,7 @@ static void gather_place_of_session(const struct paths *paths, const struct logi
 
 static bool belongs_to_session(enum service_kind kind)
 {
-	return kind == SERVICE_LOCKER || kind == SERVICE_SU || kind == SERVICE_SUDO || kind == SERVICE_POLKIT;
+	return kind == SERVICE_LOCKER || steps_into_account(kind);
 }
 
 /* When unsure: from elsewhere. */
@@ -218,6 +262,7 @@ static void gather_side(const struct paths *paths, const struct login_request *r
 void login_memo_forget_place(struct login_memo *memo)
 {
 	memo->place_of.known = false;
+	memo->has_asker = false;
 	memo->pid = 0;
 }
 
@@ -497,10 +542,12 @@ static void gather_whose(const struct paths *paths, const struct login_request *
 	g->whose = memo->whose;
 }
 
-int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *request,
+int login_gather(const struct paths *paths, const struct policy_loaded *policy, const struct login_request *asked,
 		 struct login_gathered *ret_gathered)
 {
-	struct login_memo own_memo = {.boot_id = ""}, *memo = request->memo != NULL ? request->memo : &own_memo;
+	struct login_request own_request = *asked;
+	const struct login_request *request = &own_request;
+	struct login_memo own_memo = {.boot_id = ""}, *memo = asked->memo != NULL ? asked->memo : &own_memo;
 	struct login_gathered *g = ret_gathered;
 	int error;
 
@@ -514,6 +561,7 @@ int login_gather(const struct paths *paths, const struct policy_loaded *policy, 
 	if (error < 0)
 		return error;
 	gather_service(policy, request, memo, g);
+	find_asker(paths, memo, g, &own_request);
 	gather_asker(policy, request, g);
 	gather_netgroups(g);
 	gather_waivers(policy, g);

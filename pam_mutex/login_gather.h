@@ -19,6 +19,7 @@ struct login_request {
 	const char *ssh_auth_info;         /* SSH_AUTH_INFO_0 under sshd; NULL elsewhere */
 	const char *display;               /* PAM_XDISPLAY, or the verifier's peer's; "" */
 	uid_t asker_uid;                   /* login uid if set, else getuid(); (uid_t)-1 = nobody knows */
+	bool asker_later;                  /* instead: asker_uid is found out here, of this process, where something looks at it */
 	uid_t real_uid;                    /* getuid() */
 	bool as_root;                      /* geteuid() == 0: state may be read */
 	pid_t peer_pid;                    /* the verifier's peer; 0 = the process itself; -1 = no process, only words (mutexctl explain) */
@@ -57,6 +58,7 @@ struct login_memo {
 	char boot_id[FIELD_BOOT_ID_SIZE]; /* "" = not asked yet */
 	char host[256];                   /* the same */
 	pid_t pid;                        /* whose asker and place these are; 0 = nobody's yet */
+	bool has_asker;
 	uid_t asker_uid;
 	struct login_place_memo place_of;
 	struct login_standing_memo standing;

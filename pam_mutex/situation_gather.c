@@ -234,34 +234,6 @@ static void gather_peer(struct situation *s)
 		s->peer_pid = (pid_t)number;
 }
 
-/* Who logged in first, however often su and sudo were used since: the kernel keeps it. Below root= there are made-up people, whom it does not know. */
-static uid_t find_asker(const struct situation *s)
-{
-	char digits[16] = "";
-	int64_t uid;
-	ssize_t len;
-	int fd FILE_CLOSED = s->options.root[0] == '\0' ? open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-
-	len = fd >= 0 ? read(fd, digits, sizeof digits - 1) : -1;
-	if (len <= 0 || number_parse(digits, strcspn(digits, "\n"), 0, (int64_t)UINT32_MAX - 1, &uid) < 0)
-		return s->real_uid;
-	return (uid_t)uid;
-}
-
-/* Once for each process; a child that took the handle with it may be another session's. */
-static uid_t asker_uid(const struct situation *s)
-{
-	struct login_memo *memo = &s->basis->memo;
-	pid_t pid = getpid();
-
-	if (memo->pid != pid) {
-		login_memo_forget_place(memo);
-		memo->asker_uid = find_asker(s);
-		memo->pid = pid;
-	}
-	return memo->asker_uid;
-}
-
 static int gather_login(struct situation *s, const char *name)
 {
 	struct login_memo *memo = &s->basis->memo;
@@ -269,7 +241,7 @@ static int gather_login(struct situation *s, const char *name)
 		.service = s->service, .tty = s->tty, .rhost = s->rhost, .display = s->display,
 		.user = is_plain_name(name) ? name : "",
 		.ssh_auth_info = strcmp(s->service, "sshd") == 0 ? pam_getenv(s->pamh, "SSH_AUTH_INFO_0") : NULL,
-		.asker_uid = asker_uid(s), .real_uid = s->real_uid, .as_root = s->as_root,
+		.asker_later = true, .real_uid = s->real_uid, .as_root = s->as_root,
 		.peer_pid = s->peer_pid, .now_s = s->now_s, .looked_up = &s->basis->person,
 		.no_sessions = s->options.line != OPTIONS_OTHER_LINE, .make_key = true, .memo = memo,
 	};

@@ -444,7 +444,7 @@ static void killed_between_begin_and_result_counts(void)
 
 static void one_handle_for_three_tries(void)
 {
-	struct bed_talk wrong = {.service = "sshd", .rhost = FAR, .password = "not it"}, right = {.service = "sshd", .rhost = FAR, .password = BED_OLD};
+	struct bed_talk wrong = {.service = "lightdm", .tty = ":0", .password = "not it"}, right = {.service = "lightdm", .tty = ":0", .password = BED_OLD};
 	struct bed_handle *handle;
 	struct stamp stamp;
 

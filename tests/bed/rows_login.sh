@@ -103,11 +103,11 @@ lockout_of() { # USER
 # --- sshd: keyboard-interactive --------------------------------------------------------------------------------------
 ssh_code() {
 	gets_in eve ssh_as eve "$password" "$(code_of eve)" -- "${interactive[@]}" &&
-		has "$(last_record MUTEX_USER=eve MUTEX_SERVICE=sshd)" MUTEX_VERDICT=allowed MUTEX_CLAUSE=RA-1 MUTEX_RHOST=$home_address &&
-		has "$(stamp_of eve)" service=sshd recovery
+		has "$(last_record MUTEX_USER=eve MUTEX_SERVICE=sshd)" MUTEX_VERDICT=allowed MUTEX_CLAUSE=RA-1 MUTEX_RHOST=$home_address 'shown: password+recovery' &&
+		[ ! -e "/run/mutex/stamps/$(id -u eve)" ] # no lock of this computer waits for it
 }
 ssh_time_code() {
-	gets_in eve ssh_as eve "$password" "$(oathtool --totp -b -N 'now + 30 seconds' "$(cat /run/bed-secret-eve)")" -- "${interactive[@]}" && has "$(stamp_of eve)" totp
+	gets_in eve ssh_as eve "$password" "$(oathtool --totp -b -N 'now + 30 seconds' "$(cat /run/bed-secret-eve)")" -- "${interactive[@]}" && has "$(last_record MUTEX_USER=eve)" totp
 }
 ssh_used_code() {
 	local code
@@ -174,7 +174,7 @@ ssh_key_alone() {
 }
 ssh_key_and_code() {
 	sshd_does 'PasswordAuthentication no' 'KbdInteractiveAuthentication yes' 'AuthenticationMethods publickey,keyboard-interactive:pam'
-	gets_in eve ssh_as eve "$(code_of eve)" -- && has "$(stamp_of eve)" publickey
+	gets_in eve ssh_as eve "$(code_of eve)" -- && has "$(last_record MUTEX_USER=eve)" publickey
 }
 ssh_key_and_no_code() {
 	stays_out '' ssh_as eve 000000 --
