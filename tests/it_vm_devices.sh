@@ -100,13 +100,15 @@ physlock_holds() {
 	vm_wait 20 '! pgrep -x physlock' || { vm_console "${held#tty}"; return 1; }
 	[ "$(vm_vt)" = tty7 ]
 }
+# A counted clock stands still while this computer has no time for the VM: it is never ahead.
 time_goes_as_outside() {
-	local inside outside
+	local inside outside behind=-2
 	inside=$(vm_run 'cut -d. -f1 /proc/uptime')
 	outside=$SECONDS
 	vm_sleep 10
 	inside=$(($(vm_run 'cut -d. -f1 /proc/uptime') - inside - (SECONDS - outside)))
-	((inside >= -2 && inside <= 2)) || { echo "off by $inside s"; return 1; }
+	[[ $(vm_accel "$vm_states") != *icount* ]] || behind=-3600
+	((inside >= behind && inside <= 2)) || { echo "off by $inside s"; return 1; }
 }
 
 vm_prepare "$suite"
