@@ -11,6 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/person.sh"
 # shellcheck source=tests/bed/outside.sh
 . "$here/outside.sh"
+# shellcheck source=tests/bed/guard_says.sh
+. "$here/guard_says.sh"
 prefix=$1 began=$SECONDS times=${2:-3} limit_ms=${GUARD_LIMIT_MS:-1000}
 shift $(($# < 2 ? $# : 2))
 products=${*:-nftables ufw firewalld}
@@ -18,12 +20,8 @@ policy=/etc/mutex/policy.d/70-bed-guard.conf
 : >$work/open
 
 # --- what the guard says ---
-ask() { # KEY...: of the control firewall
-	busctl --json=short get-property org.pammutex.Guard1 /org/pammutex/Guard1 org.pammutex.Guard1 Controls |
-		/usr/bin/python3 -c 'import json, sys; print(*[c[key]["data"] for c in json.load(sys.stdin)["data"] if c["Control"]["data"] == "firewall" for key in sys.argv[1:]])' "$@"
-}
 is_well() {
-	[ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = closed ] && ! nft list table inet mutex_hold >/dev/null 2>&1 && [ "$(ask State Repairing)" = 'ok False' ]
+	[ "$(tail -n 1 $work/seen | cut -d' ' -f2)" = closed ] && ! nft list table inet mutex_hold >/dev/null 2>&1 && [ "$(ask firewall State Repairing)" = 'ok False' ]
 }
 well_again() {
 	local n
@@ -31,16 +29,9 @@ well_again() {
 		! is_well || return 0
 		sleep 0.1
 	done
-	echo "not well: $(ask State Repairing Detail), failed: $(ask Failed)"
+	echo "not well: $(ask firewall State Repairing Detail), failed: $(ask firewall Failed)"
 	nft list ruleset | head -n 60
 	return 1
-}
-records() { # SINCE: of violations; journalctl itself counts whole seconds
-	journalctl --quiet --no-pager -o short-unix --since "@${1%.*}" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned |
-		awk -v since="$1" '$1 > since'
-}
-queued() {
-	cat /var/lib/mutex/queue/firewall.* 2>/dev/null | awk -F= '/^count=/ { sum += $2 } END { print sum + 0 }'
 }
 asks_for() { # PRODUCT [REPAIRS]
 	printf '[control firewall]\nmode = repair\nproducts = %s\nrepairs = %s\nallow = tcp/22\n' "$1" "${2:-0}" >$policy
@@ -50,7 +41,7 @@ asks_for() { # PRODUCT [REPAIRS]
 told() { # QUEUED-BEFORE
 	local n
 	for ((n = 0; n < 100; n++)); do
-		[ "$(queued)" -le "$1" ] || return 0
+		[ "$(queued firewall)" -le "$1" ] || return 0
 		sleep 0.1
 	done
 	echo "not queued: $1"
@@ -72,7 +63,7 @@ in_time() { # SINCE QUEUED-BEFORE
 undone() { # COMMAND
 	local i since before
 	for ((i = 0; i < times; i++)); do
-		since=$(now) before=$(queued)
+		since=$(now) before=$(queued firewall)
 		as carol sudo sh -c "$1" || echo "exit $?"
 		in_time "$since" "$before" || return 1
 	done
@@ -81,10 +72,10 @@ undone() { # COMMAND
 undone_or_without_effect() { # COMMAND
 	local i since before
 	for ((i = 0; i < times; i++)); do
-		since=$(now) before=$(queued)
+		since=$(now) before=$(queued firewall)
 		as carol sudo sh -c "$1" || echo "exit $?"
 		sleep 2
-		[ "$(open_ms "$since")" != 0 ] || [ "$(queued)" != "$before" ] || ! is_well || continue
+		[ "$(open_ms "$since")" != 0 ] || [ "$(queued firewall)" != "$before" ] || ! is_well || continue
 		in_time "$since" "$before" || return 1
 	done
 }
@@ -158,7 +149,7 @@ given_up() {
 	done
 	nft flush ruleset
 	sleep 2
-	[ "$(ask GivenUp)" = True ] && [ -z "$(nft list ruleset)" ] && has "$(records "$since")" 'again and again' || return 1
+	[ "$(ask firewall GivenUp)" = True ] && [ -z "$(nft list ruleset)" ] && has "$(records "$since")" 'again and again' || return 1
 	has "$(cat /run/mutex/posture-guard)" mode=gate || return 1
 	nft -f /etc/nftables.conf && well_again
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The controls units and antivirus inside a booted container, as root, where the product and ClamAV are on: real systemd, clamd, clamonacc (fanotify). Each
-# way to switch one off or to loosen it is told by its name, and put right by mutex-guardd; an ordinary user is refused; ordinary life is no alarm.
-# Prints rows. Usage: rows_guard_care.sh PREFIX
+# way to switch one off or to loosen it is told by its name, and put right by mutex-guardd in time, recorded and queued once; an ordinary user is refused;
+# ordinary life is no alarm. Prints rows. Usage: rows_guard_care.sh PREFIX [TIMES]
 #
 # Signatures are hand-made, so that no network is needed: one for the standard harmless test file, and a head of the daily file that names today, which
 # clamd would refuse: so it is gone when clamd starts, and written again before systemd takes it for started.
@@ -10,7 +10,10 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/bed/row.sh
 . "$here/row.sh"
-prefix=$1 within_s=${GUARD_WITHIN_S:-20}
+# shellcheck source=tests/bed/guard_says.sh
+. "$here/guard_says.sh"
+prefix=$1 began=$SECONDS times=${2:-3} within_s=${GUARD_WITHIN_S:-20} limit_ms=${GUARD_LIMIT_MS:-1000}
+work=/run/bed-care # what an administrator's own remedy takes, and what mutex-guardd's did
 policy=/etc/mutex/policy.d/71-bed-care.conf
 conf=/etc/clamav/clamd.conf
 daily=/var/lib/clamav/daily.cld write_daily=/root/bed-daily
@@ -84,41 +87,73 @@ fine() { # CONTROL
 	echo "$said"
 	return 1
 }
-# mutex-guardd has seen it, too: what is broken again before that is the same violation to it, and not told a second time.
+# What is broken again before mutex-guardd has seen that it is fine is the same violation to it, and not told a second time.
 calm() { # CONTROL
 	local n
-	fine "$1" || return 1
-	for ((n = 0; n < within_s * 5; n++)); do
-		[ "$(busctl --json=short get-property org.pammutex.Guard1 /org/pammutex/Guard1 org.pammutex.Guard1 Controls |
-			/usr/bin/python3 -c 'import json, sys; print(*[c[key]["data"] for c in json.load(sys.stdin)["data"] if c["Control"]["data"] == sys.argv[1] for key in ("State", "Repairing")])' "$1")" != 'ok False' ] || return 0
-		sleep 0.2
+	for ((n = 0; n < within_s * 10; n++)); do
+		[ "$(ask "$1" State Repairing)" != 'ok False' ] || return 0
+		sleep 0.1
 	done
-	echo "mutex-guardd does not see that $1 is fine"
+	echo "mutex-guardd does not see that $1 is fine: $(ask "$1" State Detail Failed)"
 	return 1
 }
-told() { # CONTROL COMMAND WORDS UNDO
-	local status=0
+told() { # CONTROL COMMAND WORDS UNDO NAME
+	local status=0 since
+	systemctl reset-failed # else systemd starts nothing more than five times in ten seconds
 	fine "$1" || return 1
 	sh -c "$2"
 	has "$(says "$1")" '): violated;' "$3" || status=1
+	since=$(now)
 	sh -c "$4"
+	ms_between "$since" "$(now)" >"$work/remedy.$5"
 	fine "$1" && return $status
 }
 now() { date +%s.%6N; }
-records() { # SINCE: of violations, as the guard tells them; journalctl itself counts whole seconds
-	journalctl --quiet --no-pager -o short-unix --since "@${1%.*}" SYSLOG_IDENTIFIER=pam_mutex MUTEX_KIND=control-changed MUTEX_VERDICT=warned |
-		awk -v since="$1" '$1 > since'
+ms_between() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%d\n", (to - from) * 1000 }'; }
+# --- put right ---
+# What two controls look at, either of them may tell and put right first.
+is_told() { # SINCE QUEUED-UNITS QUEUED-ANTIVIRUS
+	local n
+	for ((n = 0; n < 100; n++)); do
+		[ "$(queued units)-$(queued antivirus)" = "$2-$3" ] || return 0
+		sleep 0.1
+	done
+	echo 'not queued'
+	return 1
 }
-put_right() { # CONTROL COMMAND UNDO
-	local status=0 since
-	calm "$1" || return 1
-	since=$(now)
+recorded_and_queued_once() { # CONTROL SINCE QUEUED-BEFORE
+	local told
+	told=$(records "$2" MUTEX_REASONS=violated | grep -c " $1: ")
+	[ "$told" -le 1 ] && [ $(($(queued "$1") - $3)) -eq "$told" ] || { echo "$1: recorded $told times, queued $3 and then $(queued "$1")"; return 1; }
+}
+# Its repair is begun as it is recorded, and done when it is told to be fine.
+in_time() { # SINCE CHANGED NAME
+	local begun took
+	begun=$(records "$1" MUTEX_REASONS=violated | awk 'NR == 1 { print $1 }')
+	took=$(records "$1" MUTEX_REASONS=ok | awk 'END { print $1 }')
+	[ -n "$begun" ] && [ -n "$took" ] || { echo "begun at ${begun:-never}, fine at ${took:-never}"; return 1; }
+	begun=$(ms_between "$2" "$begun") took=$(($(ms_between "$2" "$took") - begun))
+	echo "begun after $begun ms, done in $took ms; by hand in $(cat "$work/remedy.$3") ms"
+	echo "$begun" >>$work/begun
+	echo "$((took - $(cat "$work/remedy.$3"))) $3" >>$work/over
+	[ "$begun" -le "$limit_ms" ] && [ "$took" -le $(($(cat "$work/remedy.$3") + limit_ms)) ]
+}
+try() { # CONTROL COMMAND NAME
+	local since changed units antivirus
+	systemctl reset-failed # as above
+	calm units && calm antivirus || return 1
+	since=$(now) units=$(queued units) antivirus=$(queued antivirus)
 	sh -c "$2"
-	sleep 0.3
-	# What two controls look at, either of them may tell and put right first.
-	fine "$1" && [ -n "$(records "$since")" ] || status=1
-	[ $status -eq 0 ] || { records "$since"; sh -c "$3"; }
-	return $status
+	changed=$(now)
+	is_told "$since" "$units" "$antivirus" && sleep 0.3 && calm units && calm antivirus && journalctl --sync || return 1
+	recorded_and_queued_once units "$since" "$units" && recorded_and_queued_once antivirus "$since" "$antivirus" && in_time "$since" "$changed" "$3"
+}
+put_right() { # CONTROL COMMAND UNDO NAME
+	local i
+	for ((i = 0; i < times; i++)); do
+		try "$1" "$2" "$4" || { sh -c "$3"; return 1; }
+	done
+	fine "$1"
 }
 refused() { # COMMAND
 	if setpriv --reuid $user --regid nogroup --clear-groups sh -c "$1"; then
@@ -250,12 +285,13 @@ another_product() {
 	return $status
 }
 
+mkdir -p $work
 row "$prefix-care-set-up" prepare || exit 1
 demand observe >/dev/null
 row "$prefix-care-whole-scan" whole_scan
 row "$prefix-care-all-is-well" eval 'fine units && fine antivirus'
 while IFS='|' read -r name control command words undo by; do
-	row "$prefix-care-$control-$name-is-told" told "$control" "$command" "$words" "$undo" </dev/null
+	row "$prefix-care-$control-$name-is-told" told "$control" "$command" "$words" "$undo" "$control-$name" </dev/null
 done < <(table)
 row "$prefix-care-user-stops-it" refused 'systemctl --no-ask-password stop clamav-daemon'
 row "$prefix-care-user-masks-it" refused 'systemctl --no-ask-password mask clamav-clamonacc'
@@ -276,6 +312,7 @@ row "$prefix-care-restart-of-clamd-is-no-alarm" no_alarm 'systemctl restart clam
 row "$prefix-care-new-signatures-are-no-alarm" no_alarm "$write_daily 100000 && $write_daily && systemctl reload clamav-daemon"
 row "$prefix-care-upgraded-and-on-again" upgraded
 while IFS='|' read -r name control command words undo by; do
-	[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$undo" </dev/null
+	[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$undo" "$control-$name" </dev/null
 done < <(table)
 rm -f $policy
+echo "# $prefix-care: a repair began after $(sort -n $work/begun | tail -n 1) ms at most of $(wc -l <$work/begun) times, and took $(sort -n $work/over | tail -n 1) ms more than by hand; $((SECONDS - began)) s"
