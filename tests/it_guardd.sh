@@ -273,6 +273,20 @@ floor_alone_is_no_repair() {
 	nft flush ruleset # what is loosened is put right all the same
 	wait_for 10 is_whole && has "$(posture detail)" 'is not in force'
 }
+# It was fine but for the floor, so somebody made it so.
+doubt_is_put_right_where_only_the_floor_is_missing() {
+	nft insert rule inet filter input tcp dport 4444 meta cpu 0 accept || return 1
+	wait_for 10 is_whole && wait_for 10 eval '! is_held' && has "$(posture detail)" 'is not in force'
+}
+# It never was fine here, as far as anybody knows: nothing is put right, which the signal says; and what is held stays until it is known to be fine.
+doubt_ends_no_hold() { # SIGNALS-BEFORE
+	wait_for 10 eval '[ "$(grep -c "\"violated\"" "$work/signals")" -gt '"$1"' ]' && wait_for 5 stands violated || return 1
+	sleep 1
+	is_held && has "$(posture detail)" 'is not in force' || return 1
+	has "$(tr -s ' \n' ' ' <"$work/signals" | sed 's/.*string "violated"//')" 'string "none"' || return 1
+	sed 1d "$work/nftables.conf" >"$work/rules" # without "flush ruleset": the hold stays
+	nft delete table inet filter && nft -f "$work/rules" && wait_for 10 eval '! is_held'
+}
 floor_of_another() {
 	wait_for 10 grep -q 'cannot be laid: the table mutex_floor belongs to another process' "$work/guardd.log" && wait_for 10 stands violated || return 1
 	echo quit >&8
@@ -315,6 +329,12 @@ another_has_it() {
 }
 floor_of_another_where_none_is_asked_for() {
 	wait_for 10 grep -q 'cannot be taken away: the table mutex_floor belongs to another process' "$work/guardd.log" && nft list tables | grep -q mutex_floor
+}
+floor_of_another_that_comes_later() {
+	wait_for 5 eval '! nft list tables | grep -q mutex_floor' && nft add table ip look && nft delete table ip look || return 1 # the kernel tells nobody
+	sleep 0.5
+	: >"$work/guardd.log"
+	another_has_it && floor_of_another_where_none_is_asked_for
 }
 # No table can be there, and nobody asks for one.
 says_nothing_of_a_floor() {
@@ -390,6 +410,14 @@ policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
 start
 row 'no floor without the socket of systemd' floor_needs_its_socket
 row 'nothing is put right where only the floor is missing' floor_alone_is_no_repair
+row 'what was fine but for the floor, and now is in doubt, is put right' doubt_is_put_right_where_only_the_floor_is_missing
+kill "$daemon"
+wait "$daemon"
+nft insert rule inet filter input tcp dport 4444 meta cpu 0 accept
+nft 'table inet mutex_hold { chain input { type filter hook input priority -5; policy drop; }; }'
+violated=$(grep -c '"violated"' "$work/signals")
+start
+row 'doubt ends no hold, and is not said to be put right' doubt_ends_no_hold "$violated"
 kill "$daemon"
 wait "$daemon"
 policy 'mode = observe' 'observe_until = 2099-01-01' 'floor = on'
@@ -412,6 +440,7 @@ start_with_socket
 row 'the floor of another is told where none is asked for' floor_of_another_where_none_is_asked_for
 echo quit >&7
 exec 7>&-
+row 'the floor of another that comes later, too' floor_of_another_that_comes_later
 stop
 policy 'mode = off'
 start_with_socket "$generic"

@@ -202,6 +202,27 @@ static void unreadable_says_nothing(void **state)
 	bed_free(&bed);
 }
 
+/* Nobody knows then whether the rest is fine, which is no word that the product need not be put right. */
+static void without_memory_nothing_is_fine(void **state)
+{
+	const struct settings settings = {.control_allow = ports, .control_floor = CONTROL_FLOOR_ON};
+	struct control_verdict verdict;
+	struct arena none_left;
+	struct bed bed;
+
+	(void)state;
+	bed_init(&bed);
+	read_dump(&bed, "ordinary");
+	assert_int_equal(ruleset_link(&bed.facts.ruleset), 0);
+	arena_init(&none_left, bed.batch, 1);
+	verdict = firewall_judge(&bed.facts, &settings, &none_left);
+	assert_int_equal(verdict.state, POSTURE_VIOLATED);
+	assert_int_equal(verdict.reasons[0].id, MESSAGE_FIREWALL_FLOOR_MISSING);
+	assert_int_equal(verdict.reasons[1].id, MESSAGE_FIREWALL_UNREADABLE);
+	assert_false(verdict.beyond_repair);
+	bed_free(&bed);
+}
+
 /* It is owned, and its rules are as many as it says. */
 static void has_the_rules_that_it_says(void **state)
 {
@@ -227,7 +248,7 @@ static void has_the_rules_that_it_says(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(verdicts), cmocka_unit_test(without_owner_it_is_none), cmocka_unit_test(unreadable_says_nothing),
-					   cmocka_unit_test(has_the_rules_that_it_says)};
+					   cmocka_unit_test(without_memory_nothing_is_fine), cmocka_unit_test(has_the_rules_that_it_says)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,29 +20,47 @@ void firewall_floor_open(struct firewall_floor_seat *ret_seat)
 		firewall_hold_drain(ret_seat->socket); /* as long as there is something to read, systemd would start us for it */
 }
 
-static bool is_there(int socket)
+/* 0 where there is one; -ENOENT; or why nobody knows. */
+static int find_table(int socket)
 {
 	uint8_t question[128];
+	int r = firewall_hold_send(socket, question, firewall_floor_ask(question));
 
-	return firewall_hold_send(socket, question, firewall_floor_ask(question)) == -EBADMSG;
+	if (r == -EBADMSG)
+		return 0;
+	return r == 0 ? -EAGAIN : r;
 }
 
-/* There is no such table; where the kernel knows no tables, or lets nobody here have any, there cannot be one. One that it tells is another's. */
-static bool is_absence(int socket, int error)
+/* Why it could not be taken away; 0 where there is none. Where the kernel knows no tables, or lets nobody here ask for any, there cannot be one of ours. One
+ * that it tells is another's. */
+static int weigh_refusal(int socket, int error)
 {
-	return error == -ENOENT || error == -EOPNOTSUPP || (error == -EPERM && !is_there(socket));
+	int found;
+
+	if (error == -ENOENT || error == -EOPNOTSUPP)
+		return 0;
+	if (error != -EPERM)
+		return error;
+	found = find_table(socket);
+	if (found == -ENOENT || found == -EPERM)
+		return 0;
+	return found == 0 ? -EPERM : found;
 }
 
 static int send_changed(struct firewall_floor_seat *seat, const uint8_t *bytes, size_t len, bool wanted)
 {
+	bool sent = seat->len == len && memcmp(seat->bytes, bytes, len) == 0;
 	int r;
 
-	if (seat->len == len && memcmp(seat->bytes, bytes, len) == 0)
+	if (seat->socket < 0 && !wanted)
+		return 0;
+	/* Another may have made one since we took ours away. */
+	if (sent && (wanted || find_table(seat->socket) == -ENOENT))
 		return 0;
 	if (seat->socket < 0)
-		return wanted ? -ENOTSOCK : 0;
+		return -ENOTSOCK;
 	r = firewall_hold_send(seat->socket, bytes, len);
-	return r < 0 && !wanted && is_absence(seat->socket, r) ? 0 : r;
+	return r < 0 && !wanted ? weigh_refusal(seat->socket, r) : r;
 }
 
 bool firewall_floor_is_wanted(const struct settings *settings)

@@ -157,7 +157,7 @@ static void hold(struct guarded *c, bool on)
 		c->held = c->hold_is_ours = on;
 }
 
-/* Whatever the product does, and whatever is seen of it. What failed is tried again at the next look. */
+/* Whatever the product does, and whatever is seen of it. What failed, and whether another has one, is tried again at the next look. */
 static void keep_floor(struct guard *guard)
 {
 	const struct settings *settings = &guard->controls[CONTROL_firewall].settings;
@@ -268,7 +268,7 @@ static void on_due(int64_t now_ns, void *data)
 	struct guarded *c = data;
 	const struct control_scene scene = {.paths = c->guard->paths, .settings = &c->settings, .now_s = clock_now_s()};
 
-	if (c->id == CONTROL_firewall && c->guard->floor_error < 0)
+	if (c->id == CONTROL_firewall)
 		keep_floor(c->guard);
 	c->look_ns = INT64_MAX;
 	c->again = c->look != NULL;
