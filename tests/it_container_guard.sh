@@ -23,8 +23,10 @@ people() {
 enable() {
 	box_online runuser -u carol -- env HOME=/home/carol sh -c "cd $tree && sudo make enable"
 }
+# Downloaded, too, is what is removed and installed again later, without the network.
 products() {
 	box_online env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends ufw firewalld nftables iptables &&
+		box_online env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --reinstall --download-only nftables ufw firewalld &&
 		box_run systemctl disable --now firewalld
 }
 runs_in_its_walls() {

@@ -79,6 +79,20 @@ undone_or_without_effect() { # COMMAND
 		in_time "$since" "$before" || return 1
 	done
 }
+# Nobody can put it right without the package: it is told, and nothing gets in, until the package is there again.
+removed() { # PACKAGE COMMAND: which switches it on again
+	local i since before ms state
+	for ((i = 0; i < times; i++)); do
+		since=$(now) before=$(queued firewall)
+		as carol sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y remove "$1" || return 1
+		told "$before" && sleep 3 || return 1
+		ms=$(open_ms "$since") state=$(ask firewall State)
+		DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$1" && sh -c "$2" && well_again || return 1
+		echo "open for $ms ms, then $state"
+		[ "$ms" != still ] && [ "$ms" -le "$limit_ms" ] && [ "$state" = violated ] && records "$since" | grep -q ' firewall: ' || return 1
+		echo "$ms" >>$work/open
+	done
+}
 refused() { # USER COMMAND
 	local since
 	since=$(now)
@@ -132,6 +146,7 @@ rows_nftables() {
 	tell nftables-file-edited undone "sed -i s/drop/accept/ /etc/nftables.conf; nft -f /etc/nftables.conf"
 	tell nftables-file-emptied undone ': >/etc/nftables.conf; systemctl restart nftables; nft flush ruleset'
 	tell nftables-file-removed undone 'rm /etc/nftables.conf; nft flush ruleset'
+	tell nftables-removed removed nftables 'systemctl enable --now nftables'
 	tell nftables-reload-is-no-alarm no_alarm 'systemctl reload nftables'
 	tell nftables-rules-of-containers-are-no-alarm no_alarm "nft 'table ip nat { chain prerouting { type nat hook prerouting priority -100; }; chain postrouting { type nat hook postrouting priority 100; oifname \"docker0\" masquerade; }; }'; nft delete table ip nat"
 	tell nftables-not-fought-for-ever given_up
@@ -171,6 +186,7 @@ rows_ufw() {
 	tell ufw-switch-edited undone 'sed -i s/ENABLED=yes/ENABLED=no/ /etc/ufw/ufw.conf'
 	tell ufw-default-edited undone 'sed -i "s/^DEFAULT_INPUT_POLICY.*/DEFAULT_INPUT_POLICY=ACCEPT/" /etc/default/ufw; ufw reload'
 	tell ufw-rules-edited undone 'sed -i "s/^COMMIT/-A ufw-before-input -p tcp --dport 4444 -j ACCEPT\nCOMMIT/" /etc/ufw/before.rules; ufw reload'
+	tell ufw-removed removed ufw 'systemctl enable --now ufw; ufw --force enable'
 	tell ufw-reload-is-no-alarm no_alarm 'ufw reload'
 	tell ufw-a-narrower-rule-is-no-alarm no_alarm 'ufw deny 9999'
 }
@@ -188,6 +204,7 @@ rows_firewalld() {
 	tell firewalld-accept-target undone 'firewall-cmd --permanent --zone=public --set-target=ACCEPT; firewall-cmd --reload'
 	tell firewalld-delete-table undone_or_without_effect 'nft delete table inet firewalld'
 	tell firewalld-zone-file undone 'printf "<zone target=\"ACCEPT\"></zone>\n" >/etc/firewalld/zones/public.xml; firewall-cmd --reload'
+	tell firewalld-removed removed firewalld 'systemctl enable --now firewalld'
 	tell firewalld-reload-is-no-alarm no_alarm 'firewall-cmd --reload'
 	tell firewalld-panic-is-no-alarm no_alarm 'firewall-cmd --panic-on; sleep 1; firewall-cmd --panic-off'
 }
