@@ -79,10 +79,10 @@ static void write_hashes(int fd, uint64_t keys)
 
 static pid_t start_writer(uint64_t keys, int *ret_fd)
 {
-	int ends[2];
-	pid_t pid;
+	int ends[2], error = pipe2(ends, O_CLOEXEC);
+	const pid_t pid = error < 0 ? -1 : fork();
 
-	if (pipe2(ends, O_CLOEXEC) < 0 || (pid = fork()) < 0)
+	if (pid < 0)
 		fail("cannot start the writer");
 	if (pid == 0) {
 		(void)close(ends[0]);

@@ -96,7 +96,8 @@ static void log_line(int priority, const char *format, va_list args)
 		(void)send(log_fd, line, strnlen(line, sizeof line), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void syslog(int priority, const char *format, ...)
+/* In brackets: for some compilers <syslog.h> makes macros of these names. */
+void (syslog)(int priority, const char *format, ...)
 {
 	va_list args;
 
@@ -116,7 +117,7 @@ void __syslog_chk(int priority, int flag, const char *format, ...)
 	va_end(args);
 }
 
-void vsyslog(int priority, const char *format, va_list args)
+void (vsyslog)(int priority, const char *format, va_list args)
 {
 	log_line(priority, format, args);
 }
