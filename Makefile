@@ -235,8 +235,8 @@ help:
 #: sudo make check-container   boot Debian 12 and 13, follow README there, log in, change passwords (SUITES, BED)
 #: sudo make check-vm      boot Debian 12 in QEMU: real keys and screens, consoles, lockers, suspend (SUITES, BED)
 #: make check-san          the tests with address and undefined-behaviour sanitizers
-#: make check-long         what explain says and what the module does, compared 10,000 times; the lock's states walked for a minute; in containers
-#:                         each attack on the lock 20 times
+#: make check-long         what explain says and what the module does, compared 10,000 times; the lock's states walked for a minute; apply cut off
+#:                         at each step; each attack on the lock and each way round the guard 20 times
 #: make check-valgrind     the C tests under valgrind
 #: make fuzz               each fuzzer for FUZZ_SECONDS (600), with clang
 #: make bench              speed and hit rates, beside other programs
@@ -311,7 +311,7 @@ check-valgrind:
 check-long:
 	debian/build_deps.sh check check
 	$(AS_OWNER) $(MAKE) -s --no-print-directory -j$(JOBS) tests
-	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 LOCK_WALK_DEPTH=6 TEST_LIMIT_S=3000 tests/run 'it_agree*' 'test_lock'
+	$(AS_OWNER) env BUILD=$(BUILD) AGREE_PAIRS=10000 LOCK_WALK_DEPTH=6 IT_APPLY_STRIDE=1 TEST_LIMIT_S=3000 tests/run 'it_agree*' 'test_lock' 'it_apply_cut_off'
 	LOCK_TIMES=20 LOCK_KILLS=100 GUARD_TIMES=20 GUARD_KILLS=100 TEST_LIMIT_S=20000 tests/bed/check.sh 'it_container_boot*' 'it_container_guard*' 'it_container_care*'
 
 # it_container_care (antivirus and units, with a real ClamAV) takes long, and is one of check-long's.

@@ -25,7 +25,7 @@ renames() { # COMMAND...
 
 # Some of the first (the snapshots), all of the last.
 points() { # COUNT
-	seq 1 "${IT_APPLY_STRIDE:-13}" "$1"
+	seq 1 "${IT_APPLY_STRIDE:-29}" "$1"
 	seq $(($1 > 3 ? $1 - 3 : 1)) "$1"
 }
 
