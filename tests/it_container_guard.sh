@@ -83,7 +83,7 @@ box_run chown -R carol:carol $tree
 row "$suite-guard-readme-enable" enable || exit 1
 row "$suite-guard-products-installed" products || exit 1
 row "$suite-guard-exposure" runs_in_its_walls
-BOX_LIMIT_S=3000 box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
+BOX_LIMIT_S=$((2000 + times * 200)) box_run bash $tree/tests/bed/rows_guard.sh "$suite" "$times"
 row "$suite-guard-unmasks-itself" unmasks_itself
 row "$suite-guard-comes-back" comes_back
 BOX_LIMIT_S=1500 box_run bash $tree/tests/bed/rows_guard_kill.sh "$suite" "${GUARD_KILLS:-10}"
