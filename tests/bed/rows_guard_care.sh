@@ -155,6 +155,24 @@ put_right() { # CONTROL COMMAND UNDO NAME
 	done
 	fine "$1"
 }
+# What tells nobody, or what only people can put right: recorded and queued once at the look that comes anyway, of each minute or of ten, and called forward
+# here.
+noted() { # CONTROL COMMAND UNDO
+	local i since units antivirus status
+	for ((i = 0; i < times; i++)); do
+		systemctl reset-failed
+		calm units && calm antivirus || return 1
+		since=$(now) units=$(queued units) antivirus=$(queued antivirus)
+		sh -c "$2"
+		systemctl kill -s HUP mutex-guardd
+		is_told "$since" "$units" "$antivirus"
+		status=$?
+		sh -c "$3"
+		systemctl kill -s HUP mutex-guardd
+		[ $status -eq 0 ] && sleep 0.5 && calm units && calm antivirus && journalctl --sync || return 1
+		recorded_and_queued_once units "$since" "$units" && recorded_and_queued_once antivirus "$since" "$antivirus" || return 1
+	done
+}
 refused() { # COMMAND
 	if setpriv --reuid $user --regid nogroup --clear-groups sh -c "$1"; then
 		echo 'it was not refused'
@@ -182,7 +200,7 @@ upgraded() {
 	! records "$since" | grep -v 'clamav-clamonacc.service is not active'
 }
 
-# NAME | CONTROL | COMMAND | WORDS | UNDO | by: who puts it right where mutex-guardd runs (guard, or nobody but people)
+# NAME | CONTROL | COMMAND | WORDS | UNDO | by: who puts it right where mutex-guardd runs (guard; slow: not at once; nobody but people)
 table() {
 	cat <<-TABLE
 		stop|units|systemctl stop cron|cron.service is not active|systemctl start cron|guard
@@ -312,7 +330,10 @@ row "$prefix-care-restart-of-clamd-is-no-alarm" no_alarm 'systemctl restart clam
 row "$prefix-care-new-signatures-are-no-alarm" no_alarm "$write_daily 100000 && $write_daily && systemctl reload clamav-daemon"
 row "$prefix-care-upgraded-and-on-again" upgraded
 while IFS='|' read -r name control command words undo by; do
-	[ "$by" != guard ] || row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$undo" "$control-$name" </dev/null
+	case $by in
+	guard) row "$prefix-care-$control-$name-is-put-right" put_right "$control" "$command" "$undo" "$control-$name" </dev/null ;;
+	*) row "$prefix-care-$control-$name-is-noted" noted "$control" "$command" "$undo" </dev/null ;;
+	esac
 done < <(table)
 rm -f $policy
 echo "# $prefix-care: a repair began after $(sort -n $work/begun | tail -n 1) ms at most of $(wc -l <$work/begun) times, and took $(sort -n $work/over | tail -n 1) ms more than by hand; $((SECONDS - began)) s"
