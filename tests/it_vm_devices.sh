@@ -82,8 +82,8 @@ keyboard_comes_and_goes() {
 # As far as the devices, and back after five seconds.
 suspends() {
 	vm_run 'echo devices >/sys/power/pm_test && cat /sys/power/pm_test /sys/power/state' || return 1
-	vm_run 'setsid busctl monitor --match "interface=org.freedesktop.login1.Manager,member=PrepareForSleep" >/run/sleep 2>&1 & sleep 1; systemctl suspend'
-	vm_wait 60 '[ $(grep -c BOOLEAN /run/sleep) -ge 2 ]' || return 1
+	vm_run 'setsid busctl monitor --match "interface=org.freedesktop.login1.Manager,member=PrepareForSleep" >/run/sleep 2>&1 & sleep 1'
+	vm_sleeps_until '[ $(grep -c BOOLEAN /run/sleep) -ge 2 ]' || return 1
 	has "$(vm_run 'cat /run/sleep')" 'BOOLEAN true' 'BOOLEAN false' && has "$(vm_run 'journalctl -k --no-pager')" 'PM: suspend entry' 'PM: suspend exit'
 }
 

@@ -144,8 +144,8 @@ sleeps() { # LINE: to be run before
 	vm_run "$1" || return 1
 	# what another unit names is not forgotten when it ends, nor when it began
 	vm_run 'systemd-run --quiet --property After=systemd-suspend.service sleep infinity' || return 1
-	vm_run 'echo devices >/sys/power/pm_test; echo 1 >/sys/module/suspend/parameters/pm_test_delay; systemctl suspend' || return 1
-	vm_wait 90 '[ "$(</sys/power/suspend_stats/success)" = 1 ]' || return 1
+	vm_run 'echo devices >/sys/power/pm_test; echo 1 >/sys/module/suspend/parameters/pm_test_delay' || return 1
+	vm_sleeps_until '[ "$(</sys/power/suspend_stats/success)" = 1 ]' || return 1
 	vm_run 'journalctl -b --no-pager -u systemd-logind | grep "timeout is reached"' && return 1
 	released=$(vm_run 'systemctl show -p InactiveExitTimestampMonotonic --value systemd-suspend.service')
 	released_ms=$((released / 1000))

@@ -12,6 +12,7 @@
 #   vm_session USER        prints the id of that session
 #   vm_wait SECONDS LINE   runs LINE until it succeeds
 #   vm_sleep SECONDS       of the VM's clock
+#   vm_sleeps_until LINE   has the computer suspended, and waits until LINE succeeds
 #   vm_put FILE PATH [MODE], vm_get PATH FILE
 #
 #   vm_keys TEXT           types on the keyboard (US); a newline is Return
@@ -174,6 +175,13 @@ vm_wait() { # SECONDS LINE
 
 vm_sleep() { # SECONDS
 	vm_run "sleep $1"
+}
+
+# One request, since what is asked while the computer falls asleep is lost with the queues of its devices.
+vm_sleeps_until() { # LINE
+	VM_LIMIT_S=100 vm_run "systemctl suspend; for n in {1..450}; do ! $1 || exit 0; sleep 0.2; done; exit 1" && return
+	echo "not within 90 s of sleep: $1"
+	return 1
 }
 
 vm_put() { # FILE PATH [MODE]
