@@ -359,7 +359,9 @@ everything_killed() { # TIMES
 	done
 	echo "# $prefix-lock: everything killed $1 times, locked again after at most $worst ms" >&3
 }
+# More often than systemd allows in a while: of logind it would forget the sessions themselves.
 logind_restarts() {
+	systemctl reset-failed systemd-logind
 	systemctl restart systemd-logind
 	sleep 1
 	stays_held
@@ -403,6 +405,7 @@ upgrade_keeps_it() {
 }
 # An old idlelockd with a new socket would never hear of a display again.
 socket_restarts() {
+	systemctl reset-failed idlelockd.socket
 	systemctl restart idlelockd.socket && sleep 1 && systemctl is-active idlelockd.socket && until_state held 20 && stays_held
 }
 # What asks for the password would be gone.
