@@ -121,10 +121,12 @@ is_told() { # SINCE QUEUED-UNITS QUEUED-ANTIVIRUS
 	echo 'not queued'
 	return 1
 }
+# clamonacc dies a while after clamd: that is told as what it is, and nothing is told twice.
 recorded_and_queued_once() { # CONTROL SINCE QUEUED-BEFORE
-	local told
-	told=$(records "$2" MUTEX_REASONS=violated | grep -c " $1: ")
-	[ "$told" -le 1 ] && [ $(($(queued "$1") - $3)) -eq "$told" ] || { echo "$1: recorded $told times, queued $3 and then $(queued "$1")"; return 1; }
+	local told count
+	told=$(records "$2" MUTEX_REASONS=violated | sed -n "s/.* $1: //p" | sed 's/ Changed by.*//')
+	count=$(grep -c . <<<"$told")
+	[ -z "$(sort <<<"$told" | uniq -d)" ] && [ $(($(queued "$1") - $3)) -eq "$count" ] || { echo "$1: queued $3 and then $(queued "$1"), recorded $told"; return 1; }
 }
 # Its repair is begun as it is recorded, and done when it is told to be fine.
 in_time() { # SINCE CHANGED NAME
