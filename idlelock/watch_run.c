@@ -390,15 +390,25 @@ static void on_leader_ended(int fd, uint32_t events, void *data)
 	end(data);
 }
 
+/* False when it has ended, or nobody can tell. */
+static bool wait_for_leader(struct watched *w)
+{
+	if (w->leader_fd >= 0)
+		return true;
+	if (w->leader_start == 0)
+		return false;
+	w->leader_fd = (int)syscall(SYS_pidfd_open, w->session.leader, 0);
+	if (w->leader_fd >= 0 && owner_gather_start(w->session.leader) == w->leader_start &&
+	    loop_add(w->watch->loop, w->leader_fd, EPOLLIN, on_leader_ended, w) == 0)
+		return true;
+	file_close(&w->leader_fd);
+	return false;
+}
+
 static void await_leader(struct watched *w)
 {
-	if (w->leader_start == 0 || w->leader_fd >= 0)
-		return;
-	w->leader_fd = (int)syscall(SYS_pidfd_open, w->session.leader, 0);
-	if (owner_gather_start(w->session.leader) != w->leader_start)
+	if (!wait_for_leader(w) && w->leader_start != 0 && owner_gather_start(w->session.leader) != w->leader_start)
 		end(w);
-	else if (w->leader_fd >= 0 && loop_add(w->watch->loop, w->leader_fd, EPOLLIN, on_leader_ended, w) < 0)
-		file_close(&w->leader_fd);
 }
 
 static void on_session(const struct logind_session *session, void *data)
@@ -415,11 +425,12 @@ static void on_session(const struct logind_session *session, void *data)
 		await_leader(w);
 }
 
+/* A logind that failed for good comes back without the sessions, whose screens live on. */
 static void on_gone(const char *id, void *data)
 {
 	struct watched *w = watch_find(data, id);
 
-	if (w != NULL)
+	if (w != NULL && !wait_for_leader(w))
 		end(w);
 }
 

@@ -404,6 +404,22 @@ upgrade_keeps_it() {
 	until_state held 20 && stays_held
 }
 # An old idlelockd with a new socket would never hear of a display again.
+# A logind that failed for good comes back without the session; its screen lives on.
+logind_forgets() {
+	local session at=/run/systemd/system/systemd-logind.service.d status=0
+	session=$(field Session)
+	lock_now || return 1
+	mkdir -p $at
+	printf '[Service]\nExecStartPre=/bin/rm -f /run/systemd/sessions/%s\n' "$session" >$at/bed.conf
+	systemctl daemon-reload && systemctl reset-failed systemd-logind && systemctl restart systemd-logind || status=1
+	rm -r $at
+	systemctl daemon-reload
+	sleep 1
+	! loginctl show-session "$session" >/dev/null 2>&1 || { echo 'logind knows the session still'; status=1; }
+	stays_held && unlock || status=1
+	lock_now && stays_held && unlock || status=1
+	return $status
+}
 socket_restarts() {
 	systemctl reset-failed idlelockd.socket
 	systemctl restart idlelockd.socket && sleep 1 && systemctl is-active idlelockd.socket && until_state held 20 && stays_held
@@ -606,6 +622,7 @@ if [ "$server" = xvfb ]; then
 	row "$prefix-lock-run-full" full_run
 	row "$prefix-lock-weak-locker" weak_locker # tried i3lock: killed or stopped by its user, the screen is locked again 1 s later
 	row "$prefix-lock-no-locker-is-told" no_locker_is_told
+	row "$prefix-lock-logind-forgets-the-session" logind_forgets
 fi
 systemctl stop lightdm
 if [ "$server" = xorg ]; then
