@@ -87,11 +87,15 @@ class Session(Object):
     def __init__(self, bus, name, **values):
         super().__init__(bus, '/org/freedesktop/login1/session/' + name)
         self.name = name
+        self.leader = None
+        if 'Leader' not in values:
+            self.leader = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', 'sleep', '100000'])
+            values['Leader'] = dbus.UInt32(self.leader.pid)
         table = {
             'Id': name, 'User': dbus.Struct((dbus.UInt32(PERSON), dbus.ObjectPath('/org/freedesktop/login1/user/_4242')), signature='uo'),
             'Name': 'alice', 'VTNr': dbus.UInt32(0), 'Seat': dbus.Struct(('seat0', dbus.ObjectPath('/org/freedesktop/login1/seat/seat0')), signature='so'),
             'TTY': '', 'Display': '', 'Remote': False, 'RemoteHost': '', 'Service': 'lightdm', 'Desktop': '', 'Scope': 'session-%s.scope' % name,
-            'Leader': dbus.UInt32(os.getpid()), 'Type': 'x11', 'Class': 'user', 'Active': True, 'State': 'active', 'LockedHint': False,
+            'Type': 'x11', 'Class': 'user', 'Active': True, 'State': 'active', 'LockedHint': False,
             'IdleHint': False,
         }
         table.update(values)
@@ -173,9 +177,17 @@ class Logind(Object):
         return session
 
     def remove(self, name):
+        """As at a logout: the program that logged the person in ends, too."""
+        session = self.forget(name)
+        if session.leader:
+            session.leader.kill()
+            session.leader.wait()
+
+    def forget(self, name):
         session = self.sessions.pop(str(name))
         self.SessionRemoved(name, dbus.ObjectPath(session.path))
         session.remove_from_connection()
+        return session
 
     def is_inhibited(self):
         """Some inhibitor's other end is still open."""

@@ -268,6 +268,13 @@ def many(bed, rows):
     for i in range(50):
         bed.logind.remove('t%d' % i)
     rows.row('and they go', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
+    bed.logind.add('lost', Type='tty', TTY='pts/99', Seat=('', '/'), Remote=True, RemoteHost='10.0.0.1', Service='sshd')
+    rows.row('one more', wait_for(lambda: int(bed.property('Sessions')) == 2, 10))
+    lost = bed.logind.forget('lost')
+    rows.row('one that logind has lost is watched on', not wait_for(lambda: int(bed.property('Sessions')) == 1, 0.5))
+    lost.leader.kill()
+    lost.leader.wait()
+    rows.row('until its leader ends', wait_for(lambda: int(bed.property('Sessions')) == 1, 10))
 
 
 def touch(bed):
