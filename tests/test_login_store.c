@@ -252,8 +252,8 @@ static void is_damaged(void)
 {
 	int fd = open(user_file, O_WRONLY);
 
-	assert_int_equal(pwrite(fd, "x", 1, 100), 1);
-	assert_int_equal(pwrite(fd, "x", 1, LOGIN_SLOT_BYTES + 100), 1);
+	assert_int_equal(pwrite(fd, "garbage", 7, 100), 7);
+	assert_int_equal(pwrite(fd, "garbage", 7, LOGIN_SLOT_BYTES + 100), 7);
 	assert_int_equal(close(fd), 0);
 }
 static void is_empty(void)

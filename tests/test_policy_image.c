@@ -186,6 +186,11 @@ static void is_used_while_nothing_changes(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+/* A shell's command: the image's byte at OFFSET is another one. What stands there may be any (a time, an inode), so none is written outright. */
+#define CHANGE_BYTE(offset)                                                                                                                                    \
+	"f=var/lib/mutex/policy/image && b=$(od -An -tu1 -j" #offset " -N1 $f) && "                                                                            \
+	"printf \"\\\\$(printf %o $((b ^ 255)))\" | dd of=$f bs=1 seek=" #offset " conv=notrunc status=none"
+
 /* What happens to the files or to the image, in a shell below the root. Only root can give a file away. */
 static const struct {
 	const char *name, *command;
@@ -205,12 +210,12 @@ static const struct {
 	{"policy.d is gone", "rm -r etc/mutex/policy.d", false},
 	{"an exception", "echo '# none' >etc/mutex/exceptions.d/e.conf", false},
 	{"exceptions.d is gone", "rmdir etc/mutex/exceptions.d", false},
-	{"image: a byte", "printf x | dd of=var/lib/mutex/policy/image bs=1 seek=300 conv=notrunc status=none", false},
+	{"image: a byte", CHANGE_BYTE(300), false},
 	{"image: shorter", "truncate -s -1 var/lib/mutex/policy/image", false},
 	{"image: longer", "printf x >>var/lib/mutex/policy/image", false},
 	{"image: empty", ": >var/lib/mutex/policy/image", false},
-	{"image: a newer version", "printf '\\377' | dd of=var/lib/mutex/policy/image bs=1 seek=8 conv=notrunc status=none", false},
-	{"image: of another build", "printf x | dd of=var/lib/mutex/policy/image bs=1 seek=20 conv=notrunc status=none", false},
+	{"image: a newer version", CHANGE_BYTE(8), false},
+	{"image: of another build", CHANGE_BYTE(20), false},
 	{"image: others may write it", "chmod 666 var/lib/mutex/policy/image", false},
 	{"image: a link", "mv var/lib/mutex/policy/image i && ln -s \"$PWD/i\" var/lib/mutex/policy/image", false},
 	{"image: somebody else's", "chown 12345 var/lib/mutex/policy/image", true},
