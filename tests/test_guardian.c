@@ -94,7 +94,10 @@ static void what_follows(void **state)
 		{"held, and not repaired twice, while a repair is under way", {.repairs = true}, "0:bad 150:bad 300:bad 400:bad",
 		 "0:hold,look=150 150:changed,repair,hold 300:hold 400:hold"},
 		{"tried again, later each time", {.repairs = true}, "0:bad 150:bad 200:done 210:bad 2200:bad 2300:done 2310:bad",
-		 "0:hold,look=150 150:changed,repair,hold 210:hold,look=2200 2200:repair,hold 2310:hold,look=6300"},
+		 "0:hold,look=150 150:changed,repair,hold 210:hold,look=310 2200:repair,hold 2310:hold,look=2410"},
+		{"looked at meanwhile, more and more seldom", {.repairs = true}, "0:bad 150:bad 200:done 210:bad 310:bad 420:bad 640:bad 1080:bad 1960:bad 1970:ok",
+		 "0:hold,look=150 150:changed,repair,hold 210:hold,look=310 310:hold,look=420 420:hold,look=640 640:hold,look=1080 1080:hold,look=1960 "
+		 "1960:hold,look=2200 1970:changed"},
 		{"grace", {.repairs = true, .grace_ns = 5000 * GUARDIAN_MS}, "0:bad 150:bad 5150:bad", "0:look=150 150:changed,look=5150 5150:repair,hold"},
 		{"right again by itself within the grace", {.repairs = true, .grace_ns = 5000 * GUARDIAN_MS}, "0:bad 150:bad 3000:ok 5150:ok",
 		 "0:look=150 150:changed,look=5150 3000:changed 5150:"},

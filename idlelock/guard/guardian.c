@@ -78,6 +78,18 @@ static int64_t next_attempt(const struct guardian *g, const struct guardian_rule
 	return g->attempted_ns + (wait_ns < GUARDIAN_RETRY_LAST_NS ? wait_ns : GUARDIAN_RETRY_LAST_NS);
 }
 
+/* What was put right may need a while until it works, which nothing announces: looked at more and more seldom. */
+static int64_t look_meanwhile(const struct guardian *g, int64_t due_ns, int64_t now_ns)
+{
+	int64_t wait_ns = now_ns - g->attempted_ns;
+
+	if (g->attempts == 0)
+		return due_ns;
+	if (wait_ns < GUARDIAN_BUSY_LOOK_NS)
+		wait_ns = GUARDIAN_BUSY_LOOK_NS;
+	return wait_ns < due_ns - now_ns ? now_ns + wait_ns : due_ns;
+}
+
 static void think_of_repair(struct guardian *g, const struct guardian_rules *rules, int64_t now_ns, struct guardian_step *step)
 {
 	int64_t due_ns = next_attempt(g, rules);
@@ -86,7 +98,7 @@ static void think_of_repair(struct guardian *g, const struct guardian_rules *rul
 	if (!rules->repairs || g->repairing)
 		return;
 	if (now_ns < due_ns) {
-		step->look_ns = due_ns;
+		step->look_ns = look_meanwhile(g, due_ns, now_ns);
 		return;
 	}
 	if (g->attempts == 0 && !may_fight(g, rules, now_ns, step))

@@ -3,6 +3,7 @@
  *
  * MUST: a control is told as violated only after it was so for SETTLE: a product that loads its rules anew is open for a moment. While the product
  *       itself is at work (`busy`) it is waited for, but never longer than BUSY. Harm is kept away (`hold`) from the first sight on.
+ * What was put right may need a while until it works: looked at again after 100 ms, then after as long as has passed since, until it is put right anew.
  * A control that somebody switches off `most` times within an hour is not put right any more until an hour after the first of them: it stays violated,
  * which is told, and keeps people out as [access] posture says. */
 #ifndef GUARD_GUARDIAN_H
