@@ -3,8 +3,8 @@
  *
  * File:   /run/mutex/stamps/UID, mode 0600 in a folder of root's with mode 0700; each new proof replaces the file by rename.
  *         What else lies there is on its way in or out.
- * Writer: `finish` of pam_mutex as root, and the verifier for callers that are not root; nobody else. Only after every demanded factor, and only
- *         where the reader has made the folder.
+ * Writer: `finish` of pam_mutex as root, and the verifier for callers that are not root; nobody else. Only for lockers and for logins at this
+ *         computer, after every demanded factor, and only where the reader has made the folder.
  * Reader: idlelockd. An unlock needs a stamp of that uid and seat, of this boot, later than the lock, at most 10 s old, from a
  *         service of `unlock_services`, and each stamp opens once: {time_ns, pid, pid_start} tells two stamps apart.
  * MUST:   trusted for its place (only root can write there), never for its content. No check sum, since it lives in memory and is

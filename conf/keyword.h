@@ -104,7 +104,7 @@
 	K(lock, present_max, DURATION, 0, DAY_S, "0", LEAST, "", "how long a day a person may ask for no lock with mutexctl present; 0 = never") \
 	K(lock, remote_after, DURATION, 0, 30 * DAY_S, "0", LESS, "", "time without use after which a remote text session is ended; 0 = never") \
 	K(lock, trusted_virtual_inputs, WORDS, 0, 16, "", NONE, "", "names of virtual input devices whose events count as a person's; xtest = what X clients make") \
-	K(lock, unlock_services, WORDS, 0, 32, "", NONE, "", "the PAM services whose success opens a lock; empty = every login, greeter and locker") \
+	K(lock, unlock_services, WORDS, 0, 32, "", NONE, "", "the PAM services whose success opens a lock; empty = every login at this computer and every locker") \
 	K(service, kind, CHOICE, 0, 7, "auto", NONE, "auto|login|greeter|locker|su|sudo|polkit|account-only", "what the PAM service is; auto = the built-in table, login for one that is not there") \
 	K(service, side, CHOICE, 0, 2, "auto", NONE, "auto|local|remote", "where its people sit; auto = by terminal and address") \
 	K(service, mfa, CHOICE, 0, 3, "auto", NONE, "auto|off|if-enrolled|required", "second factor for this service; auto = as [mfa] says") \

@@ -20,6 +20,7 @@
 #define NS_PER_S INT64_C(1000000000)
 #define SEAT_DEFAULT "seat0"
 #define FAKED_AGAIN_NS (60 * NS_PER_S)
+#define GRAB_AGAIN_NS (10 * NS_PER_S)
 
 struct device {
 	struct device *next;
@@ -32,6 +33,8 @@ struct device {
 	int fd;
 	int64_t last_ns;           /* newest activity; 0 = none */
 	int64_t faked_ns;          /* told last */
+	int64_t free_ns;           /* nobody held it grabbed then; 0 = not known */
+	bool may_be_hand;          /* virtual now, but its maker has hardware open and may take it */
 	bool armed;
 };
 
@@ -94,11 +97,32 @@ static void free_device(struct device *d)
 	free(d);
 }
 
+struct question {
+	const struct input *input;
+	int64_t now_ns;
+};
+
+static bool is_hardware_node(const char *node, void *data)
+{
+	const struct question *question = data;
+	const struct device *d = find(question->input, node);
+
+	return d != NULL && d->trust == INPUT_HARDWARE;
+}
+
 static bool is_grabbed_node(const char *node, void *data)
 {
-	const struct device *d = find(data, node);
+	const struct question *question = data;
+	struct device *d = find(question->input, node);
 
-	return d != NULL && d->trust == INPUT_HARDWARE && input_node_is_grabbed(d->fd);
+	if (d == NULL || d->trust != INPUT_HARDWARE || (d->free_ns != 0 && question->now_ns < d->free_ns + GRAB_AGAIN_NS))
+		return false;
+	if (input_node_is_grabbed(d->fd)) {
+		d->free_ns = 0;
+		return true;
+	}
+	d->free_ns = question->now_ns;
+	return false;
 }
 
 static struct input_device_facts facts_of(const struct device *d)
@@ -110,11 +134,20 @@ static struct input_device_facts facts_of(const struct device *d)
 static void judge(struct device *d)
 {
 	struct input_device_facts facts = facts_of(d);
+	struct question question = {.input = d->input};
 
+	facts.a_root_process_grabs = d->trust == INPUT_REMAPPED;
 	d->trust = input_device_judge(&facts, d->input->trusted);
-	if (d->trust != INPUT_VIRTUAL)
-		return;
-	facts.a_root_process_grabs = input_remapper_made(d->maker, is_grabbed_node, d->input);
+	d->may_be_hand = d->trust == INPUT_VIRTUAL && input_remapper_made(d->maker, is_hardware_node, &question);
+}
+
+/* One that is in use: whose it is may have changed since, for a remapper makes its device first and takes the hardware then. */
+static void judge_used(struct device *d, int64_t now_ns)
+{
+	struct input_device_facts facts = facts_of(d);
+	struct question question = {.input = d->input, .now_ns = now_ns};
+
+	facts.a_root_process_grabs = input_remapper_made(d->maker, is_grabbed_node, &question);
 	d->trust = input_device_judge(&facts, d->input->trusted);
 }
 
@@ -207,9 +240,8 @@ static void drain_seat(struct input *input, const char *seat, int64_t now_ns)
 			remove_device(input, d->node);
 			continue;
 		}
-		/* Whose it is may have changed since: a remapper makes its device first and takes the hardware then. */
 		if (used && (d->trust == INPUT_VIRTUAL || d->trust == INPUT_REMAPPED))
-			judge(d);
+			judge_used(d, now_ns);
 	}
 }
 
@@ -290,7 +322,7 @@ void input_arm(struct input *input, const char *seat, bool on)
 			continue;
 		if (d->trust == INPUT_VIRTUAL)
 			judge(d);
-		if (is_hand(d))
+		if (is_hand(d) || d->may_be_hand)
 			d->armed = loop_add(input->loop, d->fd, EPOLLIN, woken, d) == 0;
 	}
 }

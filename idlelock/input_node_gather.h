@@ -24,7 +24,8 @@ bool input_node_describe(int fd, struct input_node *ret_node);
 /* Drains it. Newest activity in *last_ns when it is newer; *ret_used: there was some. 0; -ENODEV: it is gone. */
 int input_node_drain(int fd, int64_t now_ns, int64_t *last_ns, bool *ret_used);
 
-/* Somebody else holds it grabbed: we get no events of it. */
+/* Somebody else holds it grabbed: we get no events of it. Where nobody does it is grabbed for that moment, and the kernel needs some 20 ms to give it back,
+ * in which what is typed at a text console is lost: to be asked seldom. */
 bool input_node_is_grabbed(int fd);
 
 #endif

@@ -19,7 +19,7 @@
 
 struct search {
 	const char *sysname;
-	input_grabbed grabbed;
+	input_held held;
 	void *data;
 };
 
@@ -58,26 +58,46 @@ static bool made_by_descriptor(int process, int number, const char *sysname)
 	return fd >= 0 && ioctl(fd, UI_GET_SYSNAME(sizeof name - 1), name) >= 0 && strcmp(name, sysname) == 0;
 }
 
-/* Both halves have to be true of the same process. */
-static bool is_remapper(const struct search *s, int process, DIR *descriptors)
+static bool link_of(DIR *descriptors, const char *name, char *ret_target, size_t size)
+{
+	ssize_t len = readlinkat(dirfd(descriptors), name, ret_target, size - 1);
+
+	ret_target[len < 0 ? 0 : len] = '\0';
+	return len > 0;
+}
+
+static bool has_made(const struct search *s, int process, DIR *descriptors)
 {
 	const struct dirent *entry;
-	bool made = false, holds = false;
+	char target[64];
+	int number;
 
-	while (!(made && holds) && (entry = readdir(descriptors)) != NULL) {
-		char target[64];
-		ssize_t len = readlinkat(dirfd(descriptors), entry->d_name, target, sizeof target - 1);
-		int number;
+	while ((entry = readdir(descriptors)) != NULL)
+		if (number_of(entry->d_name, &number) && link_of(descriptors, entry->d_name, target, sizeof target) &&
+		    (strcmp(target, "/dev/uinput") == 0 || strcmp(target, "/dev/input/uinput") == 0) &&
+		    made_by_descriptor(process, number, s->sysname))
+			return true;
+	return false;
+}
 
-		if (len <= 0 || !number_of(entry->d_name, &number))
-			continue;
-		target[len] = '\0';
-		if (strcmp(target, "/dev/uinput") == 0 || strcmp(target, "/dev/input/uinput") == 0)
-			made = made || made_by_descriptor(process, number, s->sysname);
-		else if (strncmp(target, NODES, strlen(NODES)) == 0)
-			holds = holds || s->grabbed(target, s->data);
-	}
-	return made && holds;
+static bool holds(const struct search *s, DIR *descriptors)
+{
+	const struct dirent *entry;
+	char target[64];
+
+	while ((entry = readdir(descriptors)) != NULL)
+		if (link_of(descriptors, entry->d_name, target, sizeof target) && strncmp(target, NODES, strlen(NODES)) == 0 && s->held(target, s->data))
+			return true;
+	return false;
+}
+
+/* Both halves have to be true of the same process. Of any other's nodes nothing is asked: to ask may cost keys (input_node_gather.h). */
+static bool is_remapper(const struct search *s, int process, DIR *descriptors)
+{
+	if (!has_made(s, process, descriptors))
+		return false;
+	rewinddir(descriptors);
+	return holds(s, descriptors);
 }
 
 /* In all its identities: a program with the set-user-id bit does what its caller, who is not root, makes it do. The kernel escapes line ends in names. */
@@ -108,9 +128,9 @@ static bool look_at(const struct search *s, int proc, const char *name)
 	return process >= 0 && is_remapper(s, process, descriptors);
 }
 
-bool input_remapper_made(const char *sysname, input_grabbed grabbed, void *data)
+bool input_remapper_made(const char *sysname, input_held held, void *data)
 {
-	const struct search s = {.sysname = sysname, .grabbed = grabbed, .data = data};
+	const struct search s = {.sysname = sysname, .held = held, .data = data};
 	DIR *proc FOLDER_CLOSED = open_folder(AT_FDCWD, "/proc");
 	const struct dirent *entry;
 

@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-/* Whether somebody else holds that node grabbed; asked only about nodes that the maker has open. */
-typedef bool (*input_grabbed)(const char *node, void *data);
+/* Whether that node counts; asked only about nodes that the device's maker has open. */
+typedef bool (*input_held)(const char *node, void *data);
 
-/* sysname: "input12". True: made by a root process that has a grabbed node open. */
-bool input_remapper_made(const char *sysname, input_grabbed grabbed, void *data);
+/* sysname: "input12". True: made by a root process that has a node open which counts. */
+bool input_remapper_made(const char *sysname, input_held held, void *data);
 
 #endif

@@ -53,7 +53,7 @@ enum lock_event_kind {
 	LOCK_EVENT_LOOK,          /* something changed on the screen: VT back, monitor, wake-up from sleep, input while held */
 	LOCK_EVENT_EXCUSED,       /* present or inhibit, within the policy: no lock for idleness before at_ns */
 	LOCK_EVENT_CONFIG,        /* the policy or the ladder changed: compute anew */
-	LOCK_EVENT_ENDED,         /* logind: the session is no more */
+	LOCK_EVENT_ENDED,         /* the session is no more, nor its leader */
 	LOCK_EVENT_MAX
 };
 

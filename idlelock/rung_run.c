@@ -379,6 +379,18 @@ static void free_when_closed(struct rung_run *run)
 		free(run);
 }
 
+/* logind may have forgotten the session; its processes are systemd's to end. */
+static void stop_scope(struct rung_run *run, const char *session)
+{
+	char scope[64];
+	struct text t;
+
+	TEXT_INTO(&t, scope);
+	text_add_format(&t, "session-%s.scope", session);
+	if (text_end(&t) == 0)
+		(void)bus_call(run->bus, unit_call("StopUnit", scope, "replace"), 0, NULL, NULL);
+}
+
 static void granted(DBusMessage *reply, void *data)
 {
 	struct wish *wish = data;
@@ -386,6 +398,8 @@ static void granted(DBusMessage *reply, void *data)
 	const char *error = error_of(reply);
 
 	run->wishes--;
+	if (!run->closed && error != NULL && wish->rung == LOCK_RUNG_TERMINATE)
+		stop_scope(run, wish->session);
 	if (!run->closed && error != NULL)
 		run->hooks.failed(wish->session, wish->rung, error, run->hooks.data);
 	free(wish);

@@ -83,7 +83,7 @@ static enum unlock_verdict judge_time(const struct stamp *stamp, const struct lo
 	return UNLOCK_OPENS;
 }
 
-/* No service listed: every one that writes stamps. Only logins and lockers do (pam_mutex/authenticate.c); those of other computers have no seat here. */
+/* No service listed: every one that writes stamps. Only lockers and logins at this computer do (pam_mutex/authenticate.c). */
 enum unlock_verdict unlock_judge(const struct stamp *stamp, const struct session_facts *session, const struct lock *lock,
 				 const struct word_list *services, const struct unlock_used *used, int64_t now_ns)
 {

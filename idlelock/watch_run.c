@@ -22,6 +22,7 @@
 #include "remote_run.h"
 #include "text.h"
 #include "tty_gather.h"
+#include "vt_gather.h"
 #include "watch_act_run.h"
 #include "watch_record_run.h"
 
@@ -130,12 +131,17 @@ static void tell_input(struct watched *w, int64_t at_ns)
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_INPUT, .at_ns = at_ns});
 }
 
+static bool is_in_front(const struct watched *w)
+{
+	return w->lost && w->session.vt != 0 ? vt_active() == w->session.vt : w->session.active;
+}
+
 /* What nobody read yet comes first. */
 static void read_input(struct watched *w, int64_t now_ns)
 {
 	enum watched_source source = watch_source(w);
 
-	if (source == WATCHED_HARDWARE && w->session.active)
+	if (source == WATCHED_HARDWARE && is_in_front(w))
 		tell_input(w, input_last(w->watch->input, w->session.seat, now_ns));
 	else if (source == WATCHED_CONSOLE)
 		tell_input(w, tty_last(w->session.tty, now_ns, &w->terminal));
@@ -362,8 +368,9 @@ static void take_change(struct watched *w, const struct logind_session *told)
 	take_display(w, &now);
 	now.type = take_type(w, told->type);
 	now.leader = before.leader;
-	planned = is_to_be_planned(w, &now);
+	planned = is_to_be_planned(w, &now) || w->lost;
 	w->session = now;
+	w->lost = false;
 	if (planned) {
 		plan(w);
 		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
@@ -405,17 +412,27 @@ static bool wait_for_leader(struct watched *w)
 	return false;
 }
 
+static bool leader_lives(const struct watched *w)
+{
+	return w->leader_start != 0 && owner_gather_start(w->session.leader) == w->leader_start;
+}
+
 static void await_leader(struct watched *w)
 {
-	if (!wait_for_leader(w) && w->leader_start != 0 && owner_gather_start(w->session.leader) != w->leader_start)
+	if (!wait_for_leader(w) && w->leader_start != 0 && !leader_lives(w))
 		end(w);
 }
 
+/* A logind that has forgotten a session may give its name away; the screen of the first one is held all the same. */
 static void on_session(const struct logind_session *session, void *data)
 {
 	struct watch *watch = data;
 	struct watched *w = watch_find(watch, session->named.id);
 
+	if (w != NULL && w->session.uid != session->uid) {
+		watch_record_tamper(w, "name", "another person's session has its name, and is not watched before this one's leader ends");
+		return;
+	}
 	if (w != NULL)
 		take_change(w, session);
 	else if (watched_is_wanted(session) && (!session->closing || owner_gather_start(session->leader) != 0))
@@ -425,13 +442,44 @@ static void on_session(const struct logind_session *session, void *data)
 		await_leader(w);
 }
 
-/* A logind that failed for good comes back without the sessions, whose screens live on. */
+/* A logind that failed for good comes back without the sessions, whose screens live on. Nobody tells any more which is in front: it counts as the one. */
+static bool keep_lost(struct watched *w)
+{
+	if (!wait_for_leader(w) && !leader_lives(w))
+		return false;
+	w->lost = true;
+	w->session.active = true;
+	w->session.locked_hint = false;
+	if (w->session.seat[0] != '\0') {
+		plan(w);
+		watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_CONFIG});
+	}
+	watch_event(w, &(struct lock_event){.kind = LOCK_EVENT_LOOK});
+	return true;
+}
+
 static void on_gone(const char *id, void *data)
 {
 	struct watched *w = watch_find(data, id);
 
-	if (w != NULL && !wait_for_leader(w))
+	if (w != NULL && !keep_lost(w))
 		end(w);
+}
+
+/* One of another life of ours, of which logind says nothing, but whose leader lives. */
+static bool take_up(struct watch *watch, const char *id)
+{
+	struct session_facts facts;
+	struct logind_session session;
+	struct watched *w;
+
+	if (facts_store_read(watch->paths, id, &facts) < 0 || strcmp(facts.boot_id, watch->boot_id) != 0 || facts.leader_start == 0 ||
+	    owner_gather_start(facts.leader) != facts.leader_start)
+		return false;
+	watched_session_of(&facts, &session);
+	begin(watch, &session);
+	w = watch_find(watch, id);
+	return w != NULL && keep_lost(w);
 }
 
 static void on_lock_asked(const char *id, void *data)
@@ -455,11 +503,10 @@ static void on_unlock_asked(const char *id, void *data)
 static bool is_watched(const char *session, void *data)
 {
 	struct watch *watch = data;
-	bool watched = watch_find(watch, session) != NULL;
-
-	if (!watched)
-		rung_stop(watch->rungs, session, false);
-	return watched;
+	if (watch_find(watch, session) != NULL || take_up(watch, session))
+		return true;
+	rung_stop(watch->rungs, session, false);
+	return false;
 }
 
 static void on_listed(void *data)
@@ -545,7 +592,7 @@ static void on_used(const char *seat, int64_t at_ns, void *data)
 	struct watch *watch = data;
 
 	for (struct watched *w = watch->sessions; w != NULL; w = w->next)
-		if (w->session.active && strcmp(w->session.seat, seat) == 0)
+		if (strcmp(w->session.seat, seat) == 0 && is_in_front(w))
 			tell_input(w, at_ns);
 }
 

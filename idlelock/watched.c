@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include "number.h"
 #include "text.h"
 
 #define NS_PER_S INT64_C(1000000000)
+#define CONSOLE_MAX 63 /* MAX_NR_CONSOLES */
 
 static bool is_graphical(enum session_type type)
 {
@@ -187,6 +189,26 @@ void watched_facts(const struct watched *w, const char *boot_id, struct session_
 		return;
 	f->remote_host[0] = '\0';
 	f->tty[0] = '\0';
+}
+
+static unsigned console_of(const char *tty)
+{
+	int64_t number;
+
+	return strncmp(tty, "tty", 3) == 0 && number_parse(tty + 3, strlen(tty + 3), 1, CONSOLE_MAX, &number) == 0 ? (unsigned)number : 0;
+}
+
+void watched_session_of(const struct session_facts *facts, struct logind_session *ret_session)
+{
+	struct logind_session *s = ret_session;
+
+	*s = (struct logind_session){.uid = facts->uid, .type = facts->type, .class = facts->class, .leader = facts->leader, .vt = console_of(facts->tty),
+				     .remote = facts->remote_host[0] != '\0'};
+	copy(facts->session, s->named.id, sizeof s->named.id);
+	copy(facts->seat, s->seat, sizeof s->seat);
+	copy(facts->tty, s->tty, sizeof s->tty);
+	copy(facts->display, s->display, sizeof s->display);
+	copy(facts->remote_host, s->remote_host, sizeof s->remote_host);
 }
 
 bool watched_is_key(const struct word_list *removal, const char *usb)

@@ -50,7 +50,8 @@ struct watched {
 	char display[64];                 /* the first that logind named: the session's controller could name another later */
 	char person[64];                  /* login name; "" = not known */
 	int64_t leader_start;             /* 0 = not known */
-	int leader_fd;                    /* its end is waited for, since the session is closing; -1 */
+	int leader_fd;                    /* its end is waited for, since the session is closing or lost; -1 */
+	bool lost;                        /* logind has forgotten it: what it said last of the screen in front and of LockedHint is worth nothing */
 	struct watched_policy policy;
 	struct ladder ladder;
 	struct lock_config config;
@@ -110,6 +111,8 @@ enum lock_reason watched_returns(const struct watched *w, int64_t now_ns);
 
 /* For the file; texts that it cannot hold are left out. */
 void watched_facts(const struct watched *w, const char *boot_id, struct session_facts *ret_facts);
+/* The other way, for one that logind has forgotten: its desktop is not known any more, nor which console a display has. */
+void watched_session_of(const struct session_facts *facts, struct logind_session *ret_session);
 
 /* "vendor:product:serial" is one of on_device_removal's, which may leave the serial out. */
 bool watched_is_key(const struct word_list *removal, const char *usb);

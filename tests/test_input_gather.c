@@ -60,6 +60,7 @@ static struct {
 	int monitor[2];            /* one byte for each piece of news */
 	struct udev_device *news[8];
 	size_t news_count;
+	int grabs;                 /* of what nobody held */
 } bed;
 
 static struct udev_device *device_of(int fd)
@@ -144,7 +145,7 @@ const char *udev_device_get_property_value(struct udev_device *device, const cha
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...);
-bool __wrap_input_remapper_made(const char *sysname, input_grabbed grabbed, void *data);
+bool __wrap_input_remapper_made(const char *sysname, input_held held, void *data);
 
 static struct udev_device *at_node(const char *path)
 {
@@ -195,6 +196,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		errno = EBUSY;
 		return -1;
 	}
+	bed.grabs += request == (unsigned long)EVIOCGRAB && to != NULL;
 	if (number >= 0x20 && number < 0x40 && _IOC_DIR(request) == _IOC_READ)
 		describe(d, number - 0x20, to);
 	else if (number == _IOC_NR(EVIOCGNAME(0)))
@@ -205,9 +207,9 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		set_bit(to, SW_LID);
 	return 0;
 }
-bool __wrap_input_remapper_made(const char *sysname, input_grabbed grabbed, void *data)
+bool __wrap_input_remapper_made(const char *sysname, input_held held, void *data)
 {
-	return strcmp(sysname, "input8") == 0 && grabbed(devices[KEYBOARD].node, data);
+	return strcmp(sysname, "input8") == 0 && held(devices[KEYBOARD].node, data);
 }
 
 static void happens(struct udev_device *d, int64_t at_ns, uint16_t type, uint16_t code, int32_t value)
@@ -426,16 +428,25 @@ static void a_remapper_counts_as_what_it_holds(void **state)
 	put(KEYBOARD);
 	put(REMAPPER);
 	begin(&seen);
+	input_arm(seen.input, "seat0", true);
+	assert_int_equal(bed.grabs, 0); /* of one that rests nothing is asked */
 	/* its device is there before it takes the hardware */
 	happens(&devices[REMAPPER], now() - 5 * S, EV_KEY, KEY_A, 1);
 	assert_int_equal(input_last(seen.input, "seat0", now()), 0);
+	happens(&devices[REMAPPER], now() - 4 * S, EV_KEY, KEY_A, 1);
+	assert_int_equal(input_last(seen.input, "seat0", now() + 9 * S), 0);
+	assert_int_equal(bed.grabs, 1);
 	devices[KEYBOARD].grabbed = true;
 	happens(&devices[REMAPPER], now() - S, EV_KEY, KEY_A, 1);
-	assert_true(input_last(seen.input, "seat0", now()) > now() - 2 * S);
+	assert_true(input_last(seen.input, "seat0", now() + 11 * S) > now() - 2 * S);
+	/* another policy changes nothing of that */
+	input_trust(seen.input, &(struct word_list){0});
+	assert_true(input_last(seen.input, "seat0", now() + 11 * S) > now() - 2 * S);
 	/* and when it lets it go, it is a program's again */
 	devices[KEYBOARD].grabbed = false;
 	happens(&devices[REMAPPER], now(), EV_KEY, KEY_A, 1);
-	assert_int_equal(input_last(seen.input, "seat0", now()), 0);
+	assert_int_equal(input_last(seen.input, "seat0", now() + 12 * S), 0);
+	assert_int_equal(bed.grabs, 2);
 	end(&seen);
 }
 
