@@ -227,7 +227,7 @@ with socket.socket(socket.AF_UNIX) as s:
 }
 who_does_not_answer_delays_nobody() {
 	local before
-	before=$(wc -l <"$work/silent")
+	before=$(wc -l <"$work/silent" || echo 0) # who says nothing may not have begun
 	policy 'mode = repair' 'repairs = 0'
 	sed -i '/control units/,+1 s/mode = off/units = cron.service/' /etc/mutex/policy.conf
 	wait_for 10 grep -qx control=units /run/mutex/posture-guard && wait_for 1 eval '[ "$(wc -l <"$work/silent")" -gt '"$before"' ]' &&
